@@ -1,0 +1,85 @@
+// The model card: everything that a program must know to run a model. It is JSON, kept inside
+// the .onnx file as the metadata property "telltale". Nothing about a model is hard-coded.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "recording/error.hpp"
+
+namespace telltale::classify {
+
+/// How the samples of one beat are cut from a lead.
+enum class WindowKind {
+    /// From the beat to the next one plus `next_fraction` of the interval after it, cut or
+    /// zero-padded to `length` values (the `heartbeat` data set).
+    to_next_beats,
+    /// `before` seconds before the beat to `after` seconds after it.
+    centred,
+};
+
+enum class Scaling {
+    none,
+    min_max,  ///< (w - min) / (max - min) over the window before padding; 0 where max = min.
+    z_score,  ///< (w - mean) / sd over the window; 0 where sd = 0.
+};
+
+struct InputCard {
+    double sampling_rate = 0;              ///< Hz at which the window is sampled.
+    std::vector<std::string> lead_choice;  ///< Preferred lead names in order; the first lead else.
+    WindowKind window = WindowKind::centred;
+    double next_fraction = 0.2;    ///< to_next_beats only.
+    double before = 0, after = 0;  ///< Seconds; centred only.
+    std::size_t length = 0;        ///< Values in a window.
+    Scaling scaling = Scaling::none;
+    std::string name;                 ///< Input's name in the graph.
+    std::vector<std::int64_t> shape;  ///< -1 for the batch dimension, e.g. {-1, 1, 187}.
+};
+
+struct OutputCard {
+    std::string name;           ///< Output's name in the graph, [batch, classes].
+    bool logits = true;         ///< False where the graph ends in a softmax.
+    double temperature = 1.0;   ///< Logits are divided by it before the softmax.
+};
+
+/// A measured figure with its protocol.
+struct Metric {
+    std::string protocol;  ///< "heartbeat-test", "ds2", ...
+    std::string name;      ///< "accuracy", "macro_f1", ...
+    double value = 0;
+};
+
+struct Card {
+    int format = 1;  ///< Version of this layout.
+    std::string name, title, version;
+    std::string description;           ///< What it is and when not to believe it.
+    std::vector<std::string> classes;  ///< In the order of the output's columns.
+    InputCard input;
+    OutputCard output;
+    std::string training_data, protocol;
+    std::vector<Metric> metrics;
+    std::string licence, citation;
+    std::int64_t parameters = 0;
+};
+
+/// Reads a card from its JSON; `file` names the model in errors. Unknown keys are ignored, so
+/// that newer cards still open; a wrong type or a missing key is an error that names it.
+[[nodiscard]] Result<Card> parse_card(std::string_view json, std::string_view file);
+[[nodiscard]] std::string card_json(const Card& card);
+
+/// The value of a metadata property of an ONNX file, straight from its protobuf bytes: browsers'
+/// ONNX Runtime does not tell it. Nothing where the property is absent.
+[[nodiscard]] Result<std::optional<std::string>> onnx_metadata(std::span<const std::byte> onnx,
+                                                               std::string_view key,
+                                                               std::string_view file);
+
+/// The card inside an ONNX file.
+[[nodiscard]] Result<Card> read_card(std::span<const std::byte> onnx, std::string_view file);
+
+}  // namespace telltale::classify

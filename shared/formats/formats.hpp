@@ -1,0 +1,63 @@
+// Bytes in, Recordings out; and back. The front door of shared/formats.
+//
+// No file access here: the caller hands over named bytes (files dropped on the page, files read
+// by the program). Whatever the bytes are, a call ends in bounded time with results or errors
+// that name file, place and expectation.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "recording/recording.hpp"
+
+namespace telltale::formats {
+
+/// A file's name (its folders may be part of it) and content.
+struct NamedBytes {
+    std::string name;
+    std::span<const std::byte> bytes;
+};
+
+/// What a set of files gave. One bad file does not hide the good ones.
+struct ReadResult {
+    std::vector<Recording> recordings;
+    std::vector<Error> errors;
+};
+
+/// Groups the files into recordings (WFDB header with its signal and annotation files, CSV
+/// tables, ...) and reads each. Files are recognised by content first, by name second. Half a
+/// set of files is an error that says which file is missing.
+[[nodiscard]] ReadResult read_recordings(std::span<const NamedBytes> files);
+
+/// The signal files that a WFDB header names, so that a caller with a file system can fetch
+/// them; names only, as written in the header.
+[[nodiscard]] Result<std::vector<std::string>> wfdb_signal_files(const NamedBytes& header);
+
+/// A WFDB annotation file (MIT format). Samples stay in the file's own units.
+[[nodiscard]] Result<std::vector<Annotation>> read_wfdb_annotations(const NamedBytes& file);
+
+/// Annotations as a WFDB file (MIT format), in time order. Auxiliary text is cut at 255 bytes.
+[[nodiscard]] std::vector<std::byte> write_wfdb_annotations(std::span<const Annotation> annotations);
+
+/// Signal formats that can be written.
+enum class WfdbFormat { f16 = 16, f212 = 212 };
+
+struct WfdbFiles {
+    std::string header;           ///< Text of NAME.hea
+    std::vector<std::byte> data;  ///< Content of NAME.dat
+};
+
+/// A recording as WFDB header and signal file, digitised with each lead's own calibration.
+/// An error if a sample does not fit the format.
+[[nodiscard]] Result<WfdbFiles> write_wfdb(const Recording& recording, WfdbFormat format);
+
+/// A recording as CSV: a first line "time_s,<lead> (<unit>),...", then one line a sample.
+[[nodiscard]] std::string write_csv(const Recording& recording);
+
+/// Lead names as the field writes them: "ecg ii" -> "II", "MLII" stays, "v1" -> "V1".
+[[nodiscard]] std::string normalised_lead_name(std::string_view name);
+
+}  // namespace telltale::formats
