@@ -16,7 +16,9 @@ target_include_directories(telltale_header_only SYSTEM INTERFACE ${TELLTALE_HEAD
 # WebAssembly core must give bit-identical results, so no fused multiply-add and no fast-math.
 function(telltale_target target)
   target_compile_options(${target} PRIVATE
-    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
+    -Wno-missing-field-initializers  # designated initialisers leave out what keeps its default
+    -Werror
     -ffp-contract=off)
   if(TELLTALE_SANITIZE)
     target_compile_options(${target} PRIVATE
