@@ -107,18 +107,18 @@ bool with_format(int format, F&& f) {
 
 template <class F>
 void decode_units(Bytes bytes, std::int64_t first, std::span<std::int32_t> out) {
+    // Sample i, for those before and after the whole units.
+    const auto at = [&](std::int64_t i) {
+        return F::at(bytes + i / F::samples * F::size, static_cast<int>(i % F::samples));
+    };
+    const std::int64_t end = first + static_cast<std::int64_t>(out.size());
     std::int64_t i = first;
     std::int32_t* to = out.data();
-    std::int32_t* const end = to + out.size();
-    const auto one = [&] {
-        *to++ = F::at(bytes + i / F::samples * F::size, static_cast<int>(i % F::samples));
-    };
-    for (; to != end && i % F::samples != 0; ++i) one();
+    for (; i < end && i % F::samples != 0; ++i) *to++ = at(i);
     Bytes p = bytes + i / F::samples * F::size;
-    const std::int64_t units = (end - to) / F::samples;
-    for (std::int64_t u = 0; u < units; ++u, p += F::size, to += F::samples)
+    for (; i + F::samples <= end; i += F::samples, p += F::size, to += F::samples)
         for (int k = 0; k < F::samples; ++k) to[k] = F::at(p, k);
-    for (i += units * F::samples; to != end; ++i) one();
+    for (; i < end; ++i) *to++ = at(i);
 }
 
 // Whole lines of ASCII: samples practically never look like that.
