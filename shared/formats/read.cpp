@@ -16,18 +16,26 @@ bool has_extension(const NamedBytes& file, std::string_view extension) {
 }
 
 void read_wfdb_records(FileSet& files, ReadResult& result) {
+    // Records in segments first: they use up the headers of their segments.
+    std::vector<int> single, several;
     for (int i = 0; i < static_cast<int>(files.files().size()); ++i) {
-        const NamedBytes& file = files[i];
-        if (!has_extension(file, "hea") && !wfdb::looks_like_header(file)) continue;
+        if (!has_extension(files[i], "hea") && !wfdb::looks_like_header(files[i])) continue;
+        const auto header = wfdb::parse_header(files[i]);
+        (header && !header->segments.empty() ? several : single).push_back(i);
+    }
+    const auto read = [&](int i) {
+        if (files.used(static_cast<std::size_t>(i))) return;
         files.use(i);
-        const auto header = wfdb::parse_header(file);
+        const auto header = wfdb::parse_header(files[i]);
         auto recording = header ? wfdb::read_record(*header, files)
                                 : Result<Recording>(std::unexpected(header.error()));
         if (recording)
             result.recordings.push_back(std::move(*recording));
         else
             result.errors.push_back(std::move(recording.error()));
-    }
+    };
+    for (const int i : several) read(i);
+    for (const int i : single) read(i);
 }
 
 // Lists and licences that lie beside records in the public databases.
