@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <format>
 
 #include "formats/csv.hpp"
+#include "formats/edf.hpp"
 #include "formats/file_set.hpp"
 #include "formats/formats.hpp"
 #include "formats/text.hpp"
@@ -48,12 +50,27 @@ bool is_companion(const NamedBytes& file) {
     return false;
 }
 
-void read_tables(FileSet& files, const ReadOptions& options, ReadResult& result) {
-    for (int i = 0; i < static_cast<int>(files.files().size()); ++i) {
+// A format whose recordings are one file each.
+struct SingleFileFormat {
+    bool (*looks_like)(const NamedBytes&);
+    Result<Recording> (*read)(const NamedBytes&, const ReadOptions&);
+};
+
+// Those with a mark of their own first; tables, which hardly have one, last.
+constexpr SingleFileFormat single_file_formats[] = {
+    {looks_like_edf, [](const NamedBytes& f, const ReadOptions&) { return read_edf(f); }},
+    {looks_like_table, read_table},
+};
+
+void read_single_files(FileSet& files, const ReadOptions& options, ReadResult& result) {
+    for (std::size_t i = 0; i < files.files().size(); ++i) {
         const NamedBytes& file = files[i];
-        if (files.used(i) || !looks_like_table(file)) continue;
-        files.use(i);
-        auto recording = read_table(file, options);
+        if (files.used(i)) continue;
+        const auto format = std::ranges::find_if(single_file_formats,
+                                                 [&](const auto& f) { return f.looks_like(file); });
+        if (format == std::end(single_file_formats)) continue;
+        files.use(static_cast<int>(i));
+        auto recording = format->read(file, options);
         if (recording)
             result.recordings.push_back(std::move(*recording));
         else
@@ -87,7 +104,7 @@ ReadResult read_recordings(std::span<const NamedBytes> files, const ReadOptions&
     for (std::size_t i = 0; files.size() > 1 && i < files.size(); ++i)
         if (is_companion(files[i])) set.use(static_cast<int>(i));
     read_wfdb_records(set, result);
-    read_tables(set, options, result);
+    read_single_files(set, options, result);
     for (std::size_t i = 0; i < files.size(); ++i)
         if (!set.used(i)) result.errors.push_back(left_over(files[i]));
     return result;

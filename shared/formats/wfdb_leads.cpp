@@ -6,29 +6,13 @@
 #include <limits>
 
 #include "formats/calibration.hpp"
+#include "formats/resample.hpp"
 #include "formats/wfdb_signals.hpp"
 
 namespace telltale::formats::wfdb {
 namespace {
 
 constexpr float nan = std::numeric_limits<float>::quiet_NaN();
-
-// Brings a lead with fewer samples a frame to the recording's rate, by straight lines between its
-// samples.
-void stretch(std::vector<float>& samples, std::int64_t from_width, std::int64_t to_width,
-             std::int64_t frames) {
-    std::vector<float> result(static_cast<std::size_t>(frames * to_width));
-    const auto last = static_cast<std::int64_t>(samples.size()) - 1;
-    for (std::int64_t i = 0; i < frames * to_width; ++i) {
-        const std::int64_t at = i * from_width;
-        const std::int64_t left = std::min(at / to_width, last);
-        const float a = samples[static_cast<std::size_t>(left)];
-        const float b = samples[static_cast<std::size_t>(std::min(left + 1, last))];
-        const float share = static_cast<float>(at % to_width) / static_cast<float>(to_width);
-        result[static_cast<std::size_t>(i)] = share == 0 ? a : a + (b - a) * share;
-    }
-    samples = std::move(result);
-}
 
 // Moves a lagging signal forward; what would lie beyond its end is missing.
 void unskew(std::vector<float>& samples, std::int64_t by) {
@@ -75,7 +59,6 @@ Result<Leads> read_leads(const Header& header, FileSet& files, std::vector<std::
         total += group.samples_per_frame;
     }
     // Leads of very different rates would grow out of all proportion at one common rate.
-    constexpr std::int64_t most_growth = 32;
     const auto signals = static_cast<std::int64_t>(header.signals.size());
     const bool keep_slow = widest * signals <= most_growth * total;
 
