@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <format>
 
+#include "formats/atc.hpp"
 #include "formats/csv.hpp"
 #include "formats/edf.hpp"
 #include "formats/file_set.hpp"
@@ -9,6 +10,7 @@
 #include "formats/wfdb_annotations.hpp"
 #include "formats/wfdb_header.hpp"
 #include "formats/wfdb_record.hpp"
+#include "formats/xml_ecg.hpp"
 
 namespace telltale::formats {
 namespace {
@@ -59,6 +61,10 @@ struct SingleFileFormat {
 // Those with a mark of their own first; tables, which hardly have one, last.
 constexpr SingleFileFormat single_file_formats[] = {
     {looks_like_edf, [](const NamedBytes& f, const ReadOptions&) { return read_edf(f); }},
+    {looks_like_atc, [](const NamedBytes& f, const ReadOptions&) { return read_atc(f); }},
+    {looks_like_aecg, [](const NamedBytes& f, const ReadOptions&) { return read_aecg(f); }},
+    {looks_like_muse, [](const NamedBytes& f, const ReadOptions&) { return read_muse(f); }},
+    {looks_like_sierra, [](const NamedBytes& f, const ReadOptions&) { return read_sierra(f); }},
     {looks_like_table, read_table},
 };
 

@@ -177,12 +177,58 @@ std::vector<Bytes> seeds_edf() {
     return seeds;
 }
 
+// Carts' XML. The base64 is "AAEAAQ==" and the like: a few samples.
+std::vector<Bytes> seeds_xml() {
+    return {
+        bytes_of("<?xml version=\"1.0\"?><!DOCTYPE RestingECG [<!ENTITY a \"b\">]><RestingECG>"
+                 "<Waveform><WaveformType>Rhythm</WaveformType><SampleBase>500</SampleBase>"
+                 "<SampleExponent>0</SampleExponent><LeadData><LeadAmplitudeUnitsPerBit>4.88"
+                 "</LeadAmplitudeUnitsPerBit><LeadAmplitudeUnits>MICROVOLTS</LeadAmplitudeUnits>"
+                 "<LeadID>I</LeadID><LeadDataCRC32>1</LeadDataCRC32><WaveFormData>AAEAAQIDBAU="
+                 "</WaveFormData></LeadData><LeadData><LeadID>II</LeadID><WaveFormData>AAEAAQIDBAU="
+                 "</WaveFormData></LeadData></Waveform></RestingECG>"),
+        // A chunk of XLI: ten-bit codes 0 256 0 3 5 64 64 1023.
+        bytes_of("<restingecgdata><signalcharacteristics><samplingrate>500</samplingrate>"
+                 "<resolution>5</resolution></signalcharacteristics><parsedwaveforms "
+                 "dataencoding=\"Base64\" compression=\"XLI\" leadlabels=\"V1 V2\" "
+                 "durationperchannel=\"10\">CgAAAAEAAgAAEAAAAwFAQB//</parsedwaveforms>"
+                 "</restingecgdata>"),
+        bytes_of(
+            "<restingecgdata><parsedwaveforms dataencoding='Base64' samplespersecond='9' "
+            "resolution='5' leadlabels='I II'>AAEAAQIDBAU=</parsedwaveforms></restingecgdata>"),
+        bytes_of(
+            "<x:AnnotatedECG><component><series><component><sequenceSet><component><sequence>"
+            "<code code=\"TIME_ABSOLUTE\"/><value><head value=\"20021122091000.5\"/><increment "
+            "value=\"2\" unit=\"ms\"/></value></sequence></component><component><sequence>"
+            "<code code=\"MDC_ECG_LEAD_V2\"/><value><origin value=\"10\" unit=\"uV\"/><scale "
+            "value=\"2.5\" unit=\"uV\"/><digits>1 2 -3e1 4</digits></value></sequence>"
+            "</component></sequenceSet></component></series></component></x:AnnotatedECG>")};
+}
+
+std::vector<Bytes> seeds_atc() {
+    Bytes file = bytes_of(std::string_view("ALIVE\0\0\0\3\0\0\0", 12));
+    const auto add = [&](std::string_view id, std::size_t size) {
+        const Bytes name = bytes_of(id);
+        file.insert(file.end(), name.begin(), name.end());
+        for (int i = 0; i < 4; ++i) file.push_back(static_cast<std::byte>(size >> (8 * i) & 0xFF));
+        for (std::size_t i = 0; i < size; ++i) file.push_back(static_cast<std::byte>(i + 1));
+        file.resize(file.size() + 4);
+    };
+    add("info", 40);
+    add("fmt ", 8);
+    add("ecg ", 60);
+    add("ecg2", 60);
+    return {file};
+}
+
 const Target table[] = {
     {"wfdb", run_wfdb, seeds_wfdb},
     {"segments", run_wfdb, seeds_segments},
     {"annotations", run_annotations, seeds_annotations},
     {"csv", run_csv, seeds_csv},
     {"edf", run_any, seeds_edf},
+    {"xml", run_any, seeds_xml},
+    {"atc", run_any, seeds_atc},
 };
 
 }  // namespace
