@@ -4,6 +4,7 @@
 #include <format>
 
 #include "formats/encoding.hpp"
+#include "formats/start_time.hpp"
 #include "formats/text.hpp"
 
 namespace telltale::formats {
@@ -16,22 +17,12 @@ constexpr std::string_view lead_names[] = {"I", "II", "III", "aVR", "aVL", "aVF"
 
 // "2016-06-01T18:15:25.777-04:00"
 std::optional<StartTime> start_of(std::string_view text) {
-    const auto part = [&](std::size_t at, std::size_t width) -> int {
-        const auto value =
-            at + width <= text.size() ? integer(text.substr(at, width)) : std::nullopt;
-        return value && *value >= 0 ? static_cast<int>(*value) : -1;
-    };
-    StartTime start{.year = part(0, 4),
-                    .month = part(5, 2),
-                    .day = part(8, 2),
-                    .hour = part(11, 2),
-                    .minute = part(14, 2)};
-    if (start.year < 0 || start.month < 1 || start.month > 12 || start.day < 1 || start.day > 31 ||
-        start.hour < 0 || start.hour > 23 || start.minute < 0 || start.minute > 59)
-        return std::nullopt;
-    std::string_view rest = text.substr(std::min<std::size_t>(17, text.size()), 6);
-    start.second = std::clamp(take_number(rest).value_or(0), 0.0, 60.0);
-    return start;
+    return checked({.year = digits_at(text, 0, 4),
+                    .month = digits_at(text, 5, 2),
+                    .day = digits_at(text, 8, 2),
+                    .hour = digits_at(text, 11, 2),
+                    .minute = digits_at(text, 14, 2),
+                    .second = seconds_at(text, 17)});
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <format>
 
 #include "formats/calibration.hpp"
+#include "formats/start_time.hpp"
 #include "formats/text.hpp"
 #include "formats/xml.hpp"
 #include "formats/xml_ecg.hpp"
@@ -20,24 +21,12 @@ double seconds_per(std::string_view unit) {
 
 // "20021122091000.000"
 std::optional<StartTime> start_of(std::string_view text) {
-    const auto part = [&](std::size_t at, std::size_t width) -> int {
-        const auto value =
-            at + width <= text.size() ? integer(text.substr(at, width)) : std::nullopt;
-        return value && *value >= 0 ? static_cast<int>(*value) : -1;
-    };
-    StartTime start{.year = part(0, 4),
-                    .month = part(4, 2),
-                    .day = part(6, 2),
-                    .hour = part(8, 2),
-                    .minute = part(10, 2)};
-    if (start.year < 0 || start.month < 1 || start.month > 12 || start.day < 1 || start.day > 31 ||
-        start.hour < 0 || start.hour > 23 || start.minute < 0 || start.minute > 59)
-        return std::nullopt;
-    if (text.size() > 12) {
-        std::string_view rest = text.substr(12);
-        start.second = std::clamp(take_number(rest).value_or(0), 0.0, 60.0);
-    }
-    return start;
+    return checked({.year = digits_at(text, 0, 4),
+                    .month = digits_at(text, 4, 2),
+                    .day = digits_at(text, 6, 2),
+                    .hour = digits_at(text, 8, 2),
+                    .minute = digits_at(text, 10, 2),
+                    .second = seconds_at(text, 12)});
 }
 
 struct Time {

@@ -7,6 +7,7 @@
 
 #include "formats/calibration.hpp"
 #include "formats/encoding.hpp"
+#include "formats/start_time.hpp"
 #include "formats/text.hpp"
 #include "formats/xml.hpp"
 #include "formats/xml_ecg.hpp"
@@ -151,21 +152,12 @@ std::vector<std::string> words_of(std::string_view text) {
 // "2011-12-01" and "07:27:34"
 std::optional<StartTime> start_of(Xml::Node node) {
     const std::string_view date = node.attribute("date"), time = node.attribute("time");
-    const auto part = [](std::string_view text, std::size_t at, std::size_t width) -> int {
-        const auto value =
-            at + width <= text.size() ? integer(text.substr(at, width)) : std::nullopt;
-        return value && *value >= 0 ? static_cast<int>(*value) : -1;
-    };
-    StartTime start{.year = part(date, 0, 4),
-                    .month = part(date, 5, 2),
-                    .day = part(date, 8, 2),
-                    .hour = part(time, 0, 2),
-                    .minute = part(time, 3, 2)};
-    if (start.year < 0 || start.month < 1 || start.month > 12 || start.day < 1 || start.day > 31 ||
-        start.hour < 0 || start.hour > 23 || start.minute < 0 || start.minute > 59)
-        return std::nullopt;
-    start.second = std::max(0, part(time, 6, 2));
-    return start;
+    return checked({.year = digits_at(date, 0, 4),
+                    .month = digits_at(date, 5, 2),
+                    .day = digits_at(date, 8, 2),
+                    .hour = digits_at(time, 0, 2),
+                    .minute = digits_at(time, 3, 2),
+                    .second = seconds_at(time, 6)});
 }
 
 }  // namespace

@@ -191,7 +191,7 @@ std::vector<Bytes> seeds_xml() {
         bytes_of("<restingecgdata><signalcharacteristics><samplingrate>500</samplingrate>"
                  "<resolution>5</resolution></signalcharacteristics><parsedwaveforms "
                  "dataencoding=\"Base64\" compression=\"XLI\" leadlabels=\"V1 V2\" "
-                 "durationperchannel=\"10\">CgAAAAEAAgAAEAAAAwFAQB//</parsedwaveforms>"
+                 "durationperchannel=\"10\">CgAAAAEAAgAAEAAAAwFEAQP/</parsedwaveforms>"
                  "</restingecgdata>"),
         bytes_of(
             "<restingecgdata><parsedwaveforms dataencoding='Base64' samplespersecond='9' "
