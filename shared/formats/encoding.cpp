@@ -51,6 +51,15 @@ std::uint32_t crc32(std::span<const std::byte> bytes) {
     return crc ^ 0xFFFFFFFFu;
 }
 
+std::uint32_t crc16(std::span<const std::byte> bytes) {
+    std::uint32_t crc = 0xFFFF;
+    for (const std::byte b : bytes) {
+        crc ^= std::to_integer<std::uint32_t>(b) << 8;
+        for (int i = 0; i < 8; ++i) crc = (crc & 0x8000 ? crc << 1 ^ 0x1021 : crc << 1) & 0xFFFF;
+    }
+    return crc;
+}
+
 void append_utf8(std::string& text, std::uint32_t code) {
     if (code > 0x10FFFF || (code >= 0xD800 && code < 0xE000)) code = 0xFFFD;
     const auto put = [&](std::uint32_t byte) { text += static_cast<char>(byte); };

@@ -17,6 +17,9 @@ namespace telltale::formats {
 /// CRC-32 as zip, gzip and PNG use it (ISO 3309).
 [[nodiscard]] std::uint32_t crc32(std::span<const std::byte> bytes);
 
+/// CRC-16 CCITT from 0xFFFF, as ISHNE and SCP-ECG use it.
+[[nodiscard]] std::uint32_t crc16(std::span<const std::byte> bytes);
+
 /// UTF-16 with a byte order mark as UTF-8; nothing if there is no such mark.
 [[nodiscard]] std::optional<std::string> from_utf16(std::span<const std::byte> bytes);
 

@@ -15,17 +15,6 @@ constexpr std::string_view lead_names[] = {"",    "bipolar", "X",   "Y",   "Z", 
                                            "III", "aVR",     "aVL", "aVF", "V1", "V2", "V3",
                                            "V4",  "V5",      "V6",  "ES",  "AS", "AI"};
 
-// CRC-16 CCITT over the header's blocks.
-std::uint32_t crc16(std::span<const std::byte> bytes) {
-    std::uint32_t crc = 0xFFFF;
-    for (const std::byte b : bytes) {
-        crc ^= std::to_integer<std::uint32_t>(b) << 8;
-        for (int i = 0; i < 8; ++i)
-            crc = (crc & 0x8000 ? crc << 1 ^ 0x1021 : crc << 1) & 0xFFFF;
-    }
-    return crc;
-}
-
 std::optional<StartTime> start_of(std::span<const std::byte> bytes) {
     const auto at = [&](std::size_t i) { return signed16(le16(bytes.data() + i)); };
     StartTime start{.hour = at(150), .minute = at(152)};
@@ -46,9 +35,11 @@ Code code_of_label(char label) {
         case 'N': return Code::normal;
         case 'V': return Code::premature_ventricular;
         case 'S': return Code::supraventricular_premature;
-        case 'C': case 'P': return Code::paced;
+        case 'C':
+        case 'P': return Code::paced;
         case 'U': return Code::unclassifiable;
-        case 'X': case 'Z': return Code::artefact;
+        case 'X':
+        case 'Z': return Code::artefact;
         default: return Code::unclassifiable;
     }
 }
@@ -57,8 +48,9 @@ Code code_of_label(char label) {
 Result<std::vector<Annotation>> read_annotations(const NamedBytes& file) {
     const auto bytes = file.bytes;
     if (bytes.size() < fixed_size + 4)
-        return fail(file.name, "", std::format("it has {} bytes, the header takes {}", bytes.size(),
-                                               fixed_size + 4));
+        return fail(
+            file.name, "",
+            std::format("it has {} bytes, the header takes {}", bytes.size(), fixed_size + 4));
     const std::uint64_t start = fixed_size + le32(bytes.data() + 10);
     if (start + 4 > bytes.size())
         return fail(file.name, "byte 10", "the variable block reaches beyond the file");
@@ -86,8 +78,8 @@ void add_annotations(FileSet& files, int index, Recording& recording) {
             return;
         }
         const auto length = static_cast<std::int64_t>(recording.length());
-        const auto outside = std::erase_if(
-            *annotations, [&](const Annotation& a) { return a.sample >= length; });
+        const auto outside =
+            std::erase_if(*annotations, [&](const Annotation& a) { return a.sample >= length; });
         if (outside > 0)
             recording.warnings.push_back(std::format(
                 "{} annotations lie outside the recording; they are left out.", outside));
@@ -110,8 +102,9 @@ Result<Recording> read_ishne(FileSet& files, int index) {
     const NamedBytes& file = files[index];
     const auto bytes = file.bytes;
     if (bytes.size() < fixed_size)
-        return fail(file.name, "", std::format("it has {} bytes, an ISHNE header takes {}",
-                                               bytes.size(), fixed_size));
+        return fail(
+            file.name, "",
+            std::format("it has {} bytes, an ISHNE header takes {}", bytes.size(), fixed_size));
     Recording recording;
     recording.name = stem_of(file.name);
     recording.start = start_of(bytes);
@@ -121,12 +114,11 @@ Result<Recording> read_ishne(FileSet& files, int index) {
     if (leads < 1 || leads > 12)
         return fail(file.name, "byte 156",
                     std::format("the number of leads is {}, expected 1 to 12", leads));
-    if (rate == 0)
-        return fail(file.name, "byte 272", "the sampling rate is 0, expected Hz");
+    if (rate == 0) return fail(file.name, "byte 272", "the sampling rate is 0, expected Hz");
     if (offset < fixed_size || offset >= bytes.size())
-        return fail(file.name, "byte 22",
-                    std::format("the samples start at byte {}, the file has {}", offset,
-                                bytes.size()));
+        return fail(
+            file.name, "byte 22",
+            std::format("the samples start at byte {}, the file has {}", offset, bytes.size()));
     recording.sampling_rate = rate;
     // Some writers leave the checksum at 0.
     if (const std::uint32_t stored = le16(p + 8);
@@ -140,9 +132,9 @@ Result<Recording> read_ishne(FileSet& files, int index) {
     if (length == 0) return fail(file.name, "", "it holds no samples");
     // Writers count samples of one lead, or of all of them.
     if (claimed > length && claimed > length * leads)
-        recording.warnings.push_back(std::format(
-            "The file is cut short: it has {} samples per lead, its header says {}.", length,
-            claimed));
+        recording.warnings.push_back(
+            std::format("The file is cut short: it has {} samples per lead, its header says {}.",
+                        length, claimed));
     for (std::uint32_t l = 0; l < leads; ++l) {
         Lead lead;
         const std::uint32_t spec = le16(p + 158 + 2 * l);

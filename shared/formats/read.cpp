@@ -8,6 +8,7 @@
 #include "formats/file_set.hpp"
 #include "formats/formats.hpp"
 #include "formats/ishne.hpp"
+#include "formats/scp.hpp"
 #include "formats/text.hpp"
 #include "formats/wfdb_annotations.hpp"
 #include "formats/wfdb_header.hpp"
@@ -75,6 +76,7 @@ struct SingleFileFormat {
 constexpr SingleFileFormat single_file_formats[] = {
     {looks_like_edf, [](const NamedBytes& f, const ReadOptions&) { return read_edf(f); }},
     {looks_like_atc, [](const NamedBytes& f, const ReadOptions&) { return read_atc(f); }},
+    {looks_like_scp, [](const NamedBytes& f, const ReadOptions&) { return read_scp(f); }},
     {looks_like_aecg, [](const NamedBytes& f, const ReadOptions&) { return read_aecg(f); }},
     {looks_like_muse, [](const NamedBytes& f, const ReadOptions&) { return read_muse(f); }},
     {looks_like_sierra, [](const NamedBytes& f, const ReadOptions&) { return read_sierra(f); }},
@@ -104,11 +106,11 @@ Error left_over(const NamedBytes& file) {
             file.name, "",
             std::format("no header describes this signal file, expected {}.hea beside it", stem)};
     if (wfdb::looks_like_annotations(file) || looks_like_ishne_annotations(file))
-        return {file.name, "",
-                std::format("it holds annotations without a recording, expected {} beside it",
-                            looks_like_ishne_annotations(file)
-                                ? stem + ".ecg"
-                                : stem + ".hea and its signal file")};
+        return {
+            file.name, "",
+            std::format("it holds annotations without a recording, expected {} beside it",
+                        looks_like_ishne_annotations(file) ? stem + ".ecg"
+                                                           : stem + ".hea and its signal file")};
     if (has_extension(file, "csv") || has_extension(file, "tsv"))
         return {file.name, "", "no rows of numbers were found, expected one row a sample"};
     return {file.name, "", "its content is of no kind that is read here"};

@@ -6,6 +6,7 @@
 #include <format>
 
 #include "formats/formats.hpp"
+#include "support/made_files.hpp"
 #include "synth/synth.hpp"
 
 namespace telltale::fuzz {
@@ -221,6 +222,55 @@ std::vector<Bytes> seeds_atc() {
     return {file};
 }
 
+std::vector<Bytes> seeds_scp() {
+    const std::vector<int> values = {4, 6, 0, -3, 8, -8, 1000, -2000, 5, 0, 0, -1};
+    auto subtracted = tests::scp_sections(values, false);
+    subtracted[3][1] |= std::byte{1};
+    for (const auto& [value, bytes] :
+         {std::pair{0, 2}, {2, 2}, {1, 2}, {0, 2}, {5, 4}, {6, 4}, {7, 4}})
+        tests::put(subtracted[4], subtracted[4].size(), value, bytes);
+    for (const int value : {1000, 2000, 0, 6, 6, 10, 20, 30, 1, 2, 3})
+        tests::put(subtracted[5], subtracted[5].size(), value, 2);
+    auto table = tests::scp_sections(values, true);
+    table[2].clear();
+    for (const auto& [value, bytes] : {std::pair{1, 2},
+                                       {2, 2},
+                                       {1, 1},
+                                       {1, 1},
+                                       {1, 1},
+                                       {7, 2},
+                                       {0, 4},
+                                       {2, 1},
+                                       {2, 1},
+                                       {1, 1},
+                                       {-7, 2},
+                                       {1, 4}})
+        tests::put(table[2], table[2].size(), value, bytes);
+    return {tests::scp_file(tests::scp_sections(values, false)),
+            tests::scp_file(tests::scp_sections(values, true)), tests::scp_file(subtracted),
+            tests::scp_file(table)};
+}
+
+// The same bytes as a Holter recording and as its annotations.
+void run_ishne(std::span<const std::byte> input) {
+    Bytes annotations(input.begin(), input.end());
+    for (std::size_t i = 0; i < 8 && i < annotations.size(); ++i)
+        annotations[i] = std::byte("ANN  1.0"[i]);
+    const NamedBytes files[] = {{"x.ecg", input}, {"x.ann", annotations}};
+    check(formats::read_recordings(files), 2 * input.size());
+}
+
+std::vector<Bytes> seeds_ishne() {
+    return {tests::ishne_file("ISHNE1.0", true)};
+}
+
+std::vector<Bytes> seeds_apple() {
+    return {
+        bytes_of("Name,A\nRecorded Date,2026-05-30 16:32:18 -0700\nSample Rate,512 hertz\n\n"
+                 "Lead,Lead I\nUnit,\xC2\xB5V\n\n-12.5\n13\n14.25\n"),
+        bytes_of("Abtastrate,512 Hertz\nAbleitung,Ableitung I\nEinheit,mV\n-12,5\n13\n14,25\n")};
+}
+
 const Target table[] = {
     {"wfdb", run_wfdb, seeds_wfdb},
     {"segments", run_wfdb, seeds_segments},
@@ -229,6 +279,9 @@ const Target table[] = {
     {"edf", run_any, seeds_edf},
     {"xml", run_any, seeds_xml},
     {"atc", run_any, seeds_atc},
+    {"scp", run_any, seeds_scp},
+    {"ishne", run_ishne, seeds_ishne},
+    {"apple", run_csv, seeds_apple},
 };
 
 }  // namespace

@@ -3,8 +3,11 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
 #include <format>
+#include <map>
+#include <tuple>
 
 #include "support/data.hpp"
+#include "support/made_files.hpp"
 
 using namespace telltale;
 using namespace telltale::tests;
@@ -30,32 +33,11 @@ std::string error(const File& file) {
     return result.errors[0].to_string();
 }
 
-void put(File& file, std::size_t at, std::int64_t value, int bytes) {
-    if (file.bytes.size() < at + static_cast<std::size_t>(bytes))
-        file.bytes.resize(at + static_cast<std::size_t>(bytes));
-    for (int i = 0; i < bytes; ++i)
-        file.bytes[at + static_cast<std::size_t>(i)] = static_cast<std::byte>(value >> (8 * i) & 0xFF);
-}
-
-// Two leads, three samples, a variable block of four bytes.
 File ishne(const char* magic) {
-    File file = text_file("h.ecg", magic);
-    put(file, 10, 4, 4);
-    put(file, 14, 3, 4);
-    put(file, 18, 522, 4);
-    put(file, 22, 526, 4);
-    for (const auto& [at, value] : {std::pair{138, 24}, {140, 12}, {142, 1999}, {150, 23}, {152, 59},
-                                   {154, 7}, {156, 2}, {158, 6}, {160, 11}, {206, 5000}, {208, 2500},
-                                   {272, 200}})
-        put(file, static_cast<std::size_t>(at), value, 2);
-    file.bytes.resize(526);
-    return file;
+    return {"h.ecg", ishne_file(magic, false)};
 }
-
 File ishne_ecg() {
-    File file = ishne("ISHNE1.0");
-    for (const int v : {100, 200, -100, 40, 7, -32768}) put(file, file.bytes.size(), v, 2);
-    return file;
+    return {"h.ecg", ishne_file("ISHNE1.0", true)};
 }
 
 }  // namespace
@@ -63,10 +45,10 @@ File ishne_ecg() {
 TEST_CASE("ISHNE Holter files with their annotations") {
     File annotations = ishne("ANN  1.0");
     annotations.name = "h.ann";
-    put(annotations, 526, 0, 4);
+    put(annotations.bytes, 526, 0, 4);
     for (const auto& [label, step] : {std::pair{'N', 1}, {'!', 1}, {'V', 0}, {'N', 60000}}) {
-        put(annotations, annotations.bytes.size(), label, 2);
-        put(annotations, annotations.bytes.size(), step, 2);
+        put(annotations.bytes, annotations.bytes.size(), label, 2);
+        put(annotations.bytes, annotations.bytes.size(), step, 2);
     }
     const Recording r = read_one({ishne_ecg(), annotations});
     CHECK(r.sampling_rate == 200);
@@ -88,11 +70,12 @@ TEST_CASE("ISHNE Holter files with their annotations") {
 TEST_CASE("ISHNE headers that lie") {
     const auto with = [](std::size_t at, std::int64_t value, int bytes) {
         File file = ishne_ecg();
-        put(file, at, value, bytes);
+        put(file.bytes, at, value, bytes);
         return file;
     };
     CHECK(error(with(156, 0, 2)) == "h.ecg, byte 156: the number of leads is 0, expected 1 to 12");
-    CHECK(error(with(156, 13, 2)) == "h.ecg, byte 156: the number of leads is 13, expected 1 to 12");
+    CHECK(error(with(156, 13, 2)) ==
+          "h.ecg, byte 156: the number of leads is 13, expected 1 to 12");
     CHECK(error(with(272, 0, 2)) == "h.ecg, byte 272: the sampling rate is 0, expected Hz");
     CHECK(error(with(22, 0xFFFFFFFF, 4)) ==
           "h.ecg, byte 22: the samples start at byte 4294967295, the file has 538");
@@ -135,4 +118,123 @@ TEST_CASE("an ECG from Apple's Health app, in two languages") {
     }
     CHECK(error(text_file("ecg.csv", english + "1.0\n2.0\nthree\n")) ==
           "ecg.csv, line 17: the voltage is 'three', expected a number");
+}
+
+TEST_CASE("SCP-ECG: plain and Huffman-coded second differences") {
+    const std::vector<int> differences = {4, 6, 0, -3, 8, -8, 1000, -2000, 5, 0, 0, -1};
+    std::vector<float> expected;
+    std::vector<int> values;
+    for (std::size_t i = 0; i < differences.size(); ++i) {
+        values.push_back(i < 2 ? differences[i]
+                               : 2 * values[i - 1] - values[i - 2] + differences[i]);
+        expected.push_back(static_cast<float>(values[i] * 2500.0 * 1e-6));
+    }
+    for (const bool huffman : {false, true}) {
+        const Recording r = read_one({{"x.scp", scp_file(scp_sections(differences, huffman))}});
+        CHECK(r.warnings == std::vector<std::string>{});
+        CHECK(r.sampling_rate == 500);
+        REQUIRE(r.leads.size() == 2);
+        CHECK(r.leads[0].name == "I");
+        CHECK(r.leads[1].name == "V1");
+        CHECK(r.leads[0].samples == expected);
+        CHECK(r.leads[1].samples == expected);
+        REQUIRE(r.start);
+        CHECK(r.start->year == 2002);
+        CHECK(r.start->second == 11);
+    }
+    // The same codes by a table that the file brings along: "0" is 7, "10" is -7.
+    auto sections = scp_sections(differences, true);
+    auto& table = sections[2];
+    table.clear();
+    put(table, 0, 1, 2);
+    put(table, 2, 2, 2);
+    for (const auto& [bits, value, code] : {std::tuple{1, 7, 0}, {2, -7, 1}}) {
+        put(table, table.size(), bits, 1);
+        put(table, table.size(), bits, 1);
+        put(table, table.size(), 1, 1);
+        put(table, table.size(), value, 2);
+        put(table, table.size(), code, 4);
+    }
+    auto& rhythm = sections[6];
+    rhythm[4] = std::byte{0};  // no differences
+    put(rhythm, 6, 1, 2);
+    put(rhythm, 8, 1, 2);
+    rhythm.resize(10);
+    put(rhythm, 10, 0b01001011, 1);  // 7 -7 7 -7, and "11", which is no code
+    put(rhythm, 11, 0b00000000, 1);  // 7, eight times
+    const Recording r = read_one({{"x.scp", scp_file(sections)}});
+    CHECK(r.leads[0].samples[1] == -0.0175f);
+    CHECK(std::isnan(r.leads[0].samples[4]));
+    CHECK(r.leads[1].samples[7] == 0.0175f);
+    CHECK(std::isnan(r.leads[1].samples[8]) == false);
+}
+
+TEST_CASE("SCP-ECG: reference beats are added back") {
+    const std::vector<int> zeros(12, 0);
+    auto sections = scp_sections(zeros, false);
+    sections[3][1] |= std::byte{1};  // a beat was subtracted
+    // Its fiducial is its second sample; in the rhythm that is sample 6, of 5 to 7.
+    for (const auto& [value, bytes] :
+         {std::pair{0, 2}, {2, 2}, {1, 2}, {0, 2}, {5, 4}, {6, 4}, {7, 4}})
+        put(sections[4], sections[4].size(), value, bytes);
+    for (const auto& [value, bytes] : {std::pair{1000, 2},
+                                       {2000, 2},
+                                       {0, 1},
+                                       {0, 1},
+                                       {6, 2},
+                                       {6, 2},
+                                       {10, 2},
+                                       {20, 2},
+                                       {30, 2},
+                                       {1, 2},
+                                       {2, 2},
+                                       {3, 2}})
+        put(sections[5], sections[5].size(), value, bytes);
+    const Recording r = read_one({{"x.scp", scp_file(sections)}});
+    CHECK(r.leads[0].samples == std::vector<float>{0, 0, 0, 0, 0.01f, 0.02f, 0.03f, 0, 0, 0, 0, 0});
+    CHECK(r.leads[1].samples[5] == 0.002f);
+}
+
+TEST_CASE("SCP-ECG files that lie") {
+    const auto message = [](const std::map<int, std::vector<std::byte>>& sections) {
+        return error({"x.scp", scp_file(sections)});
+    };
+    auto sections = scp_sections({1, 2, 3}, true);
+    auto bimodal = sections, leads = sections, encoding = sections, size = sections;
+    bimodal[6][5] = std::byte{1};
+    CHECK(message(bimodal) == "x.scp, section 6: its bimodal compression is not read");
+    leads[3][0] = std::byte{80};
+    CHECK(message(leads) == "x.scp, section 3: it says that there are 80 leads in 20 bytes");
+    encoding[6][4] = std::byte{3};
+    CHECK(message(encoding) == "x.scp, section 6: its encoding is 3, expected 0 to 2");
+    put(size[6], 8, 60000, 2);
+    CHECK(message(size) == "x.scp, section 6: lead 2 reaches beyond it");
+    auto far = sections;
+    put(far[3], 2, 4000000000, 4);
+    put(far[3], 6, 4000000003, 4);
+    CHECK(message(far) == "x.scp, section 3: its leads start far behind the end of the data");
+    sections.erase(6);
+    CHECK(message(sections) == "x.scp, section 6: it holds no rhythm data");
+    auto changed = scp_file(scp_sections({1, 2, 3}, true));
+    changed.back() ^= std::byte{1};
+    CHECK(read_one({{"x.scp", changed}}).warnings.size() == 1);
+}
+
+TEST_CASE("a real SCP-ECG holds exactly the samples of the aECG it was made from") {
+    TELLTALE_REAL_DATA(folder, "formats");
+    const Recording scp = read_one({read_file(folder / "scp/ecgtoolkit_Example.scp")});
+    const Recording aecg = read_one({read_file(folder / "hl7_aecg/hl7_Example_aECG.xml")});
+    CHECK(scp.warnings == std::vector<std::string>{});
+    CHECK(scp.sampling_rate == aecg.sampling_rate);
+    REQUIRE(scp.leads.size() == 12);
+    for (const Lead& lead : scp.leads) {
+        const Lead& other = aecg.leads[*aecg.lead_index(lead.name)];
+        REQUIRE(lead.samples.size() == other.samples.size());
+        for (std::size_t i = 0; i < lead.samples.size(); ++i)
+            if (lead.adc(i) != other.adc(i)) FAIL(lead.name << ", sample " << i);
+    }
+    const Recording subtracted = read_one({read_file(folder / "scp/wfdb_checkpkg_test.scp")});
+    CHECK(subtracted.leads.size() == 8);
+    CHECK(subtracted.length() == 5000);
+    CHECK(subtracted.warnings == std::vector<std::string>{});
 }
