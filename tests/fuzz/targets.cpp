@@ -70,6 +70,7 @@ void run_wfdb(std::span<const std::byte> input) {
     const auto annotations = rest.first(std::min(size_at(2), rest.size()));
     rest = rest.subspan(annotations.size());
     const auto half = rest.size() / 2;
+    // The annotations serve as a segment's header too.
     const NamedBytes files[] = {
         {"x.hea", header}, {"x.atr", annotations}, {"x.dat", rest}, {"y.dat", rest.subspan(half)}};
     check(formats::read_recordings(files), input.size());
@@ -96,6 +97,15 @@ std::vector<Bytes> seeds_wfdb() {
                                            format),
                                {}, some));
     return seeds;
+}
+
+std::vector<Bytes> seeds_segments() {
+    const Bytes some(300, std::byte{0x35});
+    const std::string_view segment =
+        "s 2 100 30\nx.dat 16 200 0 0 0 0 0 II\nx.dat 16 200 0 0 0 0 0 V1\n";
+    const auto* data = reinterpret_cast<const std::byte*>(segment.data());
+    return {packed("x/3 2 100 90\ns 30\n~ 30\nlost 30\n", {data, segment.size()}, some),
+            packed("x/3 2 100 90\ns 0\n~ 30\ns 60\n", {data, segment.size()}, some)};
 }
 
 void run_annotations(std::span<const std::byte> input) {
@@ -145,10 +155,34 @@ std::vector<Bytes> seeds_csv() {
     return seeds;
 }
 
+// Files that are recognised by their content.
+void run_any(std::span<const std::byte> input) {
+    const NamedBytes files[] = {{"x", input}};
+    check(formats::read_recordings(files), input.size());
+}
+
+std::vector<Bytes> seeds_edf() {
+    Recording r = synth::make({.duration_s = 2.5, .sampling_rate = 50, .leads = 2});
+    r.start = StartTime{.year = 2020, .month = 1, .day = 2, .hour = 3, .second = 4.5};
+    std::vector<Bytes> seeds = {formats::write_edf(r).value()};
+    // Records that do not follow each other, and the 24-bit kind.
+    Bytes gaps = seeds[0], bdf = seeds[0];
+    for (int i = 0; i < 5; ++i) gaps[192 + i] = std::byte("EDF+D"[i]);
+    for (int i = 0; i < 8; ++i)
+        bdf[i] = std::byte(
+            "\xFF"
+            "BIOSEMI"[i]);
+    seeds.push_back(gaps);
+    seeds.push_back(bdf);
+    return seeds;
+}
+
 const Target table[] = {
     {"wfdb", run_wfdb, seeds_wfdb},
+    {"segments", run_wfdb, seeds_segments},
     {"annotations", run_annotations, seeds_annotations},
     {"csv", run_csv, seeds_csv},
+    {"edf", run_any, seeds_edf},
 };
 
 }  // namespace
