@@ -23,33 +23,49 @@ constexpr std::array<std::string_view, 22> ds2 = {
     "100", "103", "105", "111", "113", "117", "121", "123", "200", "202", "210",
     "212", "213", "214", "219", "221", "222", "228", "231", "232", "233", "234"};
 
-Result<DataSet> heartbeat(const std::filesystem::path& folder, const Log& log) {
-    const auto read = data::read_heartbeat(folder, [&](std::size_t done) {
-        if (log && done % 16 == 0) log(std::format("read {} of 48 records", done));
-    });
-    if (!read) return std::unexpected(read.error());
+DataSet heartbeat_outline() {
     DataSet set;
     set.name = "heartbeat";
     set.source = "MIT-BIH Arrhythmia Database in the form of Kachuee et al. 2018 (heartbeat), "
                  "rebuilt from its records";
     for (const AamiClass c : all_aami_classes) set.classes.emplace_back(1, letter(c));
     set.shape = {.channels = 1, .length = static_cast<std::int64_t>(data::heartbeat_width)};
-    set.values = read->windows;
-    set.group_names = read->records;
     set.input = data::heartbeat_input();
+    // The data set takes each record's first signal, which is MLII in all but three records.
+    set.input.lead_choice = {"MLII", "II"};
+    return set;
+}
+
+Result<void> heartbeat(DataSet& set, const std::filesystem::path& folder, const Log& log) {
+    auto read = data::read_heartbeat(folder, [&](std::size_t done) {
+        if (log && done % 16 == 0) log(std::format("read {} of 48 records", done));
+    });
+    if (!read) return std::unexpected(read.error());
+    set.values = std::move(read->windows);
+    set.group_names = std::move(read->records);
     for (const data::HeartbeatBeat& b : read->beats) {
         set.labels.push_back(static_cast<std::uint8_t>(b.label));
         set.groups.push_back(b.record);
         set.test.push_back(b.test);
     }
-    return set;
+    return {};
 }
 
 struct Entry {
     std::string_view name;
-    Result<DataSet> (*load)(const std::filesystem::path&, const Log&);
+    DataSet (*outline)();
+    Result<void> (*read)(DataSet&, const std::filesystem::path&, const Log&);
 };
-constexpr std::array<Entry, 1> entries = {{{"heartbeat", heartbeat}}};
+constexpr std::array<Entry, 1> entries = {{{"heartbeat", heartbeat_outline, heartbeat}}};
+
+Result<const Entry*> find_entry(std::string_view name) {
+    std::string known;
+    for (const Entry& e : entries) {
+        known += std::format("{}{}", known.empty() ? "" : ", ", e.name);
+        if (e.name == name) return &e;
+    }
+    return fail("", "", std::format("there is no data set '{}', expected one of {}", name, known));
+}
 
 /// Rows of one class each, in the order given.
 std::vector<std::vector<std::size_t>> by_class(const DataSet& data,
@@ -86,14 +102,24 @@ std::vector<std::string> data_set_names() {
     return names;
 }
 
+Result<DataSet> data_set_outline(std::string_view name) {
+    const auto entry = find_entry(name);
+    if (!entry) return std::unexpected(entry.error());
+    DataSet set = (*entry)->outline();
+    // A row is the network's input as it stands.
+    set.input.name = "beats";
+    set.input.shape = {-1, set.shape.channels, set.shape.length};
+    return set;
+}
+
 Result<DataSet> load_data_set(std::string_view name, const std::filesystem::path& folder,
                               const Log& progress) {
-    std::string known;
-    for (const Entry& e : entries) {
-        known += std::format("{}{}", known.empty() ? "" : ", ", e.name);
-        if (e.name == name) return e.load(folder, progress);
+    auto set = data_set_outline(name);
+    if (!set) return set;
+    if (auto r = (*find_entry(name))->read(*set, folder, progress); !r) {
+        return std::unexpected(r.error());
     }
-    return fail("", "", std::format("there is no data set '{}', expected one of {}", name, known));
+    return set;
 }
 
 Result<Split> split(const DataSet& data, const SplitOptions& options) {

@@ -40,6 +40,9 @@ struct DataSet {
 /// Names that load_data_set knows.
 [[nodiscard]] std::vector<std::string> data_set_names();
 
+/// A data set without its rows: classes, shape, and how a beat becomes a row.
+[[nodiscard]] Result<DataSet> data_set_outline(std::string_view name);
+
 /// Reads a data set from the public files below `folder`. `progress` is called with lines for the
 /// user to see.
 [[nodiscard]] Result<DataSet> load_data_set(

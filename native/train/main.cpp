@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <format>
 #include <nlohmann/json.hpp>
@@ -12,6 +13,9 @@
 #include "data/files.hpp"
 #include "networks.hpp"
 #include "training.hpp"
+#ifdef TELLTALE_WITH_EXPORT
+#include "export.hpp"
+#endif
 
 namespace {
 
@@ -27,12 +31,19 @@ int failed(const Error& error) {
     return bad_input;
 }
 
-/// A recipe by the path of its file, or by its name in the recipes' folder.
-Result<Recipe> open_recipe(const std::string& recipe, const fs::path& folder) {
-    fs::path path = recipe;
-    if (!fs::exists(path) && fs::exists(folder / (recipe + ".toml"))) {
-        path = folder / (recipe + ".toml");
+/// Where the project's own recipes are: $TELLTALE_MODELS/recipes, else beside the sources.
+fs::path recipe_folder() {
+    if (const char* models = std::getenv("TELLTALE_MODELS"); models != nullptr && *models != 0) {
+        return fs::path(models) / "recipes";
     }
+    return TELLTALE_REPOSITORY "/models/recipes";
+}
+
+/// A recipe by the path of its file, or by its name in the recipes' folder.
+Result<Recipe> open_recipe(const std::string& recipe) {
+    fs::path path = recipe;
+    const fs::path named = recipe_folder() / (recipe + ".toml");
+    if (!fs::is_regular_file(path) && fs::exists(named)) path = named;
     const auto bytes = data::read_file(path);
     if (!bytes) return std::unexpected(bytes.error());
     return parse_recipe({reinterpret_cast<const char*>(bytes->data()), bytes->size()},
@@ -41,7 +52,7 @@ Result<Recipe> open_recipe(const std::string& recipe, const fs::path& folder) {
 
 struct TrainArguments {
     std::string recipe, data, out, device = "cpu";
-    std::string recipes = "models/recipes";
+    bool list = false;
     bool resume = false;
     std::size_t limit = 0;
     std::int64_t seed = -1;
@@ -49,7 +60,7 @@ struct TrainArguments {
 };
 
 int run_train(const TrainArguments& a) {
-    auto recipe = open_recipe(a.recipe, a.recipes);
+    auto recipe = open_recipe(a.recipe);
     if (!recipe) return failed(recipe.error());
     if (a.seed >= 0) recipe->seed = static_cast<std::uint64_t>(a.seed);
     if (a.device == "cuda" && !torch::cuda::is_available()) {
@@ -108,6 +119,11 @@ int run_train(const TrainArguments& a) {
     if (auto r = data::write_file(fs::path(a.out) / "run.json", summary.dump(2) + '\n'); !r) {
         return failed(r.error());
     }
+#ifdef TELLTALE_WITH_EXPORT
+    if (auto r = write_probe_beats(a.out, *set, parts->test, recipe->seed); !r) {
+        return failed(r.error());
+    }
+#endif
     display.say(std::format("best epoch {} by validation {}; test part: accuracy {:.2f} %, macro-F1 {:.4f}",
                             run->best_epoch, name_of(recipe->keep),
                             100 * test.confusion.accuracy(), test.confusion.macro_f1()));
@@ -120,6 +136,44 @@ int run_train(const TrainArguments& a) {
     return 0;
 }
 
+int run_list() {
+    std::vector<fs::path> files;
+    std::error_code code;
+    for (const auto& entry : fs::directory_iterator(recipe_folder(), code)) {
+        if (entry.path().extension() == ".toml") files.push_back(entry.path());
+    }
+    std::ranges::sort(files);
+    for (const fs::path& file : files) {
+        const auto recipe = open_recipe(file.string());
+        if (!recipe) return failed(recipe.error());
+        std::printf("%-24s %s on %s, %d epochs\n", recipe->name.c_str(), recipe->network.c_str(),
+                    recipe->data.c_str(), recipe->epochs);
+    }
+    return 0;
+}
+
+#ifdef TELLTALE_WITH_EXPORT
+struct ExportArguments {
+    std::string run, out, probe;
+    std::vector<std::string> evaluations;
+};
+
+int run_export(const ExportArguments& a) {
+    ExportOptions options{.run = a.run, .out = a.out, .probe = a.probe};
+    for (const std::string& evaluation : a.evaluations) {
+        const std::size_t equals = evaluation.find('=');
+        if (equals == std::string::npos) {
+            throw CLI::ValidationError("--evaluation", "'" + evaluation + "' is not NAME=FILE");
+        }
+        options.evaluations.emplace_back(evaluation.substr(0, equals),
+                                         evaluation.substr(equals + 1));
+    }
+    if (auto r = export_run(options); !r) return failed(r.error());
+    std::printf("wrote %s\n", a.out.c_str());
+    return 0;
+}
+#endif
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -128,11 +182,11 @@ int main(int argc, char** argv) {
 
     TrainArguments t;
     auto* train = app.add_subcommand("train", "train a recipe");
-    train->add_option("recipe", t.recipe, "a recipe's file, or its name")->required();
-    train->add_option("--data", t.data, "folder with the public databases")->required();
-    train->add_option("--out", t.out, "folder of this run: checkpoint, metrics")->required();
-    train->add_option("--recipes", t.recipes, "folder of the recipes that have names")
-        ->capture_default_str();
+    train->add_option("recipe", t.recipe, "a recipe's file, or its name (see --list)");
+    train->add_flag("--list", t.list, "list the recipes that come with Telltale");
+    train->add_option("--data", t.data, "folder with the public databases")
+        ->envname("TELLTALE_DATA");
+    train->add_option("--out", t.out, "folder of this run: checkpoint, metrics");
     train->add_option("--device", t.device, "cpu or cuda")->check(CLI::IsMember({"cpu", "cuda"}))
         ->capture_default_str();
     train->add_flag("--resume", t.resume, "continue from the run's checkpoint");
@@ -142,9 +196,33 @@ int main(int argc, char** argv) {
     train->add_option("--threads", t.threads, "CPU threads; one is often fastest on a busy machine")
         ->check(CLI::Range(1, 1024))->capture_default_str();
 
+    auto* list = app.add_subcommand("list", "list the recipes that come with Telltale");
+
+#ifdef TELLTALE_WITH_EXPORT
+    ExportArguments e;
+    auto* exporting = app.add_subcommand("export", "write a run's best model as ONNX, with its card");
+    exporting->add_option("run", e.run, "folder of a finished run")->required();
+    exporting->add_option("--out", e.out, "the .onnx file to write")->required();
+    exporting->add_option("--probe", e.probe, "also write test beats with LibTorch's answers there");
+    exporting->add_option("--evaluation", e.evaluations,
+                          "NAME=FILE: add the figures of a file that `telltale evaluate classifier "
+                          "--json` printed to the card, under that name (may be repeated)");
+#endif
+
     try {
         app.parse(argc, argv);
-        if (train->parsed()) return run_train(t);
+        if (list->parsed() || t.list) return run_list();
+        if (train->parsed()) {
+            for (const auto& [name, value] : {std::pair{"RECIPE", &t.recipe},
+                                              std::pair{"--data", &t.data},
+                                              std::pair{"--out", &t.out}}) {
+                if (value->empty()) throw CLI::RequiredError(name);
+            }
+            return run_train(t);
+        }
+#ifdef TELLTALE_WITH_EXPORT
+        if (exporting->parsed()) return run_export(e);
+#endif
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : bad_usage;
     } catch (const std::exception& error) {

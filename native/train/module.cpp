@@ -20,7 +20,9 @@ Tensor uniform_init(at::IntArrayRef sizes, std::int64_t fan_in) {
     return torch::empty(sizes).uniform_(-bound, bound);
 }
 
-std::string key(const Layer& layer, const std::string& suffix) { return layer.name + "_" + suffix; }
+std::string key(const Layer& layer, std::string_view suffix) {
+    return layer.name + "_" + std::string(suffix);
+}
 
 /// Suffixes of a recurrent layer's parameters for one direction.
 std::string direction(const char* what, bool reverse) {
@@ -80,7 +82,7 @@ Module::Module(Network network) : network_(std::move(network)) {
     for (const auto& item : named_buffers(false)) tensors_.emplace(item.key(), item.value());
 }
 
-Tensor Module::weight(const Layer& layer, const char* suffix) const {
+Tensor Module::weight(const Layer& layer, std::string_view suffix) const {
     const auto found = tensors_.find(key(layer, suffix));
     return found == tensors_.end() ? Tensor() : found->second;
 }
@@ -147,7 +149,7 @@ Tensor Module::recurrent(const Layer& l, const Tensor& x) {
     std::vector<Tensor> weights;
     for (int d = 0; d < directions; ++d) {
         for (const char* what : {"input", "hidden", "bias", "hidden_bias"}) {
-            weights.push_back(weight(l, direction(what, d == 1).c_str()));
+            weights.push_back(weight(l, direction(what, d == 1)));
         }
     }
     Tensor all, last;

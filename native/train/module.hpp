@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "network.hpp"
@@ -30,13 +31,13 @@ public:
     }
 
     [[nodiscard]] const Network& network() const { return network_; }
+    /// A parameter or buffer of a layer, by its name after the layer's; undefined if it has none.
+    [[nodiscard]] torch::Tensor weight(const Layer& layer, std::string_view suffix) const;
 
 private:
     torch::Tensor run(const Layer& layer, std::size_t index, const std::vector<torch::Tensor>& values);
     torch::Tensor recurrent(const Layer& layer, const torch::Tensor& x);
     torch::Tensor dropped(const torch::Tensor& x, double rate, std::size_t index) const;
-    /// A parameter or buffer of a layer, by its name after the layer's; undefined if it has none.
-    torch::Tensor weight(const Layer& layer, const char* suffix) const;
 
     Network network_;
     /// Handles of the registered parameters and buffers: looking those up costs a copy of all.
