@@ -89,13 +89,16 @@ EM_JS(void, listen_to_pointer, (), {
     canvas.addEventListener('pointerup', up);
     canvas.addEventListener('pointercancel', up);
     canvas.addEventListener('pointerleave', function(e) { if (e.pointerType !== 'touch') _telltale_pointer(4, 0, 0, 0, 0); });
-    canvas.addEventListener('wheel', function(e) {
+    // Before GLFW's own listener, which would take device px and let the page zoom.
+    window.addEventListener('wheel', function(e) {
+        if (e.target !== canvas) return;
         e.preventDefault();
+        e.stopImmediatePropagation();
         var unit = e.deltaMode === 1 ? 16 : e.deltaMode === 2 ? 400 : 1;
         // A trackpad's pinch comes as a wheel with Ctrl.
         if (e.ctrlKey) { var p = at(e); _telltale_pinch(p[0], p[1], Math.exp(-e.deltaY * unit * 0.01), 0); }
         else _telltale_wheel(-e.deltaX * unit / 100, -e.deltaY * unit / 100);
-    }, { passive: false });
+    }, { passive: false, capture: true });
     canvas.addEventListener('contextmenu', function(e) { e.preventDefault(); });
     new ResizeObserver(function() { _telltale_wake(); }).observe(canvas);
     window.addEventListener('resize', function() { _telltale_wake(); });
@@ -171,6 +174,7 @@ EMSCRIPTEN_KEEPALIVE void telltale_frame() {
 
 /// kind: 0 move, 1 down, 2 up, 3 cancel (up without a click), 4 leave. Position in CSS px.
 EMSCRIPTEN_KEEPALIVE void telltale_pointer(int kind, double x, double y, int button, int touch) {
+    if (!app) return;
     ImGuiIO& io = ImGui::GetIO();
     add_source(io, touch);
     const auto px = static_cast<float>(x), py = static_cast<float>(y);
@@ -197,11 +201,13 @@ EMSCRIPTEN_KEEPALIVE void telltale_pointer(int kind, double x, double y, int but
 }
 
 EMSCRIPTEN_KEEPALIVE void telltale_wheel(double x, double y) {
+    if (!app) return;
     ImGui::GetIO().AddMouseWheelEvent(static_cast<float>(x), static_cast<float>(y));
     wake();
 }
 
 EMSCRIPTEN_KEEPALIVE void telltale_pinch(double x, double y, double scale, double dx) {
+    if (!app) return;
     app->pinch(x, y, scale, dx);
     wake();
 }
@@ -251,6 +257,7 @@ EMSCRIPTEN_KEEPALIVE void telltale_reference(const double* sample, const unsigne
 }  // extern "C"
 
 int main() {
+    listen_to_pointer();
     glfwInit();
     glfwWindowHint(GLFW_CLIENT_API, GLFW_OPENGL_ES_API);
     glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
@@ -275,7 +282,6 @@ int main() {
     ImGui_ImplOpenGL3_Init("#version 300 es");
 
     app = std::make_unique<App>([](const Command& command) { send_command(command.json().c_str()); });
-    listen_to_pointer();
     wake();
     return 0;
 }

@@ -14,7 +14,8 @@ constexpr float beat_row = 30;       // letters of the beats
 constexpr float reference_row = 22;  // letters of the reference beats
 constexpr float least_lead = 96;     // px of a lead's row
 constexpr float letter_gap = 13;     // px between beats below which only notable ones get letters
-constexpr double most_raw_samples_per_px = 16;
+constexpr double most_line_samples_per_px = 6;  // drawn as a line through every sample
+constexpr double most_raw_samples_per_px = 16;  // drawn from samples, not from levels of detail
 
 struct Layout {
     Rect time, beats, reference, leads;
@@ -106,7 +107,7 @@ void draw_lead(App& app, ImDrawList* draw, std::size_t lead, Rect row) {
         v.samples_per_px() <= most_raw_samples_per_px &&
         session.signals.samples(lead, static_cast<std::int64_t>(first),
                                 static_cast<std::int64_t>(last), samples, ask);
-    if (have_samples && v.samples_per_px() <= 2) {
+    if (have_samples && v.samples_per_px() <= most_line_samples_per_px) {
         points.clear();
         const auto flush = [&] {
             if (points.size() > 1)
@@ -124,23 +125,27 @@ void draw_lead(App& app, ImDrawList* draw, std::size_t lead, Rect row) {
         flush();
         return;
     }
-    const auto count = static_cast<std::size_t>(std::ceil(std::min<double>(
-        row.width, (last - v.first) / v.samples_per_px())));
+    // One column a device pixel.
+    const double ratio = ImGui::GetIO().DisplayFramebufferScale.x;
+    const double samples_per_column = v.samples_per_px() / ratio;
+    const auto count = static_cast<std::size_t>(
+        std::ceil(std::min<double>(row.width * ratio, (last - v.first) / samples_per_column)));
     if (have_samples) {
         columns.assign(count, {NAN, NAN});
         for (std::size_t i = 0; i < samples.size(); ++i) {
-            const double x = std::floor(v.x_of(first + static_cast<double>(i)));
+            const double x = std::floor(v.x_of(first + static_cast<double>(i)) * ratio);
             if (x < 0 || x >= static_cast<double>(count) || !std::isfinite(samples[i])) continue;
             Range& column = columns[static_cast<std::size_t>(x)];
             column.low = std::isfinite(column.low) ? std::min(column.low, samples[i]) : samples[i];
             column.high = std::isfinite(column.high) ? std::max(column.high, samples[i]) : samples[i];
         }
     } else if (!session.signals.columns(lead, v.first,
-                                        v.first + static_cast<double>(count) * v.samples_per_px(),
+                                        v.first + static_cast<double>(count) * samples_per_column,
                                         count, columns)) {
         return;
     }
     // Neighbouring columns touch, as the line that they stand for would.
+    const auto width = static_cast<float>(1 / ratio);
     for (std::size_t c = 0; c < columns.size(); ++c) {
         float low = columns[c].low, high = columns[c].high;
         if (!std::isfinite(low)) continue;
@@ -148,8 +153,8 @@ void draw_lead(App& app, ImDrawList* draw, std::size_t lead, Rect row) {
             low = std::min(low, columns[c - 1].high);
             high = std::max(high, columns[c - 1].low);
         }
-        const float x = row.x + static_cast<float>(c);
-        draw->AddRectFilled({x, y_of(high) - 0.6F}, {x + 1, y_of(low) + 0.6F}, colour);
+        const float x = row.x + static_cast<float>(c) * width;
+        draw->AddRectFilled({x, y_of(high) - 0.6F}, {x + width, y_of(low) + 0.6F}, colour);
     }
 }
 
