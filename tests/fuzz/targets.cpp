@@ -6,6 +6,7 @@
 #include <format>
 
 #include "formats/formats.hpp"
+#include "support/made_dicom.hpp"
 #include "support/made_files.hpp"
 #include "synth/synth.hpp"
 
@@ -271,6 +272,12 @@ std::vector<Bytes> seeds_apple() {
         bytes_of("Abtastrate,512 Hertz\nAbleitung,Ableitung I\nEinheit,mV\n-12,5\n13\n14,25\n")};
 }
 
+std::vector<Bytes> seeds_dicom() {
+    return {tests::dicom_file(tests::DicomForm::explicit_lengths),
+            tests::dicom_file(tests::DicomForm::open_sequences),
+            tests::dicom_file(tests::DicomForm::implicit)};
+}
+
 const Target table[] = {
     {"wfdb", run_wfdb, seeds_wfdb},
     {"segments", run_wfdb, seeds_segments},
@@ -282,6 +289,7 @@ const Target table[] = {
     {"scp", run_any, seeds_scp},
     {"ishne", run_ishne, seeds_ishne},
     {"apple", run_csv, seeds_apple},
+    {"dicom", run_any, seeds_dicom},
 };
 
 }  // namespace
