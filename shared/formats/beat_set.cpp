@@ -109,7 +109,8 @@ bool is_described(std::string_view text) {
     while (!text.empty()) {
         const std::string_view line = trimmed(next_line(text));
         if (line.empty() || line.front() == '#' || line.front() == '%') continue;
-        const std::string key = lower(line.substr(0, std::min(line.find_first_of(" \t"), line.size())));
+        const std::string key =
+            lower(line.substr(0, std::min(line.find_first_of(" \t"), line.size())));
         return key == "@problemname" || key == "@relation";
     }
     return false;
@@ -181,8 +182,8 @@ Result<BeatSet> read_beat_set(const NamedBytes& file) {
         const std::size_t width = set.values.size() - before;
         if (set.labels.empty()) set.width = width;
         if (width == 0 || width != set.width)
-            return bad(std::format("the beat has {} values, expected {} as in the first row",
-                                   width, std::max<std::size_t>(set.width, 1)));
+            return bad(std::format("the beat has {} values, expected {} as in the first row", width,
+                                   std::max<std::size_t>(set.width, 1)));
         const auto [entry, added] =
             known.try_emplace(label_name(label), static_cast<int>(set.label_names.size()));
         if (added) set.label_names.push_back(entry->first);
@@ -191,8 +192,7 @@ Result<BeatSet> read_beat_set(const NamedBytes& file) {
         set.labels.push_back(entry->second);
     }
     if (set.labels.empty()) return fail(file.name, "", "it holds no beats, expected one a row");
-    if (missing > 0)
-        set.warnings.push_back(std::format("{} values are missing.", missing));
+    if (missing > 0) set.warnings.push_back(std::format("{} values are missing.", missing));
     return set;
 }
 

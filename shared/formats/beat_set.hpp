@@ -12,9 +12,9 @@ namespace telltale::formats {
 
 struct BeatSet {
     std::string name;
-    std::size_t width = 0;            ///< Values a beat.
-    std::vector<float> values;        ///< width values of the first beat, then of the next, ...
-    std::vector<int> labels;          ///< One a beat: an index into label_names.
+    std::size_t width = 0;      ///< Values a beat.
+    std::vector<float> values;  ///< width values of the first beat, then of the next, ...
+    std::vector<int> labels;    ///< One a beat: an index into label_names.
     std::vector<std::string> label_names;  ///< As the file writes them, in order of appearance.
     std::vector<std::string> warnings;
 

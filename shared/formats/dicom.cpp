@@ -39,7 +39,7 @@ struct Group {
 };
 
 struct Content {
-    std::string_view transfer_syntax, acquired, date, time, sex, age;
+    std::string_view transfer_syntax, acquired, date, time;
     std::vector<Group> groups;
 };
 
@@ -104,9 +104,8 @@ private:
         std::size_t header = 8;
         if (!implicit_) {
             const std::string_view kind = as_text(file_.bytes).substr(at_ + 4, 2);
-            static constexpr std::string_view long_kinds[] = {"OB", "OD", "OF", "OL", "OV", "OW",
-                                                              "SQ", "SV", "UC", "UN", "UR", "UT",
-                                                              "UV"};
+            static constexpr std::string_view long_kinds[] = {
+                "OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"};
             if (std::ranges::find(long_kinds, kind) != std::end(long_kinds)) {
                 if (end - at_ < 12) return bad("the file ends inside an element");
                 length = le32(bytes + at_ + 8);
@@ -142,8 +141,8 @@ private:
             at_ += 8;
             const bool open = length == undefined_length;
             if (!open && length > end - at_)
-                return bad(std::format("an item of {} bytes, expected at most {}", length,
-                                       end - at_));
+                return bad(
+                    std::format("an item of {} bytes, expected at most {}", length, end - at_));
             if (place == Place::group) content_.groups.emplace_back();
             if (place == Place::channel) content_.groups.back().channels.emplace_back();
             if (auto step = elements(place, depth + 1, open ? end : at_ + length, open); !step)
@@ -170,8 +169,6 @@ private:
                 case 0x0008002A: content_.acquired = text; break;
                 case 0x00080023: content_.date = text; break;
                 case 0x00080033: content_.time = text; break;
-                case 0x00100040: content_.sex = text; break;
-                case 0x00101010: content_.age = text; break;
                 default: break;
             }
             return;
@@ -198,8 +195,7 @@ private:
                 if (tag == 0x003A0210) channel.sensitivity = number(text);
                 if (tag == 0x003A0212) channel.correction = number(text).value_or(1);
                 if (tag == 0x003A0213) channel.baseline = number(text).value_or(0);
-                if (tag == 0x003A0214 || tag == 0x003A0215)
-                    channel.skew = number(text).value_or(0);
+                if (tag == 0x003A0214 || tag == 0x003A0215) channel.skew = number(text).value_or(0);
                 break;
             case Place::source:
                 if (tag == 0x00080100) channel.source_code = text;
@@ -281,8 +277,7 @@ Result<void> add_leads(const NamedBytes& file, const Group& group, Recording& re
         if (!channel.sensitivity || channel.unit.empty()) {
             lead.calibration.assumed = true;
             recording.warnings.push_back(std::format(
-                "{}: the file gives no calibration; steps of 1 \xC2\xB5V are assumed.",
-                lead.name));
+                "{}: the file gives no calibration; steps of 1 \xC2\xB5V are assumed.", lead.name));
             step = 0.001;
             offset = 0;
         } else if (scale > 0) {
@@ -292,16 +287,16 @@ Result<void> add_leads(const NamedBytes& file, const Group& group, Recording& re
             lead.unit = channel.unit;
         }
         if (!usable_gain(step) || !usable_gain(1 / step) || !std::isfinite(offset))
-            return fail(file.name, std::format("channel {}", c + 1),
-                        std::format("its sensitivity is {:g}, expected a number other than 0",
-                                    step));
+            return fail(
+                file.name, std::format("channel {}", c + 1),
+                std::format("its sensitivity is {:g}, expected a number other than 0", step));
         lead.calibration.gain = 1 / step;
         lead.calibration.baseline =
             static_cast<std::int32_t>(std::clamp(std::round(-offset / step), -2e9, 2e9));
         if (channel.skew != 0)
-            recording.warnings.push_back(std::format(
-                "{}: its samples are skewed against the others; this is not corrected.",
-                lead.name));
+            recording.warnings.push_back(
+                std::format("{}: its samples are skewed against the others; this is not corrected.",
+                            lead.name));
         std::optional<std::int64_t> padding;
         if (group.padding.size() >= bytes)
             padding = sample_at(group.padding.data(), bytes, is_signed);
@@ -310,9 +305,8 @@ Result<void> add_leads(const NamedBytes& file, const Group& group, Recording& re
         for (float& sample : lead.samples) {
             const std::int64_t raw = sample_at(p, bytes, is_signed);
             p += channels * bytes;
-            sample = padding == raw
-                         ? std::nanf("")
-                         : static_cast<float>(static_cast<double>(raw) * step + offset);
+            sample = padding == raw ? std::nanf("")
+                                    : static_cast<float>(static_cast<double>(raw) * step + offset);
         }
         recording.leads.push_back(std::move(lead));
     }
@@ -322,8 +316,7 @@ Result<void> add_leads(const NamedBytes& file, const Group& group, Recording& re
 }  // namespace
 
 bool looks_like_dicom(const NamedBytes& file) {
-    return file.bytes.size() >= preamble + 4 &&
-           as_text(file.bytes).substr(preamble, 4) == "DICM";
+    return file.bytes.size() >= preamble + 4 && as_text(file.bytes).substr(preamble, 4) == "DICM";
 }
 
 Result<Recording> read_dicom(const NamedBytes& file) {
@@ -342,8 +335,6 @@ Result<Recording> read_dicom(const NamedBytes& file) {
     recording.start = start_of(content.acquired);
     if (!recording.start)
         recording.start = start_of(std::string(content.date) + std::string(content.time));
-    if (!content.sex.empty()) recording.comments.push_back(std::format("Sex: {}", content.sex));
-    if (!content.age.empty()) recording.comments.push_back(std::format("Age: {}", content.age));
     std::size_t left_out = 0;
     for (const Group& group : content.groups) {
         if (group.rate != longest.rate || group.samples != longest.samples)
@@ -353,7 +344,7 @@ Result<Recording> read_dicom(const NamedBytes& file) {
     }
     if (left_out > 0)
         recording.warnings.push_back(std::format(
-            "{} shorter waveforms of the file, such as median beats, are not read.", left_out));
+            "{} other waveforms of the file, such as median beats, are not read.", left_out));
     return recording;
 }
 

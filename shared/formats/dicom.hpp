@@ -8,8 +8,8 @@ namespace telltale::formats {
 
 [[nodiscard]] bool looks_like_dicom(const NamedBytes& file);
 
-/// The multiplex groups of the longest duration as one recording; shorter groups, such as median
-/// beats, are left out with a warning. Of the patient only sex and age are read.
+/// The multiplex groups of the longest duration as one recording; other groups, such as median
+/// beats, are left out with a warning. Fields of the patient are not read.
 [[nodiscard]] Result<Recording> read_dicom(const NamedBytes& file);
 
 }  // namespace telltale::formats

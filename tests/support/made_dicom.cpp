@@ -112,8 +112,8 @@ std::vector<std::byte> dicom_file(DicomForm form) {
     file.text(0x0008002A, "DT", "20200304050607");
     file.text(0x00100010, "PN", "Nobody");
     file.text(0x00100040, "CS", "F");
-    file.sequence(0x54000100, {group(form, {100, 1000, -200, 2000, 300, -32768}),
-                               group(form, {1, 2, 3, 4})});
+    file.sequence(0x54000100,
+                  {group(form, {100, 1000, -200, 2000, 300, -32768}), group(form, {1, 2, 3, 4})});
     return file.bytes;
 }
 

@@ -19,8 +19,8 @@ Result<formats::BeatSet> read(const std::string& text) {
 std::string row(std::size_t values, const char* separator, int seed) {
     std::string text;
     for (std::size_t i = 0; i < values; ++i)
-        text += std::format("{}{}", i ? separator : "",
-                            0.5 + 0.001 * static_cast<double>(i) * seed);
+        text +=
+            std::format("{}{}", i ? separator : "", 0.5 + 0.001 * static_cast<double>(i) * seed);
     return text;
 }
 

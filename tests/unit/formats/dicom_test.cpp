@@ -41,7 +41,7 @@ TEST_CASE("DICOM: waveforms in their three forms", "[formats][dicom]") {
         CHECK(std::isnan(r.leads[1].samples[2]));
         CHECK(r.leads[1].adc(1) == 2000);
         CHECK(r.warnings.size() == 1);  // the shorter waveform
-        CHECK(r.comments == std::vector<std::string>{"Sex: F"});
+        CHECK(r.comments.empty());
     }
 }
 
@@ -49,9 +49,9 @@ TEST_CASE("DICOM: cut at every length it is refused, never read wrongly", "[form
     for (const DicomForm form :
          {DicomForm::explicit_lengths, DicomForm::open_sequences, DicomForm::implicit}) {
         const auto whole = tests::dicom_file(form);
-        const auto expected = read(whole);
         for (std::size_t n = 0; n < whole.size(); ++n) {
-            const auto result = read({whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(n)});
+            const auto result =
+                read({whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(n)});
             CHECK(result.recordings.empty());
             CHECK(result.errors.size() == 1);
         }
@@ -69,8 +69,8 @@ TEST_CASE("DICOM: hostile sizes are refused", "[formats][dicom]") {
         std::fill_n(at + 8, size, std::byte{0xFF});
         return read(bytes);
     };
-    for (const auto& result : {patch({0x3A, 0, 0x10, 0, 'U', 'L'}, 4),    // samples
-                               patch({0x3A, 0, 0x05, 0, 'U', 'S'}, 2),    // channels
+    for (const auto& result : {patch({0x3A, 0, 0x10, 0, 'U', 'L'}, 4),           // samples
+                               patch({0x3A, 0, 0x05, 0, 'U', 'S'}, 2),           // channels
                                patch({0x00, 0x54, 0x04, 0x10, 'U', 'S'}, 2)}) {  // bits
         CHECK(result.recordings.empty());
         REQUIRE(result.errors.size() == 1);
