@@ -66,6 +66,9 @@ void unskew(std::vector<float>& samples, std::int64_t by) {
 Result<void> read_single(const Header& header, FileSet& files, Recording& recording) {
     const auto plan = plan_signals(header, files, recording.warnings);
     if (!plan) return std::unexpected(plan.error());
+    recording.damaged = std::ranges::any_of(plan->groups, [&](const Group& group) {
+        return header.length && group.frames < *header.length;
+    });
 
     std::int64_t widest = 1, total = 0;
     for (const Group& group : plan->groups) {
@@ -143,6 +146,7 @@ void read_annotations(const Header& header, FileSet& files, Recording& recording
     if (!annotations) {
         recording.warnings.push_back("The annotations are left out. " +
                                      annotations.error().to_string() + ".");
+        recording.damaged = true;
         return;
     }
     if (lower(extension_of(file.name)) != "atr")
