@@ -22,8 +22,10 @@ namespace telltale::classify {
 
 struct AnalysisOptions {
     std::string lead;  ///< Lead to classify on, by name; empty follows the card.
-    /// Where the beats are, instead of detecting them (evaluation on annotated beats).
+    /// Where the beats are, instead of detecting them (evaluation on annotated beats). They are
+    /// put in time order; those outside the recording are left out.
     std::optional<std::vector<beats::Beat>> given_beats;
+    beats::DetectorOptions detector;
 };
 
 /// One input tensor of the network, row-major float32.
@@ -43,6 +45,7 @@ struct ClassifiedBeat {
     std::int64_t sample = 0;       ///< R peak, at the recording's sampling rate.
     float detection_confidence = 1.0F;
     int label = -1;                ///< Index into the card's classes; -1 until classified.
+    bool filled = false;           ///< The recording lacked samples of its window.
     std::span<const float> probabilities;  ///< One a class; empty until classified.
 };
 
@@ -53,14 +56,16 @@ struct Progress {
 
 class Analysis {
 public:
-    /// `recording` must outlive the analysis. An error if the card asks for what the recording
-    /// cannot give (no sampling rate, no such lead).
+    /// `recording` must outlive the analysis. An error if the recording lacks what is needed
+    /// (samples, a sampling rate from 50 to 10 000 Hz, the lead asked for) or the card is not one
+    /// that parse_card would give.
     [[nodiscard]] static Result<Analysis> open(const Recording& recording, Card card,
                                                AnalysisOptions options = {});
 
-    /// Detects beats in the next stretch (some seconds of computing at most); true when done.
+    /// Detects beats in the next stretch (well under a second of computing); true when done.
     [[nodiscard]] bool detect_some();
-    /// The next beats to classify, at most `max_beats`; nothing when all are done.
+    /// The next beats to classify, at most `max_beats`; nothing when all are done. The same ones
+    /// again if they were not accepted. Ends the detection first if that is still to do.
     /// Windows are cut when asked for: memory is one batch.
     [[nodiscard]] std::optional<Batch> next_batch(std::size_t max_beats);
     /// The network's output for the last batch, [beats, classes] row-major. An error if the size
@@ -68,18 +73,50 @@ public:
     [[nodiscard]] Result<void> accept(std::span<const float> output);
 
     [[nodiscard]] Progress progress() const;
+    /// The beats found so far, in time order; the views stay valid until the next accept().
     [[nodiscard]] std::vector<ClassifiedBeat> beats() const;
     /// Beats per class, in the card's order.
     [[nodiscard]] std::vector<std::size_t> counts() const;
+    /// The beats as annotations: of a class named like a WFDB code that code, else
+    /// "unclassifiable" with the class's name as auxiliary text. Beats not yet classified are
+    /// "learning".
+    [[nodiscard]] std::vector<Annotation> annotations() const;
+    /// What the reader of the results should know: another lead taken than the card prefers,
+    /// samples filled in.
+    [[nodiscard]] std::vector<std::string> warnings() const;
+    /// The lead that beats are found and classified on.
     [[nodiscard]] std::size_t lead() const { return lead_; }
     [[nodiscard]] const Card& card() const { return card_; }
 
 private:
     Analysis() = default;
+    [[nodiscard]] std::span<const float> samples() const { return recording_->leads[lead_].samples; }
+    void take_detected();
+
     const Recording* recording_ = nullptr;
     Card card_;
     std::size_t lead_ = 0;
-    // The rest is the implementer's.
+    std::vector<std::string> warnings_;
+
+    std::optional<beats::Detector> detector_;  // none once all beats are known
+    std::size_t searched_ = 0;                 // samples that the detector has seen
+
+    std::vector<std::int64_t> positions_;
+    std::vector<float> confidences_;
+    // Of the beats classified so far; probabilities_ has a row of classes for each.
+    std::vector<int> labels_;
+    std::vector<float> probabilities_;
+    std::vector<bool> filled_;
+
+    // The batch that is out.
+    std::size_t batch_beats_ = 0;
+    std::vector<bool> batch_filled_;
+    std::vector<float> batch_data_;
+    std::vector<std::int64_t> batch_shape_;
 };
+
+/// The code that stands for a class of that name when beats are written: the WFDB code whose
+/// mnemonic it is, if that marks a beat.
+[[nodiscard]] std::optional<Code> code_of_class(std::string_view name);
 
 }  // namespace telltale::classify

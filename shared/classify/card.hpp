@@ -40,12 +40,16 @@ struct InputCard {
     Scaling scaling = Scaling::none;
     std::string name;                 ///< Input's name in the graph.
     std::vector<std::int64_t> shape;  ///< -1 for the batch dimension, e.g. {-1, 1, 187}.
+
+    bool operator==(const InputCard&) const = default;
 };
 
 struct OutputCard {
     std::string name;           ///< Output's name in the graph, [batch, classes].
     bool logits = true;         ///< False where the graph ends in a softmax.
     double temperature = 1.0;   ///< Logits are divided by it before the softmax.
+
+    bool operator==(const OutputCard&) const = default;
 };
 
 /// A measured figure with its protocol.
@@ -53,6 +57,8 @@ struct Metric {
     std::string protocol;  ///< "heartbeat-test", "ds2", ...
     std::string name;      ///< "accuracy", "macro_f1", ...
     double value = 0;
+
+    bool operator==(const Metric&) const = default;
 };
 
 struct Card {
@@ -66,15 +72,22 @@ struct Card {
     std::vector<Metric> metrics;
     std::string licence, citation;
     std::int64_t parameters = 0;
+
+    bool operator==(const Card&) const = default;
 };
 
 /// Reads a card from its JSON; `file` names the model in errors. Unknown keys are ignored, so
-/// that newer cards still open; a wrong type or a missing key is an error that names it.
+/// that newer cards still open; a wrong type, a missing key or a value out of range is an error
+/// that names it. Only what running the model needs must be there: name, classes, input, output.
 [[nodiscard]] Result<Card> parse_card(std::string_view json, std::string_view file);
 [[nodiscard]] std::string card_json(const Card& card);
 
+/// The metadata property of an ONNX file that holds the card.
+inline constexpr std::string_view card_property = "telltale";
+
 /// The value of a metadata property of an ONNX file, straight from its protobuf bytes: browsers'
-/// ONNX Runtime does not tell it. Nothing where the property is absent.
+/// ONNX Runtime does not tell it. Nothing where the property is absent; an error where the bytes
+/// are no ONNX model.
 [[nodiscard]] Result<std::optional<std::string>> onnx_metadata(std::span<const std::byte> onnx,
                                                                std::string_view key,
                                                                std::string_view file);

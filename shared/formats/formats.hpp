@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,20 +28,27 @@ struct ReadResult {
     std::vector<Error> errors;
 };
 
+struct ReadOptions {
+    /// Hz, for files that do not tell their sampling rate.
+    std::optional<double> sampling_rate;
+};
+
 /// Groups the files into recordings (WFDB header with its signal and annotation files, CSV
 /// tables, ...) and reads each. Files are recognised by content first, by name second. Half a
 /// set of files is an error that says which file is missing.
-[[nodiscard]] ReadResult read_recordings(std::span<const NamedBytes> files);
+[[nodiscard]] ReadResult read_recordings(std::span<const NamedBytes> files,
+                                         const ReadOptions& options = {});
 
-/// The signal files that a WFDB header names, so that a caller with a file system can fetch
-/// them; names only, as written in the header.
+/// The files that a WFDB header names, as written there, so that a caller with a file system can
+/// fetch them: signal files, and of a record in segments the segments' headers.
 [[nodiscard]] Result<std::vector<std::string>> wfdb_signal_files(const NamedBytes& header);
 
 /// A WFDB annotation file (MIT format). Samples stay in the file's own units.
 [[nodiscard]] Result<std::vector<Annotation>> read_wfdb_annotations(const NamedBytes& file);
 
 /// Annotations as a WFDB file (MIT format), in time order. Auxiliary text is cut at 255 bytes.
-[[nodiscard]] std::vector<std::byte> write_wfdb_annotations(std::span<const Annotation> annotations);
+[[nodiscard]] std::vector<std::byte> write_wfdb_annotations(
+    std::span<const Annotation> annotations);
 
 /// Signal formats that can be written.
 enum class WfdbFormat { f16 = 16, f212 = 212 };

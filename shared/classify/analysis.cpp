@@ -1,0 +1,229 @@
+#include "classify/analysis.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <format>
+#include <utility>
+
+#include "classify/windows.hpp"
+
+namespace telltale::classify {
+namespace {
+
+// Samples that detect_some() looks at in one go: some minutes of ECG, milliseconds of computing.
+constexpr std::size_t stretch = 1 << 18;
+
+// The lead to work on: the one asked for, else the first that the card prefers, else the first.
+Result<std::size_t> choose_lead(const Recording& recording, const InputCard& input,
+                                const std::string& asked, std::vector<std::string>& warnings) {
+    if (!asked.empty()) {
+        if (const auto lead = recording.lead_index(asked)) return *lead;
+        std::string names;
+        for (const Lead& lead : recording.leads)
+            names += std::format("{}{}", names.empty() ? "" : ", ", lead.name);
+        return fail(recording.name, "",
+                    std::format("no lead is named '{}', expected one of: {}", asked, names));
+    }
+    std::string preferred;
+    for (const std::string& name : input.lead_choice) {
+        if (const auto lead = recording.lead_index(name)) return *lead;
+        preferred += std::format("{}{}", preferred.empty() ? "" : " or ", name);
+    }
+    if (!preferred.empty())
+        warnings.push_back(std::format("the model expects lead {}; the recording has none, so "
+                                       "its first lead, {}, is taken",
+                                       preferred, recording.leads[0].name));
+    return 0;
+}
+
+bool is_runnable(const Card& card) {
+    const InputCard& input = card.input;
+    return !card.classes.empty() && input.length > 0 && input.sampling_rate > 0 &&
+           input.shape.size() >= 2 && input.next_fraction >= 0 && input.next_fraction <= 1 &&
+           card.output.temperature > 0;
+}
+
+// In double, largest first, so that no exponential overflows.
+void softmax(std::span<const float> logits, double temperature, std::span<float> out) {
+    const double largest = std::ranges::max(logits);
+    double sum = 0;
+    for (const float logit : logits) sum += std::exp((logit - largest) / temperature);
+    for (std::size_t i = 0; i < logits.size(); ++i)
+        out[i] = static_cast<float>(std::exp((logits[i] - largest) / temperature) / sum);
+}
+
+}  // namespace
+
+Result<Analysis> Analysis::open(const Recording& recording, Card card, AnalysisOptions options) {
+    if (recording.length() == 0) return fail(recording.name, "", "the recording has no samples");
+    if (!(recording.sampling_rate > 0))
+        return fail(recording.name, "", "the sampling rate is not known, expected it in Hz");
+    if (!(recording.sampling_rate >= 50 && recording.sampling_rate <= 10000))
+        return fail(recording.name, "",
+                    std::format("the sampling rate is {} Hz, expected 50 to 10 000 Hz",
+                                recording.sampling_rate));
+    if (!is_runnable(card)) return fail(card.name, "", "the model card is incomplete");
+
+    Analysis analysis;
+    analysis.recording_ = &recording;
+    const auto lead = choose_lead(recording, card.input, options.lead, analysis.warnings_);
+    if (!lead) return std::unexpected(lead.error());
+    analysis.lead_ = *lead;
+    analysis.card_ = std::move(card);
+    const std::string& unit = recording.leads[*lead].unit;
+    if (analysis.card_.input.scaling == Scaling::none && unit != "mV")
+        analysis.warnings_.push_back(
+            std::format("the model expects mV; lead {} is in '{}'", recording.leads[*lead].name,
+                        unit));
+
+    if (options.given_beats) {
+        std::vector<beats::Beat>& given = *options.given_beats;
+        const auto length = static_cast<std::int64_t>(recording.length());
+        std::erase_if(given, [&](const beats::Beat& beat) {
+            return beat.sample < 0 || beat.sample >= length;
+        });
+        std::ranges::stable_sort(given, {}, &beats::Beat::sample);
+        for (const beats::Beat& beat : given) {
+            analysis.positions_.push_back(beat.sample);
+            analysis.confidences_.push_back(beat.confidence);
+        }
+        analysis.searched_ = recording.length();
+        return analysis;
+    }
+    auto detector = beats::Detector::create(recording.sampling_rate, 1, options.detector);
+    if (!detector) return std::unexpected(detector.error());
+    analysis.detector_ = std::move(*detector);
+    return analysis;
+}
+
+void Analysis::take_detected() {
+    const auto length = static_cast<std::int64_t>(recording_->length());
+    for (const beats::Beat& beat : detector_->take()) {
+        if (beat.sample < 0 || beat.sample >= length) continue;
+        positions_.push_back(beat.sample);
+        confidences_.push_back(beat.confidence);
+    }
+}
+
+bool Analysis::detect_some() {
+    if (!detector_) return true;
+    const std::size_t count = std::min(stretch, recording_->length() - searched_);
+    const std::array<std::span<const float>, 1> block = {samples().subspan(searched_, count)};
+    detector_->push(block);
+    searched_ += count;
+    const bool done = searched_ == recording_->length();
+    if (done) detector_->finish();
+    take_detected();
+    if (done) detector_.reset();
+    return done;
+}
+
+std::optional<Batch> Analysis::next_batch(std::size_t max_beats) {
+    while (!detect_some()) {
+    }
+    const InputCard& input = card_.input;
+    if (batch_beats_ == 0) {
+        const std::size_t first = labels_.size();
+        batch_beats_ = std::min(std::max<std::size_t>(max_beats, 1), positions_.size() - first);
+        if (batch_beats_ == 0) return std::nullopt;
+        batch_data_.resize(batch_beats_ * input.length);
+        batch_filled_.assign(batch_beats_, false);
+        for (std::size_t i = 0; i < batch_beats_; ++i) {
+            const std::span<float> row =
+                std::span(batch_data_).subspan(i * input.length, input.length);
+            const WindowInfo info = cut_window(input, recording_->sampling_rate, samples(),
+                                               positions_, first + i, row);
+            batch_filled_[i] = info.filled > 0;
+        }
+        batch_shape_ = input.shape;
+        batch_shape_[0] = static_cast<std::int64_t>(batch_beats_);
+    }
+    Batch batch;
+    batch.beats = batch_beats_;
+    batch.inputs.push_back({input.name, batch_shape_, batch_data_});
+    return batch;
+}
+
+Result<void> Analysis::accept(std::span<const float> output) {
+    const std::size_t classes = card_.classes.size();
+    if (batch_beats_ == 0) return fail(card_.name, "", "no batch is waiting for its output");
+    if (output.size() != batch_beats_ * classes)
+        return fail(card_.name, "",
+                    std::format("the network gave {} values for {} beats, expected {}",
+                                output.size(), batch_beats_, batch_beats_ * classes));
+    const auto bad = std::ranges::find_if_not(output, [](float v) { return std::isfinite(v); });
+    if (bad != output.end())
+        return fail(card_.name, "",
+                    std::format("the network's output for a beat holds a value that is not "
+                                "finite (beat {} of the batch)",
+                                static_cast<std::size_t>(bad - output.begin()) / classes));
+    for (std::size_t i = 0; i < batch_beats_; ++i) {
+        const std::span<const float> row = output.subspan(i * classes, classes);
+        labels_.push_back(static_cast<int>(std::ranges::max_element(row) - row.begin()));
+        filled_.push_back(batch_filled_[i]);
+        probabilities_.insert(probabilities_.end(), row.begin(), row.end());
+        if (card_.output.logits)
+            softmax(row, card_.output.temperature, std::span(probabilities_).last(classes));
+    }
+    batch_beats_ = 0;
+    return {};
+}
+
+Progress Analysis::progress() const {
+    const auto share = [](std::size_t part, std::size_t whole) {
+        return whole == 0 ? 1.0 : static_cast<double>(part) / static_cast<double>(whole);
+    };
+    return {share(searched_, recording_->length()),
+            detector_ ? 0.0 : share(labels_.size(), positions_.size())};
+}
+
+std::vector<ClassifiedBeat> Analysis::beats() const {
+    const std::size_t classes = card_.classes.size();
+    std::vector<ClassifiedBeat> beats(positions_.size());
+    for (std::size_t i = 0; i < beats.size(); ++i) {
+        beats[i].sample = positions_[i];
+        beats[i].detection_confidence = confidences_[i];
+        if (i >= labels_.size()) continue;
+        beats[i].label = labels_[i];
+        beats[i].filled = filled_[i];
+        beats[i].probabilities = std::span(probabilities_).subspan(i * classes, classes);
+    }
+    return beats;
+}
+
+std::vector<std::size_t> Analysis::counts() const {
+    std::vector<std::size_t> counts(card_.classes.size());
+    for (const int label : labels_) ++counts[static_cast<std::size_t>(label)];
+    return counts;
+}
+
+std::vector<Annotation> Analysis::annotations() const {
+    std::vector<Annotation> annotations(positions_.size());
+    for (std::size_t i = 0; i < annotations.size(); ++i) {
+        annotations[i].sample = positions_[i];
+        annotations[i].code = Code::learning;
+        if (i >= labels_.size()) continue;
+        const std::string& name = card_.classes[static_cast<std::size_t>(labels_[i])];
+        const auto code = code_of_class(name);
+        annotations[i].code = code.value_or(Code::unclassifiable);
+        if (!code) annotations[i].aux = name;
+    }
+    return annotations;
+}
+
+std::vector<std::string> Analysis::warnings() const {
+    std::vector<std::string> warnings = warnings_;
+    if (const auto filled = std::ranges::count(filled_, true); filled > 0)
+        warnings.push_back(std::format("{} of {} beats lie where samples are missing; their "
+                                       "classes are doubtful",
+                                       filled, positions_.size()));
+    return warnings;
+}
+
+std::optional<Code> code_of_class(std::string_view name) {
+    const auto code = code_of_mnemonic(name);
+    return code && is_beat(*code) ? code : std::nullopt;
+}
+
+}  // namespace telltale::classify

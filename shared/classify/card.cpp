@@ -1,0 +1,307 @@
+#include "classify/card.hpp"
+
+#include <cmath>
+#include <format>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace telltale::classify {
+namespace {
+
+using Json = nlohmann::json;
+using Ordered = nlohmann::ordered_json;
+
+constexpr std::size_t largest_card = 1 << 20;  // bytes
+constexpr std::size_t most_classes = 1000;
+constexpr std::int64_t longest_window = 1 << 20;  // values
+
+// Takes values out of an object and remembers the first thing that is wrong with them.
+class Reader {
+public:
+    Reader(const Json& object, std::string path) : object_(object), path_(std::move(path)) {}
+
+    // The value of a key, or nothing if it is absent: an error if it is required.
+    const Json* find(const char* key, bool required) {
+        const auto at = object_.find(key);
+        if (at != object_.end()) return &*at;
+        if (required) wrong(key, "is missing");
+        return nullptr;
+    }
+
+    void text(const char* key, std::string& out, bool required) {
+        const Json* value = find(key, required);
+        if (!value) return;
+        if (!value->is_string()) return wrong(key, "expected a text");
+        out = value->get<std::string>();
+        if (required && out.empty()) wrong(key, "expected a text that is not empty");
+    }
+
+    void number(const char* key, double& out, double least, double most, bool required) {
+        const Json* value = find(key, required);
+        if (!value) return;
+        if (value->is_number()) {
+            out = value->get<double>();
+            if (out >= least && out <= most) return;
+        }
+        wrong(key, std::format("expected a number from {} to {}", least, most));
+    }
+
+    void integer(const char* key, std::int64_t& out, std::int64_t least, std::int64_t most,
+                 bool required) {
+        const Json* value = find(key, required);
+        if (!value) return;
+        if (const auto got = whole(*value); got && *got >= least && *got <= most) {
+            out = *got;
+            return;
+        }
+        wrong(key, std::format("expected a whole number from {} to {}", least, most));
+    }
+
+    void boolean(const char* key, bool& out) {
+        const Json* value = find(key, false);
+        if (!value) return;
+        if (!value->is_boolean()) return wrong(key, "expected true or false");
+        out = value->get<bool>();
+    }
+
+    void texts(const char* key, std::vector<std::string>& out, bool required) {
+        const Json* value = find(key, required);
+        if (!value) return;
+        if (!value->is_array()) return wrong(key, "expected a list of texts");
+        out.clear();
+        for (const Json& element : *value) {
+            if (!element.is_string()) return wrong(key, "expected a list of texts");
+            out.push_back(element.get<std::string>());
+        }
+    }
+
+    void integers(const char* key, std::vector<std::int64_t>& out, bool required) {
+        const Json* value = find(key, required);
+        if (!value) return;
+        if (!value->is_array()) return wrong(key, "expected a list of whole numbers");
+        out.clear();
+        for (const Json& element : *value) {
+            const auto got = whole(element);
+            if (!got) return wrong(key, "expected a list of whole numbers");
+            out.push_back(*got);
+        }
+    }
+
+    template <class Value>
+    void choice(const char* key, Value& out,
+                std::initializer_list<std::pair<std::string_view, Value>> names) {
+        const Json* value = find(key, true);
+        if (!value) return;
+        std::string expected;
+        for (const auto& [name, meaning] : names) {
+            if (value->is_string() && value->get_ref<const std::string&>() == name) {
+                out = meaning;
+                return;
+            }
+            expected += std::format("{}'{}'", expected.empty() ? "" : " or ", name);
+        }
+        wrong(key, "expected " + expected);
+    }
+
+    void wrong(std::string_view key, std::string message) {
+        if (error_) return;
+        error_ = Error{"", std::format("model card, {}{}", path_, key), std::move(message)};
+    }
+
+    [[nodiscard]] const std::optional<Error>& error() const { return error_; }
+
+private:
+    static std::optional<std::int64_t> whole(const Json& value) {
+        if (value.is_number_unsigned()) {
+            const auto got = value.get<std::uint64_t>();
+            if (got > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+                return std::nullopt;
+            return static_cast<std::int64_t>(got);
+        }
+        if (value.is_number_integer()) return value.get<std::int64_t>();
+        return std::nullopt;
+    }
+
+    const Json& object_;
+    std::string path_;
+    std::optional<Error> error_;
+};
+
+std::optional<Error> read_input(const Json& json, InputCard& input) {
+    Reader reader(json, "input.");
+    reader.number("sampling_rate", input.sampling_rate, 1, 10000, true);
+    reader.texts("lead_choice", input.lead_choice, false);
+    reader.choice<WindowKind>(
+        "window", input.window,
+        {{"to_next_beats", WindowKind::to_next_beats}, {"centred", WindowKind::centred}});
+    const bool centred = input.window == WindowKind::centred;
+    reader.number("next_fraction", input.next_fraction, 0, 1, !centred);
+    reader.number("before", input.before, 0, 60, centred);
+    reader.number("after", input.after, 0, 60, centred);
+    std::int64_t length = 0;
+    reader.integer("length", length, 1, longest_window, true);
+    input.length = static_cast<std::size_t>(length);
+    reader.choice<Scaling>("scaling", input.scaling,
+                           {{"none", Scaling::none},
+                            {"min_max", Scaling::min_max},
+                            {"z_score", Scaling::z_score}});
+    reader.text("name", input.name, true);
+    reader.integers("shape", input.shape, true);
+    if (reader.error()) return reader.error();
+
+    std::int64_t values = 1;
+    for (std::size_t i = 1; i < input.shape.size(); ++i) {
+        if (input.shape[i] < 1 || input.shape[i] > longest_window || values > longest_window)
+            values = 0;
+        values *= input.shape[i];
+    }
+    if (input.shape.size() < 2 || input.shape[0] != -1 || values != length)
+        reader.wrong("shape", std::format("expected [-1, ...] with {} values a beat", length));
+    const double span = (input.before + input.after) * input.sampling_rate;
+    if (centred && std::fabs(span - static_cast<double>(length)) > 1)
+        reader.wrong("length", std::format("{} values do not fill the {} s from 'before' to "
+                                           "'after' at {} Hz",
+                                           length, input.before + input.after,
+                                           input.sampling_rate));
+    return reader.error();
+}
+
+std::optional<Error> read_output(const Json& json, OutputCard& output) {
+    Reader reader(json, "output.");
+    reader.text("name", output.name, true);
+    reader.boolean("logits", output.logits);
+    reader.number("temperature", output.temperature, 1e-3, 1e3, false);
+    return reader.error();
+}
+
+std::optional<Error> read_metrics(const Json& json, std::vector<Metric>& metrics) {
+    Reader list(json, "");
+    if (!json.is_array()) list.wrong("metrics", "expected a list");
+    if (list.error()) return list.error();
+    for (std::size_t i = 0; i < json.size(); ++i) {
+        Reader reader(json[i], std::format("metrics[{}].", i));
+        Metric metric;
+        if (!json[i].is_object()) {
+            reader.wrong("", "expected an object");
+            return reader.error();
+        }
+        constexpr double any = std::numeric_limits<double>::max();
+        reader.text("protocol", metric.protocol, true);
+        reader.text("name", metric.name, true);
+        reader.number("value", metric.value, -any, any, true);
+        if (reader.error()) return reader.error();
+        metrics.push_back(std::move(metric));
+    }
+    return std::nullopt;
+}
+
+std::optional<Error> read(const Json& json, Card& card) {
+    Reader reader(json, "");
+    if (!json.is_object()) {
+        reader.wrong("first value", "expected an object");
+        return reader.error();
+    }
+    std::int64_t format = 0;
+    reader.integer("format", format, 1, 1, true);
+    card.format = static_cast<int>(format);
+    reader.text("name", card.name, true);
+    reader.text("title", card.title, false);
+    reader.text("version", card.version, false);
+    reader.text("description", card.description, false);
+    reader.texts("classes", card.classes, true);
+    reader.text("training_data", card.training_data, false);
+    reader.text("protocol", card.protocol, false);
+    reader.text("licence", card.licence, false);
+    reader.text("citation", card.citation, false);
+    reader.integer("parameters", card.parameters, 0, std::numeric_limits<std::int64_t>::max(),
+                   false);
+    if (reader.error()) return reader.error();
+
+    if (card.classes.empty() || card.classes.size() > most_classes)
+        reader.wrong("classes", std::format("expected 1 to {} names", most_classes));
+    if (reader.error()) return reader.error();
+    for (std::size_t i = 0; i < card.classes.size(); ++i)
+        for (std::size_t k = 0; k <= i; ++k)
+            if (card.classes[i].empty() || (k < i && card.classes[i] == card.classes[k]))
+                reader.wrong("classes", "expected names that are not empty and differ");
+
+    const Json* input = reader.find("input", true);
+    const Json* output = reader.find("output", true);
+    if (input && !input->is_object()) reader.wrong("input", "expected an object");
+    if (output && !output->is_object()) reader.wrong("output", "expected an object");
+    if (reader.error()) return reader.error();
+    if (auto error = read_input(*input, card.input)) return error;
+    if (auto error = read_output(*output, card.output)) return error;
+    if (const Json* metrics = reader.find("metrics", false))
+        return read_metrics(*metrics, card.metrics);
+    return std::nullopt;
+}
+
+std::string_view name_of(Scaling scaling) {
+    switch (scaling) {
+        case Scaling::none: return "none";
+        case Scaling::min_max: return "min_max";
+        case Scaling::z_score: return "z_score";
+    }
+    return "none";
+}
+
+}  // namespace
+
+Result<Card> parse_card(std::string_view text, std::string_view file) {
+    if (text.size() > largest_card)
+        return fail(std::string(file), "model card",
+                    std::format("{} bytes long, expected at most {}", text.size(), largest_card));
+    const Json json = Json::parse(text.begin(), text.end(), nullptr, false);
+    if (json.is_discarded()) return fail(std::string(file), "model card", "this is not JSON");
+    Card card;
+    if (auto error = read(json, card)) {
+        error->file = file;
+        return std::unexpected(std::move(*error));
+    }
+    return card;
+}
+
+std::string card_json(const Card& card) {
+    Ordered input = {{"sampling_rate", card.input.sampling_rate},
+                     {"lead_choice", card.input.lead_choice}};
+    if (card.input.window == WindowKind::centred) {
+        input["window"] = "centred";
+        input["before"] = card.input.before;
+        input["after"] = card.input.after;
+    } else {
+        input["window"] = "to_next_beats";
+        input["next_fraction"] = card.input.next_fraction;
+    }
+    input["length"] = card.input.length;
+    input["scaling"] = name_of(card.input.scaling);
+    input["name"] = card.input.name;
+    input["shape"] = card.input.shape;
+
+    Ordered metrics = Ordered::array();
+    for (const Metric& metric : card.metrics)
+        metrics.push_back(
+            {{"protocol", metric.protocol}, {"name", metric.name}, {"value", metric.value}});
+
+    const Ordered json = {{"format", card.format},
+                          {"name", card.name},
+                          {"title", card.title},
+                          {"version", card.version},
+                          {"description", card.description},
+                          {"classes", card.classes},
+                          {"input", input},
+                          {"output",
+                           {{"name", card.output.name},
+                            {"logits", card.output.logits},
+                            {"temperature", card.output.temperature}}},
+                          {"training_data", card.training_data},
+                          {"protocol", card.protocol},
+                          {"metrics", metrics},
+                          {"licence", card.licence},
+                          {"citation", card.citation},
+                          {"parameters", card.parameters}};
+    return json.dump(1, ' ', false, Ordered::error_handler_t::replace);
+}
+
+}  // namespace telltale::classify

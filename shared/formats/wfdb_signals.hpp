@@ -1,0 +1,51 @@
+// WFDB signal files, as the specification signal(5) of the WFDB Applications Guide defines them.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "formats/file_set.hpp"
+#include "formats/wfdb_header.hpp"
+
+namespace telltale::formats::wfdb {
+
+/// Signals that share a signal file: consecutive in the header, their samples interleaved.
+struct Group {
+    std::span<const std::byte> bytes;  ///< From the byte offset on.
+    std::size_t first_signal = 0;
+    std::size_t signals = 0;
+    std::int64_t samples_per_frame = 0;  ///< Sum over the group's signals.
+    std::int64_t frames = 0;             ///< Whole frames that the bytes hold.
+};
+
+/// Where a single-segment header's samples lie. Nothing is decoded or allocated yet.
+struct Plan {
+    std::vector<Group> groups;
+    std::int64_t frames = 0;  ///< Frames that can be read: no more than the bytes hold.
+};
+
+/// Finds the signal files of the header. An error names the file that is missing or no signal
+/// file; a truncated file is a warning. Signals of format 0 (none) belong to no group.
+[[nodiscard]] Result<Plan> plan_signals(const Header& header, FileSet& files,
+                                        std::vector<std::string>& warnings);
+
+/// Samples that `bytes` bytes of a format hold; 0 for formats that are not plain (FLAC).
+[[nodiscard]] std::int64_t samples_in(int format, std::size_t bytes);
+
+/// ADC values of samples first, first + 1, ... of a signal file. Format 8 gives differences.
+/// The bytes must hold them.
+void decode_adc(int format, std::span<const std::byte> bytes, std::int64_t first,
+                std::span<std::int32_t> out);
+
+/// The ADC value that marks a missing sample; INT64_MAX where the format has none.
+[[nodiscard]] std::int64_t missing_value(int format);
+
+/// Decodes the plan's groups: `out[s]` is filled with frames * samples_per_frame physical values
+/// of signal s, (adc - baseline) / gain, NaN where missing; an empty span leaves the signal out.
+/// `gains` and `baselines` hold one value a signal. A checksum that does not hold is a warning.
+void decode_signals(const Header& header, const Plan& plan, std::span<const double> gains,
+                    std::span<const std::int32_t> baselines, std::span<const std::span<float>> out,
+                    std::vector<std::string>& warnings);
+
+}  // namespace telltale::formats::wfdb

@@ -1,0 +1,146 @@
+#include "report/report.hpp"
+
+#include <cmath>
+#include <format>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+namespace telltale::report {
+namespace {
+
+// A cell of a CSV line (RFC 4180).
+std::string cell(std::string_view text) {
+    if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+    std::string result = "\"";
+    for (const char c : text) {
+        if (c == '"') result += '"';
+        result += c;
+    }
+    return result + '"';
+}
+
+std::string json_text(std::string_view text) {
+    return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string json_number(double value, int digits) {
+    return std::isfinite(value) ? std::format("{:.{}f}", value, digits) : "null";
+}
+
+std::string json_list(std::span<const std::string> texts) {
+    std::string result = "[";
+    for (const std::string& text : texts) {
+        if (result.size() > 1) result += ", ";
+        result += json_text(text);
+    }
+    return result + "]";
+}
+
+bool has_class(const Input& input, const Beat& beat) {
+    return beat.label >= 0 && static_cast<std::size_t>(beat.label) < input.classes.size();
+}
+
+double seconds(const Input& input, std::int64_t samples) {
+    return input.sampling_rate > 0 ? static_cast<double>(samples) / input.sampling_rate
+                                   : std::nan("");
+}
+
+// Beats a minute from the first beat to the last.
+double heart_rate(const Input& input) {
+    if (input.beats.size() < 2) return std::nan("");
+    const double span = seconds(input, input.beats.back().sample - input.beats.front().sample);
+    return span > 0 ? 60.0 * static_cast<double>(input.beats.size() - 1) / span : std::nan("");
+}
+
+Code code_of_class(std::string_view name) {
+    for (const AamiClass c : all_aami_classes)
+        if (name.size() == 1 && name[0] == letter(c)) return code_of(c);
+    return code_of_mnemonic(name).value_or(Code::unclassifiable);
+}
+
+}  // namespace
+
+std::string beats_csv(const Input& input) {
+    std::string text = "time_s,sample,class";
+    for (const std::string& name : input.classes) text += "," + cell("p_" + name);
+    text += ",detection_confidence\n";
+    auto out = std::back_inserter(text);
+    for (const Beat& beat : input.beats) {
+        if (input.sampling_rate > 0) std::format_to(out, "{:.4f}", seconds(input, beat.sample));
+        std::format_to(out, ",{},", beat.sample);
+        if (has_class(input, beat)) text += cell(input.classes[beat.label]);
+        for (std::size_t i = 0; i < input.classes.size(); ++i) {
+            text += ',';
+            if (i < beat.probabilities.size() && std::isfinite(beat.probabilities[i]))
+                std::format_to(out, "{:.4f}", beat.probabilities[i]);
+        }
+        std::format_to(out, ",{:.3f}\n", beat.confidence);
+    }
+    return text;
+}
+
+std::string beats_json(const Input& input) {
+    std::string text = "{\n";
+    auto out = std::back_inserter(text);
+    std::format_to(out, "  \"recording\": {},\n", json_text(input.recording));
+    std::format_to(out, "  \"sampling_rate\": {},\n",
+                   input.sampling_rate > 0 ? std::format("{}", input.sampling_rate) : "null");
+    std::format_to(out, "  \"samples\": {},\n  \"lead\": {},\n  \"detector\": {},\n", input.samples,
+                   json_text(input.lead), json_text(input.detector));
+    if (input.model.empty())
+        text += "  \"model\": null,\n";
+    else
+        std::format_to(out, "  \"model\": {{\"name\": {}, \"version\": {}, \"classes\": {}}},\n",
+                       json_text(input.model), json_text(input.model_version),
+                       json_list(input.classes));
+    std::format_to(out, "  \"warnings\": {},\n", json_list(input.warnings));
+
+    std::vector<std::size_t> counts(input.classes.size());
+    std::size_t unclassified = 0;
+    for (const Beat& beat : input.beats)
+        has_class(input, beat) ? ++counts[beat.label] : ++unclassified;
+    std::format_to(out,
+                   "  \"summary\": {{\"duration_s\": {}, \"beats\": {}, \"mean_heart_rate\": {}, "
+                   "\"unclassified\": {}, \"classes\": {{",
+                   json_number(seconds(input, input.samples), 3), input.beats.size(),
+                   json_number(heart_rate(input), 2), unclassified);
+    for (std::size_t i = 0; i < counts.size(); ++i)
+        std::format_to(out, "{}{}: {}", i ? ", " : "", json_text(input.classes[i]), counts[i]);
+    text += "}},\n  \"beats\": [";
+
+    for (std::size_t b = 0; b < input.beats.size(); ++b) {
+        const Beat& beat = input.beats[b];
+        std::format_to(out, "{}\n    {{\"time_s\": {}, \"sample\": {}, \"class\": {}, ",
+                       b ? "," : "", json_number(seconds(input, beat.sample), 4), beat.sample,
+                       has_class(input, beat) ? json_text(input.classes[beat.label]) : "null");
+        text += "\"probabilities\": [";
+        for (std::size_t i = 0; i < beat.probabilities.size(); ++i)
+            std::format_to(out, "{}{}", i ? ", " : "", json_number(beat.probabilities[i], 4));
+        std::format_to(out, "], \"detection_confidence\": {}}}", json_number(beat.confidence, 3));
+    }
+    text += input.beats.empty() ? "]\n}\n" : "\n  ]\n}\n";
+    return text;
+}
+
+std::vector<Annotation> annotations(const Input& input) {
+    std::vector<Annotation> result;
+    std::string made_by = "Telltale";
+    if (!input.detector.empty()) made_by += ", beats: " + input.detector;
+    if (!input.model.empty()) {
+        made_by += ", classes: " + input.model;
+        if (!input.model_version.empty()) made_by += " " + input.model_version;
+    }
+    result.push_back({.sample = 0, .code = Code::note, .aux = made_by});
+    for (const Beat& beat : input.beats) {
+        Annotation a{.sample = beat.sample, .code = Code::unclassifiable};
+        if (has_class(input, beat)) {
+            const std::string& name = input.classes[beat.label];
+            a.code = code_of_class(name);
+            if (a.code == Code::unclassifiable && name != "Q") a.aux = name;
+        }
+        result.push_back(std::move(a));
+    }
+    return result;
+}
+
+}  // namespace telltale::report

@@ -1,0 +1,49 @@
+// Results as files: beats as CSV, as JSON, and as WFDB annotations. The front door of
+// shared/report. It knows no network and no detector; the caller fills in plain values.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "recording/annotation.hpp"
+
+namespace telltale::report {
+
+/// A beat with what a model said of it.
+struct Beat {
+    std::int64_t sample = 0;               ///< R peak, at the recording's sampling rate.
+    int label = -1;                        ///< Index into the classes; -1: found, not classified.
+    std::span<const float> probabilities;  ///< One a class, or empty.
+    float confidence = 1;                  ///< Of the detection, 0 to 1.
+};
+
+/// What a report is made from. Nothing here names a patient; the caller keeps it so.
+struct Input {
+    std::string recording;     ///< Name of the recording.
+    double sampling_rate = 0;  ///< Hz
+    std::int64_t samples = 0;  ///< Length of the recording, in samples of one lead.
+    std::string lead;          ///< The lead that was classified.
+    std::string detector;      ///< Name of the detector, with its version if it has one.
+    std::string model;         ///< Name of the model; empty if beats were only detected.
+    std::string model_version;
+    std::vector<std::string> classes;
+    std::span<const Beat> beats;  ///< In time order.
+    std::vector<std::string> warnings;
+};
+
+/// One line a beat: "time_s,sample,class,p_N,...,detection_confidence". Lines end in "\n".
+[[nodiscard]] std::string beats_csv(const Input& input);
+
+/// One JSON object: recording, model, summary (duration, beats, heart rate, beats a class) and
+/// beats. What is unknown is null, never 0.
+[[nodiscard]] std::string beats_json(const Input& input);
+
+/// The beats as annotations, after a note at sample 0 that names detector and model. Classes
+/// named like AAMI's (N S V F Q) or like a WFDB mnemonic get that code; beats of other classes
+/// are "unclassifiable" with the class as their text, and so are beats without a class.
+[[nodiscard]] std::vector<Annotation> annotations(const Input& input);
+
+}  // namespace telltale::report
