@@ -20,16 +20,9 @@
 
 #include "recording/annotation.hpp"
 #include "recording/error.hpp"
+#include "recording/interval.hpp"
 
 namespace telltale::rhythm {
-
-/// A stretch of the recording, [first, last) in samples.
-struct Interval {
-    std::int64_t first = 0;
-    std::int64_t last = 0;
-
-    bool operator==(const Interval&) const = default;
-};
 
 struct Beat {
     std::int64_t sample = 0;  ///< R peak, counted from the start of the recording.
