@@ -88,11 +88,10 @@ std::optional<AfCandidates> af_candidates(const Series& series, double least_s) 
             bool open = false;
             for (std::size_t i = 0; i < block.size(); ++i) {
                 if (entropy[i] <= threshold) continue;
-                const double quiet =
-                    open ? static_cast<double>(series.beats[block[i]].sample -
-                                               series.beats[last + 1].sample) /
-                               series.rate
-                         : 0.0;
+                const double quiet = open ? static_cast<double>(series.beats[block[i]].sample -
+                                                                series.beats[last + 1].sample) /
+                                                series.rate
+                                          : 0.0;
                 if (open && quiet > bridge_s) {
                     add_episode(first, last);
                     open = false;

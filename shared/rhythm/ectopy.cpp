@@ -22,8 +22,10 @@ std::vector<Group> groups_of(const Series& series, AamiClass type) {
     for (std::size_t i = 0; i < series.beats.size(); ++i) {
         if (series.type(i) != type) continue;
         const bool joins = i > 0 && series.joined[i - 1] && series.type(i - 1) == type;
-        if (joins) groups.back().last = i + 1;
-        else groups.push_back({i, i + 1});
+        if (joins)
+            groups.back().last = i + 1;
+        else
+            groups.push_back({i, i + 1});
     }
     for (Group& group : groups)
         group.kind = group.size() >= 3   ? PatternKind::run
@@ -130,9 +132,9 @@ std::vector<std::int64_t> r_on_t(const Series& series, double qtc_s) {
         if (before == AamiClass::N && beat == AamiClass::N)
             recent[seen++ % recent.size()] = series.rr_s(i);
         if (beat != AamiClass::V || before == AamiClass::V || seen == 0) continue;
-        std::vector<double> sorted(recent.begin(),
-                                   recent.begin() + static_cast<std::ptrdiff_t>(
-                                                        std::min(seen, recent.size())));
+        std::vector<double> sorted(
+            recent.begin(),
+            recent.begin() + static_cast<std::ptrdiff_t>(std::min(seen, recent.size())));
         std::ranges::sort(sorted);
         if (series.rr_s(i) <= qtc_s * std::cbrt(quantile(sorted, 0.5)))
             found.push_back(series.beats[i + 1].sample);

@@ -8,19 +8,25 @@
 namespace telltale::rhythm {
 namespace {
 
-constexpr std::array event_names = {
-    std::string_view("ventricular_run"), std::string_view("ventricular_couplet"),
-    std::string_view("ventricular_bigeminy"), std::string_view("ventricular_trigeminy"),
-    std::string_view("r_on_t"), std::string_view("supraventricular_run"),
-    std::string_view("supraventricular_couplet"), std::string_view("supraventricular_bigeminy"),
-    std::string_view("supraventricular_trigeminy"), std::string_view("pause"),
-    std::string_view("bradycardia"), std::string_view("tachycardia"),
-    std::string_view("af_candidate"), std::string_view("unreadable")};
+constexpr std::array event_names = {std::string_view("ventricular_run"),
+                                    std::string_view("ventricular_couplet"),
+                                    std::string_view("ventricular_bigeminy"),
+                                    std::string_view("ventricular_trigeminy"),
+                                    std::string_view("r_on_t"),
+                                    std::string_view("supraventricular_run"),
+                                    std::string_view("supraventricular_couplet"),
+                                    std::string_view("supraventricular_bigeminy"),
+                                    std::string_view("supraventricular_trigeminy"),
+                                    std::string_view("pause"),
+                                    std::string_view("bradycardia"),
+                                    std::string_view("tachycardia"),
+                                    std::string_view("af_candidate"),
+                                    std::string_view("unreadable")};
 static_assert(event_names.size() == static_cast<std::size_t>(EventKind::unreadable) + 1);
 
-constexpr std::array pattern_names = {
-    std::string_view("isolated"), std::string_view("couplet"), std::string_view("trigeminy"),
-    std::string_view("bigeminy"), std::string_view("run")};
+constexpr std::array pattern_names = {std::string_view("isolated"), std::string_view("couplet"),
+                                      std::string_view("trigeminy"), std::string_view("bigeminy"),
+                                      std::string_view("run")};
 static_assert(pattern_names.size() == static_cast<std::size_t>(PatternKind::run) + 1);
 
 /// In the order of PatternKind; isolated beats are no event.
@@ -44,8 +50,12 @@ void share_out(std::vector<Hour>& hours, double hour_samples, double rate, std::
 
 }  // namespace
 
-std::string_view name(EventKind kind) { return event_names[static_cast<std::size_t>(kind)]; }
-std::string_view name(PatternKind kind) { return pattern_names[static_cast<std::size_t>(kind)]; }
+std::string_view name(EventKind kind) {
+    return event_names[static_cast<std::size_t>(kind)];
+}
+std::string_view name(PatternKind kind) {
+    return pattern_names[static_cast<std::size_t>(kind)];
+}
 
 std::string describe(const Event& event) {
     if (event.kind == EventKind::r_on_t) return "R on T";
@@ -95,8 +105,8 @@ std::vector<Event> events_of(const Summary& summary) {
     return events;
 }
 
-std::vector<Hour> hours_of(const Summary& summary, const Series& series,
-                           const AveragedRates& rates, bool classified) {
+std::vector<Hour> hours_of(const Summary& summary, const Series& series, const AveragedRates& rates,
+                           bool classified) {
     const double hour_samples = 3600 * summary.sampling_rate;
     std::vector<Hour> hours;
     for (double k = 0; k * hour_samples < static_cast<double>(summary.length); ++k)
@@ -112,7 +122,7 @@ std::vector<Hour> hours_of(const Summary& summary, const Series& series,
             hour.supraventricular = hour.ventricular = hour.supraventricular_runs =
                 hour.ventricular_runs = 0;
 
-    std::vector<std::int64_t> samples(hours.size());     // readable time that ends in the hour
+    std::vector<std::int64_t> samples(hours.size());  // readable time that ends in the hour
     std::vector<std::size_t> intervals(hours.size());
     for (std::size_t i = 0; i < series.beats.size(); ++i) {
         Hour& hour = at(series.beats[i].sample);

@@ -22,8 +22,8 @@ AveragedRates averaged_rates(const Series& series, int wanted) {
         run = series.joined[i] ? run + 1 : 0;
         longest = std::max(longest, run);
     }
-    AveragedRates rates{.over = static_cast<int>(
-                            std::min(longest, static_cast<std::size_t>(wanted)))};
+    AveragedRates rates{.over =
+                            static_cast<int>(std::min(longest, static_cast<std::size_t>(wanted)))};
     if (rates.over == 0) return rates;
     const auto over = static_cast<std::size_t>(rates.over);
     run = 0;
@@ -45,8 +45,8 @@ std::optional<HeartRate> heart_rate(const Series& series, const AveragedRates& r
         samples += series.rr(i);
         ++result.intervals;
     }
-    result.mean_bpm = 60.0 * static_cast<double>(result.intervals) * series.rate /
-                      static_cast<double>(samples);
+    result.mean_bpm =
+        60.0 * static_cast<double>(result.intervals) * series.rate / static_cast<double>(samples);
     const auto point = [&](std::size_t k) {
         const std::size_t first = rates.start[k];
         const std::size_t last = first + static_cast<std::size_t>(rates.over);
@@ -55,8 +55,8 @@ std::optional<HeartRate> heart_rate(const Series& series, const AveragedRates& r
     const auto [lowest, highest] = std::ranges::minmax_element(rates.bpm);
     result.minimum = point(static_cast<std::size_t>(lowest - rates.bpm.begin()));
     // minmax_element gives the last of equal maxima; the first is where a reader looks.
-    result.maximum = point(static_cast<std::size_t>(
-        std::ranges::find(rates.bpm, *highest) - rates.bpm.begin()));
+    result.maximum =
+        point(static_cast<std::size_t>(std::ranges::find(rates.bpm, *highest) - rates.bpm.begin()));
     std::vector<double> sorted = rates.bpm;
     std::ranges::sort(sorted);
     result.p5_bpm = quantile(sorted, 0.05);

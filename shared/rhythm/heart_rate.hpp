@@ -19,8 +19,7 @@ struct AveragedRates {
 /// Averages over `wanted` intervals, or over as many as the longest readable stretch has.
 [[nodiscard]] AveragedRates averaged_rates(const Series& series, int wanted);
 
-[[nodiscard]] std::optional<HeartRate> heart_rate(const Series& series,
-                                                  const AveragedRates& rates);
+[[nodiscard]] std::optional<HeartRate> heart_rate(const Series& series, const AveragedRates& rates);
 [[nodiscard]] std::optional<Pause> longest_interval(const Series& series);
 [[nodiscard]] std::vector<Pause> pauses(const Series& series, double at_least_s);
 

@@ -66,8 +66,8 @@ struct Histogram {
 
 Histogram histogram(const NnSeries& nn) {
     const auto bin = [&](std::size_t i) {
-        return static_cast<std::size_t>(static_cast<double>(nn.rr[i]) *
-                                        Histogram::bins_per_second / nn.rate);
+        return static_cast<std::size_t>(static_cast<double>(nn.rr[i]) * Histogram::bins_per_second /
+                                        nn.rate);
     };
     Histogram result{.offset = bin(0)};
     std::size_t highest = bin(0);
@@ -77,8 +77,8 @@ Histogram histogram(const NnSeries& nn) {
     }
     result.count.resize(highest - result.offset + 1);
     for (std::size_t i = 0; i < nn.size(); ++i) ++result.count[bin(i) - result.offset];
-    result.mode = static_cast<std::size_t>(std::ranges::max_element(result.count) -
-                                           result.count.begin());
+    result.mode =
+        static_cast<std::size_t>(std::ranges::max_element(result.count) - result.count.begin());
     return result;
 }
 
@@ -91,9 +91,8 @@ std::size_t triangle_side(const std::vector<double>& side, double height) {
     for (std::size_t base = 1; base <= side.size() + 1; ++base) {
         double error = 0;
         for (std::size_t k = 0; k < side.size(); ++k) {
-            const double line =
-                std::max(0.0, height * (1.0 - static_cast<double>(k + 1) /
-                                                  static_cast<double>(base)));
+            const double line = std::max(
+                0.0, height * (1.0 - static_cast<double>(k + 1) / static_cast<double>(base)));
             error += (side[k] - line) * (side[k] - line);
         }
         if (best_error < 0 || error < best_error) {
@@ -178,10 +177,12 @@ NnSeries nn_series(const Series& series, const Options& options) {
     NnSeries nn{.rate = series.rate, .length = series.length, .intervals = series.intervals()};
     std::vector<std::size_t> candidates;
     for (std::size_t i = 0; i < series.intervals(); ++i) {
-        if (!series.joined[i]) ++nn.gap;
+        if (!series.joined[i])
+            ++nn.gap;
         else if (series.type(i) != AamiClass::N || series.type(i + 1) != AamiClass::N)
             ++nn.by_class;
-        else candidates.push_back(i);
+        else
+            candidates.push_back(i);
     }
     constexpr std::size_t reach = 5;  // candidates on either side that the median looks at
     std::vector<double> around;
@@ -202,8 +203,7 @@ NnSeries nn_series(const Series& series, const Options& options) {
             ++nn.outlier;
             continue;
         }
-        nn.follows.push_back(i > 0 && !nn.end.empty() &&
-                             nn.end.back() == series.beats[i].sample);
+        nn.follows.push_back(i > 0 && !nn.end.empty() && nn.end.back() == series.beats[i].sample);
         nn.end.push_back(series.beats[i + 1].sample);
         nn.rr.push_back(series.rr(i));
     }
@@ -213,10 +213,13 @@ NnSeries nn_series(const Series& series, const Options& options) {
 std::optional<Hrv> hrv(const Series& series, const Options& options) {
     if (series.intervals() == 0) return std::nullopt;
     const NnSeries nn = nn_series(series, options);
-    Hrv result{.intervals = nn.intervals, .nn = nn.size(), .rejected_gap = nn.gap,
-               .rejected_class = nn.by_class, .rejected_outlier = nn.outlier};
-    result.rejected_percent = 100.0 * static_cast<double>(nn.intervals - nn.size()) /
-                              static_cast<double>(nn.intervals);
+    Hrv result{.intervals = nn.intervals,
+               .nn = nn.size(),
+               .rejected_gap = nn.gap,
+               .rejected_class = nn.by_class,
+               .rejected_outlier = nn.outlier};
+    result.rejected_percent =
+        100.0 * static_cast<double>(nn.intervals - nn.size()) / static_cast<double>(nn.intervals);
     if (nn.size() == 0) return result;
 
     const std::vector<double> values = milliseconds(nn, 0, nn.size());
@@ -233,14 +236,14 @@ std::optional<Hrv> hrv(const Series& series, const Options& options) {
     }
     if (std::accumulate(values.begin(), values.end(), 0.0) / 1000.0 >= options.histogram_min_s) {
         const Histogram bins = histogram(nn);
-        result.triangular_index = static_cast<double>(nn.size()) /
-                                  static_cast<double>(bins.count[bins.mode]);
+        result.triangular_index =
+            static_cast<double>(nn.size()) / static_cast<double>(bins.count[bins.mode]);
         result.tinn_ms = tinn_ms(bins);
     }
     if (result.sdsd_ms) {
         result.sd1_ms = *result.sdsd_ms / std::sqrt(2.0);
-        const double square = 2.0 * *result.sdnn_ms * *result.sdnn_ms -
-                              *result.sdsd_ms * *result.sdsd_ms / 2.0;
+        const double square =
+            2.0 * *result.sdnn_ms * *result.sdnn_ms - *result.sdsd_ms * *result.sdsd_ms / 2.0;
         // Differences and intervals come from slightly different sets: no length below zero.
         if (square >= 0) result.sd2_ms = std::sqrt(square);
     }

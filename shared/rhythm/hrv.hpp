@@ -13,11 +13,11 @@ namespace telltale::rhythm {
 
 /// The NN intervals of a series, and what was left out.
 struct NnSeries {
-    double rate = 0;                       ///< Hz
-    std::int64_t length = 0;               ///< Samples in the recording.
-    std::vector<std::int64_t> end;         ///< Sample of the beat that ends each interval.
-    std::vector<std::int64_t> rr;          ///< Samples.
-    std::vector<bool> follows;             ///< Shares its first beat with the interval before.
+    double rate = 0;                ///< Hz
+    std::int64_t length = 0;        ///< Samples in the recording.
+    std::vector<std::int64_t> end;  ///< Sample of the beat that ends each interval.
+    std::vector<std::int64_t> rr;   ///< Samples.
+    std::vector<bool> follows;      ///< Shares its first beat with the interval before.
     std::size_t intervals = 0, gap = 0, by_class = 0, outlier = 0;
 
     [[nodiscard]] std::size_t size() const { return rr.size(); }

@@ -14,9 +14,12 @@ constexpr double vlf_from = 0.0033, lf_from = 0.04, hf_from = 0.15, hf_to = 0.40
 
 void add(BandPower& bands, double frequency, double power) {
     if (frequency < vlf_from || frequency >= hf_to) return;
-    if (frequency < lf_from) bands.vlf += power;
-    else if (frequency < hf_from) bands.lf += power;
-    else bands.hf += power;
+    if (frequency < lf_from)
+        bands.vlf += power;
+    else if (frequency < hf_from)
+        bands.lf += power;
+    else
+        bands.hf += power;
 }
 
 constexpr double grid_hz = 4;  // of the resampled series
@@ -33,8 +36,7 @@ std::optional<Spectrum> welch_with(const NnSeries& nn, std::size_t length) {
         // A stretch: no more than longest_gap_s without an NN interval inside.
         std::size_t last = first + 1;
         while (last < nn.size() && static_cast<double>(nn.end[last] - nn.rr[last] -
-                                                       nn.end[last - 1]) <=
-                                       longest_gap_s * nn.rate)
+                                                       nn.end[last - 1]) <= longest_gap_s * nn.rate)
             ++last;
         x.clear();
         y.clear();

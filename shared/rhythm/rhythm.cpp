@@ -17,8 +17,9 @@ namespace {
 Result<void> check(const Input& input, const Options& options) {
     // Written so that NaN fails too.
     if (!(input.sampling_rate >= 1 && input.sampling_rate <= 1e6))
-        return fail("", "", std::format("the sampling rate is {} Hz, expected 1 to 1 000 000",
-                                        input.sampling_rate));
+        return fail("", "",
+                    std::format("the sampling rate is {} Hz, expected 1 to 1 000 000",
+                                input.sampling_rate));
     if (input.length < 0 || input.length > (std::int64_t{1} << 52))
         return fail("", "", std::format("the length is {} samples", input.length));
     for (std::size_t i = 0; i < input.beats.size(); ++i) {
@@ -32,12 +33,12 @@ Result<void> check(const Input& input, const Options& options) {
                         std::format("sample {} does not come after the beat before, at {}", sample,
                                     input.beats[i - 1].sample));
     }
-    for (const double value :
-         {options.pause_s, options.bradycardia_bpm, options.tachycardia_bpm, options.r_on_t_qtc_s,
-          options.nn_min_s, options.nn_max_s, options.nn_max_deviation, options.histogram_min_s,
-          options.af_min_s})
+    for (const double value : {options.pause_s, options.bradycardia_bpm, options.tachycardia_bpm,
+                               options.r_on_t_qtc_s, options.nn_min_s, options.nn_max_s,
+                               options.nn_max_deviation, options.histogram_min_s, options.af_min_s})
         if (!(value >= 0 && value <= 1e6))
-            return fail("", "options", std::format("a value is {}, expected 0 to 1 000 000", value));
+            return fail("", "options",
+                        std::format("a value is {}, expected 0 to 1 000 000", value));
     if (options.nn_max_s > 10)
         return fail("", "options", "NN intervals of more than 10 s are not supported");
     if (options.rate_intervals < 1)

@@ -74,8 +74,8 @@ struct RatePoint {
 };
 
 struct HeartRate {
-    double mean_bpm = 0;         ///< 60 / mean of all readable RR intervals.
-    std::size_t intervals = 0;   ///< How many those are.
+    double mean_bpm = 0;        ///< 60 / mean of all readable RR intervals.
+    std::size_t intervals = 0;  ///< How many those are.
     /// How many successive intervals each rate below is averaged over: Options::rate_intervals,
     /// or fewer where no readable stretch is that long.
     int averaged_over = 0;
@@ -127,12 +127,12 @@ struct Ectopy {
 /// Power of the NN intervals by frequency. Bands after the Task Force 1996: VLF from 0.0033 to
 /// 0.04 Hz, LF to 0.15 Hz, HF to 0.40 Hz (lower edge included, upper not).
 struct Spectrum {
-    std::string_view method;    ///< In words, for the reader.
-    double segment_s = 0;       ///< Length of the segments that the spectrum averages.
-    std::size_t segments = 0;   ///< How many could be used.
-    std::optional<double> vlf_ms2;    ///< Absent where segments are shorter than 250 s.
+    std::string_view method;        ///< In words, for the reader.
+    double segment_s = 0;           ///< Length of the segments that the spectrum averages.
+    std::size_t segments = 0;       ///< How many could be used.
+    std::optional<double> vlf_ms2;  ///< Absent where segments are shorter than 250 s.
     double lf_ms2 = 0, hf_ms2 = 0;
-    std::optional<double> total_ms2;  ///< VLF + LF + HF.
+    std::optional<double> total_ms2;     ///< VLF + LF + HF.
     std::optional<double> lf_nu, hf_nu;  ///< Per cent of LF + HF.
     std::optional<double> lf_hf;
 };
@@ -149,26 +149,26 @@ struct HrvSegment {
 /// unreadable between. Definitions: Task Force of the ESC and the NASPE, Circulation 1996;93:1043.
 /// Successive differences are only between NN intervals that share a beat.
 struct Hrv {
-    std::size_t intervals = 0;  ///< Intervals between neighbouring readable beats.
-    std::size_t nn = 0;         ///< Of these, used as NN intervals.
+    std::size_t intervals = 0;         ///< Intervals between neighbouring readable beats.
+    std::size_t nn = 0;                ///< Of these, used as NN intervals.
     std::size_t rejected_gap = 0;      ///< Left out: something unreadable between the beats.
     std::size_t rejected_class = 0;    ///< Left out: a beat that is not normal at either end.
     std::size_t rejected_outlier = 0;  ///< Left out: by the range or the deviation in Options.
     double rejected_percent = 0;
 
     std::optional<double> mean_nn_ms;
-    std::optional<double> sdnn_ms;   ///< Standard deviation, n - 1.
-    std::optional<double> sdann_ms;  ///< Of the means of 5-minute segments, n - 1.
-    std::optional<double> sdnn_index_ms;  ///< Mean of the SDNN of 5-minute segments.
-    std::optional<double> rmssd_ms;  ///< Root mean square of the successive differences.
-    std::optional<double> sdsd_ms;   ///< Their standard deviation, n - 1.
-    std::optional<std::size_t> nn50;      ///< Differences strictly above 50 ms, either way.
-    std::optional<double> pnn50_percent;  ///< Of all successive differences.
-    std::optional<double> pnn20_percent;  ///< Strictly above 20 ms.
+    std::optional<double> sdnn_ms;           ///< Standard deviation, n - 1.
+    std::optional<double> sdann_ms;          ///< Of the means of 5-minute segments, n - 1.
+    std::optional<double> sdnn_index_ms;     ///< Mean of the SDNN of 5-minute segments.
+    std::optional<double> rmssd_ms;          ///< Root mean square of the successive differences.
+    std::optional<double> sdsd_ms;           ///< Their standard deviation, n - 1.
+    std::optional<std::size_t> nn50;         ///< Differences strictly above 50 ms, either way.
+    std::optional<double> pnn50_percent;     ///< Of all successive differences.
+    std::optional<double> pnn20_percent;     ///< Strictly above 20 ms.
     std::optional<double> triangular_index;  ///< NN count over the height of their histogram.
     std::optional<double> tinn_ms;           ///< Base of the triangle fitted to the histogram.
-    std::optional<double> sd1_ms;  ///< SDSD / sqrt 2 (Brennan et al. 2001).
-    std::optional<double> sd2_ms;  ///< sqrt(2 SDNN^2 - SDSD^2 / 2) (same).
+    std::optional<double> sd1_ms;            ///< SDSD / sqrt 2 (Brennan et al. 2001).
+    std::optional<double> sd2_ms;            ///< sqrt(2 SDNN^2 - SDSD^2 / 2) (same).
     std::optional<Spectrum> welch, lomb_scargle;
     std::vector<HrvSegment> segments;
 };
@@ -184,7 +184,7 @@ struct Hour {
     std::int64_t first = 0, last = 0;  ///< Samples, [first, last).
     std::size_t beats = 0;
     std::optional<double> mean_bpm;  ///< Over the readable intervals that end in it.
-    std::optional<double> minimum_bpm, maximum_bpm;  ///< Averaged rates that end in it.
+    std::optional<double> minimum_bpm, maximum_bpm;            ///< Averaged rates that end in it.
     std::optional<std::size_t> supraventricular, ventricular;  ///< Ectopic beats.
     std::optional<std::size_t> supraventricular_runs, ventricular_runs;  ///< That begin in it.
     std::size_t pauses = 0;
@@ -194,10 +194,20 @@ struct Hour {
 };
 
 enum class EventKind : std::uint8_t {
-    ventricular_run, ventricular_couplet, ventricular_bigeminy, ventricular_trigeminy, r_on_t,
-    supraventricular_run, supraventricular_couplet, supraventricular_bigeminy,
+    ventricular_run,
+    ventricular_couplet,
+    ventricular_bigeminy,
+    ventricular_trigeminy,
+    r_on_t,
+    supraventricular_run,
+    supraventricular_couplet,
+    supraventricular_bigeminy,
     supraventricular_trigeminy,
-    pause, bradycardia, tachycardia, af_candidate, unreadable,
+    pause,
+    bradycardia,
+    tachycardia,
+    af_candidate,
+    unreadable,
 };
 
 /// Something to look at. Isolated ectopic beats are not listed: the beats themselves are.
@@ -232,8 +242,8 @@ struct Summary {
     std::optional<AfCandidates> af;
     std::optional<Hrv> hrv;
     std::vector<Hour> hours;
-    std::vector<Event> events;           ///< In time order.
-    std::vector<Interval> unreadable;    ///< As given, but sorted, merged and cut to the recording.
+    std::vector<Event> events;         ///< In time order.
+    std::vector<Interval> unreadable;  ///< As given, but sorted, merged and cut to the recording.
 };
 
 /// The whole summary. An error if the beats are out of order or outside the recording, or the

@@ -45,7 +45,8 @@ public:
         };
         episodes("bradycardia", summary_.bradycardia);
         episodes("tachycardia", summary_.tachycardia);
-        if (summary_.supraventricular) json["supraventricular"] = ectopy(*summary_.supraventricular);
+        if (summary_.supraventricular)
+            json["supraventricular"] = ectopy(*summary_.supraventricular);
         if (summary_.ventricular) json["ventricular"] = ectopy(*summary_.ventricular);
         if (summary_.r_on_t) json["r_on_t"] = *summary_.r_on_t;
         if (summary_.af)
@@ -113,16 +114,11 @@ private:
     }
 
     [[nodiscard]] Json ectopy(const Ectopy& ectopy) const {
-        Json json{{"total", ectopy.total},
-                  {"burden_percent", ectopy.burden_percent},
-                  {"isolated", ectopy.isolated},
-                  {"couplets", ectopy.couplets},
-                  {"runs", ectopy.runs},
-                  {"run_beats", ectopy.run_beats},
-                  {"bigeminy", ectopy.bigeminy},
-                  {"bigeminy_beats", ectopy.bigeminy_beats},
-                  {"trigeminy", ectopy.trigeminy},
-                  {"trigeminy_beats", ectopy.trigeminy_beats}};
+        Json json{{"total", ectopy.total},         {"burden_percent", ectopy.burden_percent},
+                  {"isolated", ectopy.isolated},   {"couplets", ectopy.couplets},
+                  {"runs", ectopy.runs},           {"run_beats", ectopy.run_beats},
+                  {"bigeminy", ectopy.bigeminy},   {"bigeminy_beats", ectopy.bigeminy_beats},
+                  {"trigeminy", ectopy.trigeminy}, {"trigeminy_beats", ectopy.trigeminy_beats}};
         if (ectopy.longest_run) json["longest_run"] = run(*ectopy.longest_run);
         if (ectopy.fastest_run) json["fastest_run"] = run(*ectopy.fastest_run);
         return json;
@@ -211,6 +207,8 @@ private:
 
 }  // namespace
 
-nlohmann::ordered_json to_json(const Summary& summary) { return Writer(summary).summary(); }
+nlohmann::ordered_json to_json(const Summary& summary) {
+    return Writer(summary).summary();
+}
 
 }  // namespace telltale::rhythm

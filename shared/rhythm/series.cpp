@@ -33,8 +33,10 @@ Series make_series(const Input& input, std::span<const Interval> unreadable) {
             broken = true;
         }
         const bool inside = next < unreadable.size() && unreadable[next].first <= beat.sample;
-        if (beat.unusable) ++series.unusable;
-        else if (inside) ++series.in_unreadable;
+        if (beat.unusable)
+            ++series.unusable;
+        else if (inside)
+            ++series.in_unreadable;
         if (beat.unusable || inside) {
             broken = true;
             continue;

@@ -12,10 +12,10 @@ namespace telltale::rhythm {
 
 /// Usable beats in readable signal. Interval i lies between beats i and i + 1.
 struct Series {
-    double rate = 0;            ///< Sampling rate in Hz.
-    std::int64_t length = 0;    ///< Samples in the recording.
+    double rate = 0;          ///< Sampling rate in Hz.
+    std::int64_t length = 0;  ///< Samples in the recording.
     std::vector<Beat> beats;
-    std::vector<bool> joined;   ///< Interval i is readable: nothing set aside inside it.
+    std::vector<bool> joined;  ///< Interval i is readable: nothing set aside inside it.
     std::size_t unusable = 0, in_unreadable = 0;  ///< Beats set aside.
 
     [[nodiscard]] std::size_t intervals() const { return joined.size(); }

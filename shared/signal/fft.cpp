@@ -17,8 +17,8 @@ std::complex<double> product(std::complex<double> a, std::complex<double> b) {
 
 Fft::Fft(std::size_t size) : size_(size), twiddles_(size / 2), reversed_(size) {
     for (std::size_t k = 0; k < size / 2; ++k) {
-        const double angle = -2.0 * std::numbers::pi * static_cast<double>(k) /
-                             static_cast<double>(size);
+        const double angle =
+            -2.0 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(size);
         twiddles_[k] = {std::cos(angle), std::sin(angle)};
     }
     for (std::size_t i = 1, j = 0; i < size; ++i) {
@@ -49,7 +49,8 @@ Welch::Welch(std::size_t segment, double rate)
     for (std::size_t i = 0; i < segment; ++i)
         window_[i] = 0.5 - 0.5 * std::cos(2.0 * std::numbers::pi * static_cast<double>(i) /
                                           static_cast<double>(segment));
-    scale_ = 2.0 / (rate * std::inner_product(window_.begin(), window_.end(), window_.begin(), 0.0));
+    scale_ =
+        2.0 / (rate * std::inner_product(window_.begin(), window_.end(), window_.begin(), 0.0));
 }
 
 void Welch::add(std::span<const double> values) {

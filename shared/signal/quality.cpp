@@ -11,8 +11,8 @@ namespace telltale::signal {
 namespace {
 
 constexpr std::array defect_names = {
-    std::string_view("lead_off"),  std::string_view("flat"),
-    std::string_view("saturated"), std::string_view("powerline"),
+    std::string_view("lead_off"),        std::string_view("flat"),
+    std::string_view("saturated"),       std::string_view("powerline"),
     std::string_view("baseline_wander"), std::string_view("muscle_noise")};
 static_assert(defect_names.size() == static_cast<std::size_t>(Defect::muscle_noise) + 1);
 
@@ -103,8 +103,8 @@ void find_saturated(std::span<const float> x, double rate, std::vector<PoorStret
     // A clipped R peak disturbs; a run longer than a QRS complex hides what is there.
     const auto join = static_cast<std::int64_t>(0.5 * rate);
     Stretches clipped(found, Defect::saturated, join), lost(found, Defect::saturated, join);
-    const auto least = std::max<std::size_t>(
-        4, static_cast<std::size_t>(std::ceil(saturated_s * rate)));
+    const auto least =
+        std::max<std::size_t>(4, static_cast<std::size_t>(std::ceil(saturated_s * rate)));
     const auto long_run = static_cast<std::size_t>(std::ceil(saturated_long_s * rate));
     for (std::size_t i = 0; i < x.size();) {
         std::size_t end = i + 1;
@@ -122,10 +122,10 @@ void find_saturated(std::span<const float> x, double rate, std::vector<PoorStret
 /// What is measured over a tenth of a second. Medians of these over a second ignore the QRS
 /// complex, which fills no more than a few tenths.
 struct Tenth {
-    float low = 0, high = 0;   ///< Extremes.
+    float low = 0, high = 0;  ///< Extremes.
     float mean = 0;
-    float noise_power = 0;     ///< Mean square of the high-passed signal.
-    float hum_power = 0;       ///< The part of it at 50 or 60 Hz, whichever is more.
+    float noise_power = 0;  ///< Mean square of the high-passed signal.
+    float hum_power = 0;    ///< The part of it at 50 or 60 Hz, whichever is more.
 };
 
 /// x[n] - (x[n-k] + x[n+k]) / 2 with k = 10 ms: gain 1 - cos(2 pi f k), that is 2 at 50 Hz, 0.2 at
@@ -199,7 +199,8 @@ double typical_height(const std::vector<Tenth>& tenths) {
     std::vector<float> heights;
     for (std::size_t t = 0; t + length <= tenths.size(); t += length) {
         float height = 0;
-        for (std::size_t k = t; k < t + length; ++k) height = std::max(height, tenths[k].high - tenths[k].low);
+        for (std::size_t k = t; k < t + length; ++k)
+            height = std::max(height, tenths[k].high - tenths[k].low);
         if (height > 0) heights.push_back(height);
     }
     return heights.empty() ? 0.0 : static_cast<double>(median(heights));
@@ -238,13 +239,13 @@ std::vector<Ratios> ratios(const std::vector<Tenth>& tenths, double rate, double
         // Noise spreads over all frequencies, so some of it always looks like hum.
         if (hum > noise)
             ratio.powerline = std::sqrt(2 * hum) / hum_gain / (options.powerline * height);
-        ratio.muscle_noise = std::sqrt(hum > noise ? noise : noise + hum) /
-                             (options.muscle_noise * height);
+        ratio.muscle_noise =
+            std::sqrt(hum > noise ? noise : noise + hum) / (options.muscle_noise * height);
         const std::size_t from = (t < reach ? 0 : t - reach) / half;
         const std::size_t to = std::min((end + reach) / half, baseline.size());
         if (from < to) {
-            const auto [low, high] = std::ranges::minmax(
-                std::span(baseline).subspan(from, to - from));
+            const auto [low, high] =
+                std::ranges::minmax(std::span(baseline).subspan(from, to - from));
             ratio.baseline_wander = (static_cast<double>(high) - static_cast<double>(low)) /
                                     (options.baseline_wander * height);
         }
@@ -282,9 +283,10 @@ void find_noise(std::span<const float> x, double rate, const QualityOptions& opt
                 const double ratio = seconds[s].*kind.ratio;
                 if (ratio < 1 || (score(ratio, kind.unreadable_at) >= 1) != unreadable) continue;
                 const auto first = static_cast<std::int64_t>(static_cast<double>(s) * rate);
-                const auto last = s + 1 == seconds.size()
-                                      ? length
-                                      : static_cast<std::int64_t>(static_cast<double>(s + 1) * rate);
+                const auto last =
+                    s + 1 == seconds.size()
+                        ? length
+                        : static_cast<std::int64_t>(static_cast<double>(s + 1) * rate);
                 stretches.add(first, last, score(ratio, kind.unreadable_at));
             }
         }
@@ -293,7 +295,9 @@ void find_noise(std::span<const float> x, double rate, const QualityOptions& opt
 
 }  // namespace
 
-std::string_view name(Defect defect) { return defect_names[static_cast<std::size_t>(defect)]; }
+std::string_view name(Defect defect) {
+    return defect_names[static_cast<std::size_t>(defect)];
+}
 
 std::vector<PoorStretch> poor_stretches(std::span<const float> samples, double rate,
                                         const QualityOptions& options) {
@@ -331,8 +335,10 @@ std::vector<Interval> unreadable_in_all(std::span<const std::vector<PoorStretch>
             const Interval cut{std::max(common[a].first, own[b].first),
                                std::min(common[a].last, own[b].last)};
             if (cut.first < cut.last) both.push_back(cut);
-            if (common[a].last < own[b].last) ++a;
-            else ++b;
+            if (common[a].last < own[b].last)
+                ++a;
+            else
+                ++b;
         }
         common = std::move(both);
     }
@@ -346,8 +352,8 @@ RecordingQuality assess(const Recording& recording) {
         options.resolution = lead.calibration.gain > 0 ? 1 / lead.calibration.gain : 0;
         quality.leads.push_back(poor_stretches(lead.samples, recording.sampling_rate, options));
     }
-    quality.unreadable = unreadable_in_all(quality.leads,
-                                           static_cast<std::int64_t>(recording.sampling_rate));
+    quality.unreadable =
+        unreadable_in_all(quality.leads, static_cast<std::int64_t>(recording.sampling_rate));
     return quality;
 }
 

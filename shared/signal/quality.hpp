@@ -43,9 +43,9 @@ struct QualityOptions {
     /// The lead's smallest step (1 / gain) in its unit; 0 if unknown. Flat means within two steps.
     double resolution = 0.005;
     /// Shares of the typical beat's height (peak to peak) at which a defect scores 0.5.
-    double powerline = 0.10;        ///< Amplitude of the hum.
-    double baseline_wander = 1.5;   ///< Movement of the baseline within 4 s.
-    double muscle_noise = 0.08;     ///< Root mean square.
+    double powerline = 0.10;       ///< Amplitude of the hum.
+    double baseline_wander = 1.5;  ///< Movement of the baseline within 4 s.
+    double muscle_noise = 0.08;    ///< Root mean square.
 };
 
 /// The poor stretches of one lead in order of their beginning (and of Defect where equal).

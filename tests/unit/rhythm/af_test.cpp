@@ -54,6 +54,7 @@ TEST_CASE("irregularity cannot be told from few beats or without classes") {
     CHECK(summary(beats(std::string(49, 'N'))).af);
     CHECK_FALSE(summary(beats(std::string(100, 'V'))).af);
     const auto list = beats(std::string(100, 'N'));
-    CHECK_FALSE(analyse({.beats = list, .sampling_rate = 1000, .length = 100'000,
-                         .classified = false})->af);
+    CHECK_FALSE(
+        analyse({.beats = list, .sampling_rate = 1000, .length = 100'000, .classified = false})
+            ->af);
 }

@@ -36,8 +36,9 @@ inline std::vector<Beat> with_intervals(const std::vector<std::int64_t>& interva
 inline Summary summary(const std::vector<Beat>& list, std::vector<Interval> unreadable = {},
                        const Options& options = {}, std::int64_t length = 0) {
     if (length == 0) length = list.empty() ? 1000 : list.back().sample + 1;
-    auto result = analyse({.beats = list, .sampling_rate = 1000, .length = length,
-                           .unreadable = unreadable}, options);
+    auto result =
+        analyse({.beats = list, .sampling_rate = 1000, .length = length, .unreadable = unreadable},
+                options);
     return result ? *result : Summary{};
 }
 

@@ -13,7 +13,9 @@ using Catch::Approx;
 
 namespace {
 
-Ectopy ventricular(std::string_view letters) { return *summary(beats(letters)).ventricular; }
+Ectopy ventricular(std::string_view letters) {
+    return *summary(beats(letters)).ventricular;
+}
 
 std::string kinds(const Ectopy& ectopy) {
     std::string text;
@@ -51,8 +53,8 @@ TEST_CASE("the fastest run need not be the longest") {
 }
 
 TEST_CASE("bigeminy and trigeminy need six beats") {
-    CHECK(kinds(ventricular("NNNNVNVNNNN")) == "isolated1 isolated1");      // N V N V N
-    CHECK(kinds(ventricular("NNNNVNVNVNNNN")) == "bigeminy3");              // N V N V N V N
+    CHECK(kinds(ventricular("NNNNVNVNNNN")) == "isolated1 isolated1");  // N V N V N
+    CHECK(kinds(ventricular("NNNNVNVNVNNNN")) == "bigeminy3");          // N V N V N V N
     CHECK(kinds(ventricular("NVNVNV")) == "bigeminy3");
     CHECK(kinds(ventricular("VNVNV")) == "isolated1 isolated1 isolated1");  // five beats
     CHECK(kinds(ventricular("NNNNVNNVNNVNNNN")) == "trigeminy3");

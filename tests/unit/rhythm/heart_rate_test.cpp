@@ -72,7 +72,7 @@ TEST_CASE("slow and fast episodes") {
     std::vector<std::int64_t> rr(20, 800);
     rr.insert(rr.end(), 10, 1500);  // 40 bpm
     rr.insert(rr.end(), 20, 800);
-    rr.insert(rr.end(), 12, 400);   // 150 bpm
+    rr.insert(rr.end(), 12, 400);  // 150 bpm
     rr.insert(rr.end(), 20, 800);
     const auto list = with_intervals(rr);
     const Summary s = summary(list);

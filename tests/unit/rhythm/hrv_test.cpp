@@ -31,8 +31,8 @@ TEST_CASE("time-domain figures of a series checked by hand") {
     CHECK(*h.pnn50_percent == Approx(40));
     CHECK(*h.pnn20_percent == Approx(60));  // nor does the 20
     CHECK(*h.sd1_ms == Approx(*h.sdsd_ms / std::sqrt(2)));
-    CHECK(*h.sd2_ms == Approx(std::sqrt(2 * *h.sdnn_ms * *h.sdnn_ms -
-                                        *h.sdsd_ms * *h.sdsd_ms / 2)));
+    CHECK(*h.sd2_ms ==
+          Approx(std::sqrt(2 * *h.sdnn_ms * *h.sdnn_ms - *h.sdsd_ms * *h.sdsd_ms / 2)));
     CHECK_FALSE(h.sdann_ms);
     CHECK_FALSE(h.triangular_index);  // far less than 20 minutes
     CHECK_FALSE(h.welch);
@@ -43,13 +43,14 @@ TEST_CASE("a difference of exactly 50 ms is not above it at any sampling rate") 
     for (const int rate : {100, 120, 180, 200, 240, 250, 257, 300, 360, 500, 1000}) {
         const int fifty = rate / 20;
         const std::vector<Beat> list = {{0}, {rate}, {2 * rate + fifty}, {3 * rate + fifty}};
-        const auto s = analyse({.beats = list, .sampling_rate = static_cast<double>(rate),
-                                .length = 4 * rate});
+        const auto s = analyse(
+            {.beats = list, .sampling_rate = static_cast<double>(rate), .length = 4 * rate});
         REQUIRE(s);
         CHECK(*s->hrv->nn50 == (fifty * 20 > rate ? 2 : 0));
         const std::vector<Beat> more = {{0}, {rate}, {2 * rate + fifty + 1}};
-        CHECK(*analyse({.beats = more, .sampling_rate = static_cast<double>(rate),
-                        .length = 4 * rate})->hrv->nn50 == 1);
+        CHECK(*analyse(
+                   {.beats = more, .sampling_rate = static_cast<double>(rate), .length = 4 * rate})
+                   ->hrv->nn50 == 1);
     }
 }
 
@@ -106,8 +107,9 @@ TEST_CASE("SDANN and the SDNN index rest on five-minute segments") {
     CHECK(*h.segments[0].rmssd_ms == 0);
     const double b = *h.segments[1].mean_nn_ms, c = *h.segments[2].mean_nn_ms;
     const double mean = (1000 + b + c) / 3;
-    CHECK(*h.sdann_ms == Approx(std::sqrt(((1000 - mean) * (1000 - mean) +
-                                           (b - mean) * (b - mean) + (c - mean) * (c - mean)) / 2)));
+    CHECK(*h.sdann_ms == Approx(std::sqrt(((1000 - mean) * (1000 - mean) + (b - mean) * (b - mean) +
+                                           (c - mean) * (c - mean)) /
+                                          2)));
     CHECK(*h.sdnn_index_ms == Approx((0 + *h.segments[1].sdnn_ms + *h.segments[2].sdnn_ms) / 3));
 }
 
@@ -120,7 +122,8 @@ TEST_CASE("triangular index and TINN of a histogram that is a triangle") {
             rr.insert(rr.end(), static_cast<std::size_t>(100 * (3 - std::abs(bin - 2))),
                       800 + 8 * bin);
     const auto list = with_intervals(rr);
-    const auto s = analyse({.beats = list, .sampling_rate = 1024, .length = list.back().sample + 1});
+    const auto s =
+        analyse({.beats = list, .sampling_rate = 1024, .length = list.back().sample + 1});
     REQUIRE(s);
     CHECK(*s->hrv->triangular_index == 3);
     CHECK(*s->hrv->tinn_ms == Approx(6 * 1000.0 / 128));
@@ -137,8 +140,8 @@ TEST_CASE("an oscillation of known power appears in its band, by both methods") 
             t += next;
         }
         const auto list = with_intervals(rr);
-        const auto s = analyse({.beats = list, .sampling_rate = 1e6,
-                                .length = list.back().sample + 1});
+        const auto s =
+            analyse({.beats = list, .sampling_rate = 1e6, .length = list.back().sample + 1});
         REQUIRE(s);
         for (const auto& spectrum : {s->hrv->welch, s->hrv->lomb_scargle}) {
             REQUIRE(spectrum);
@@ -247,9 +250,9 @@ TEST_CASE("the transform equals the sum that defines it") {
         for (std::size_t k = 0; k < size; ++k) {
             std::complex<double> sum = 0;
             for (std::size_t n = 0; n < size; ++n)
-                sum += given[n] * std::polar(1.0, -2 * std::numbers::pi *
-                                                      static_cast<double>(k * n) /
-                                                      static_cast<double>(size));
+                sum +=
+                    given[n] * std::polar(1.0, -2 * std::numbers::pi * static_cast<double>(k * n) /
+                                                   static_cast<double>(size));
             CHECK(std::abs(data[k] - sum) < 1e-12 * static_cast<double>(size));
         }
     }

@@ -33,7 +33,8 @@ TEST_CASE("without beats everything that needs them is absent") {
     CHECK(s.events.empty());
     CHECK(s.hours.size() == 1);
     const auto json = to_json(s);
-    for (const char* key : {"heart_rate", "pauses", "ventricular", "af_candidates", "hrv", "classes"})
+    for (const char* key :
+         {"heart_rate", "pauses", "ventricular", "af_candidates", "hrv", "classes"})
         CHECK_FALSE(json.contains(key));
     CHECK_FALSE(json["hours"][0].contains("mean_bpm"));
 }
@@ -84,8 +85,9 @@ TEST_CASE("unreadable everywhere") {
 }
 
 TEST_CASE("unreadable stretches are sorted, merged and cut") {
-    const Summary s = summary(beats("NNNN", 1000), {{2500, 2600}, {100, 300}, {200, 400}, {400, 500},
-                                                    {900, 900}, {50, 20}, {2900, 9000}});
+    const Summary s = summary(
+        beats("NNNN", 1000),
+        {{2500, 2600}, {100, 300}, {200, 400}, {400, 500}, {900, 900}, {50, 20}, {2900, 9000}});
     const std::vector<Interval> expected = {{100, 500}, {2500, 2600}, {2900, 3001}};
     CHECK(s.unreadable == expected);
     CHECK(s.beats_in_unreadable == 1);
@@ -99,8 +101,8 @@ TEST_CASE("unreadable stretches are sorted, merged and cut") {
 
 TEST_CASE("without classes only what does not need them is there") {
     const auto list = beats("NNVNNNNVVNNN");
-    const auto s = analyse({.beats = list, .sampling_rate = 1000, .length = 10'000,
-                            .classified = false});
+    const auto s =
+        analyse({.beats = list, .sampling_rate = 1000, .length = 10'000, .classified = false});
     REQUIRE(s);
     CHECK(s->heart_rate);
     CHECK_FALSE(s->by_class);
@@ -177,10 +179,12 @@ TEST_CASE("events come in time order and describe themselves") {
     const Summary s = summary(list, {{list[18].sample + 10, list[18].sample + 700}});
     std::vector<std::string> texts;
     for (const Event& event : s.events) texts.push_back(describe(event));
-    const std::vector<std::string> expected = {
-        "ventricular couplet, 2 beats, 75 bpm", "ventricular run, 4 beats, 75 bpm",
-        "unreadable, 0.7 s",                    "pause, 3.0 s",
-        "supraventricular run, 3 beats, 75 bpm", "ventricular bigeminy, 3 beats"};
+    const std::vector<std::string> expected = {"ventricular couplet, 2 beats, 75 bpm",
+                                               "ventricular run, 4 beats, 75 bpm",
+                                               "unreadable, 0.7 s",
+                                               "pause, 3.0 s",
+                                               "supraventricular run, 3 beats, 75 bpm",
+                                               "ventricular bigeminy, 3 beats"};
     CHECK(texts == expected);
     CHECK(std::ranges::is_sorted(s.events, {}, &Event::first));
     CHECK(name(EventKind::af_candidate) == "af_candidate");

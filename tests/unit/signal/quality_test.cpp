@@ -25,7 +25,9 @@ std::vector<float> clean(double noise_mv = 0.01) {
     return synth::make({.duration_s = 60, .noise_mv = noise_mv}).leads[0].samples;
 }
 
-std::size_t at(double seconds) { return static_cast<std::size_t>(seconds * rate); }
+std::size_t at(double seconds) {
+    return static_cast<std::size_t>(seconds * rate);
+}
 
 /// Calls f(seconds, sample) for the samples from `from` to `to` seconds.
 template <class F>
@@ -62,8 +64,10 @@ double noise(std::mt19937& random) {  // standard deviation 1, near enough to Ga
 
 TEST_CASE("a clean lead has no poor stretch") {
     for (const double hz : {100.0, 125.0, 250.0, 360.0, 500.0, 1000.0})
-        for (const Lead& lead : synth::make({.duration_s = 60, .sampling_rate = hz, .pvc_share = 0.1,
-                                             .noise_mv = 0.01}).leads) {
+        for (const Lead& lead :
+             synth::make(
+                 {.duration_s = 60, .sampling_rate = hz, .pvc_share = 0.1, .noise_mv = 0.01})
+                 .leads) {
             CAPTURE(hz, lead.name);
             CHECK(poor_stretches(lead.samples, hz).empty());
         }
@@ -168,7 +172,8 @@ TEST_CASE("a recording is unreadable where all its leads are") {
     change(recording.leads[2].samples, 24.5, 26, [](double, double) { return missing; });
     const RecordingQuality quality = assess(recording);
     REQUIRE(quality.leads.size() == 3);
-    const std::vector<Interval> expected = {{7920, 9360}};  // 22 to 26 s: joined across half a second
+    const std::vector<Interval> expected = {
+        {7920, 9360}};  // 22 to 26 s: joined across half a second
     CHECK(quality.unreadable == expected);
     CHECK(assess(Recording{}).unreadable.empty());
 }
@@ -193,8 +198,11 @@ TEST_CASE("nothing in the samples can do harm") {
     std::vector<float> wild(36000);
     for (float& v : wild) {
         const auto dice = random() % 8;
-        v = dice == 0 ? missing : dice == 1 ? huge : dice == 2 ? -huge : dice == 3 ? infinite
-                                                                       : static_cast<float>(dice);
+        v = dice == 0   ? missing
+            : dice == 1 ? huge
+            : dice == 2 ? -huge
+            : dice == 3 ? infinite
+                        : static_cast<float>(dice);
     }
     for (const PoorStretch& s : poor_stretches(wild, rate)) {
         CHECK(s.first >= 0);
