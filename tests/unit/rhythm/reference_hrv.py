@@ -2,10 +2,12 @@
 """Heart rate variability by NumPy and SciPy, independent of shared/rhythm.
 
 Without arguments: prints the expected values that hrv_test.cpp holds, from a series of beats made
-up here (the test makes the same one). With FILE RATE LENGTH: the figures of the beats in FILE,
-one "sample class" a line, as JSON, to be held against the program's. Needs python3-scipy.
+up here (the test makes the same one). With --compare FOLDER: holds the figures of real records,
+which the program test_rhythm has written to $TELLTALE_HRV_FOLDER, against those computed here.
+Needs python3-scipy.
 """
 import json
+import pathlib
 import sys
 
 import numpy as np
@@ -151,11 +153,32 @@ def figures(beats, rate, length, unreadable):
     return json.loads(json.dumps(result, default=float))
 
 
+def compare(folder):
+    """The largest relative difference of each record's figures."""
+    for path in sorted(pathlib.Path(folder).glob("*.beats")):
+        summary = json.loads(path.with_suffix(".json").read_text(encoding="ascii"))
+        ours = summary["hrv"]
+        rows = [line.split() for line in path.read_text(encoding="ascii").splitlines()]
+        reference = figures([(int(sample), letter) for sample, letter in rows],
+                            summary["sampling_rate_hz"], summary["length"], [])
+        worst = (0.0, "none")
+        for name, value in reference.items():
+            pairs = {name: (value, ours.get(name, ours.get(name + "_ms", ours.get(name + "_percent"))))}
+            if isinstance(value, dict):
+                pairs = {f"{name} {key}": (number, ours[name].get(key, ours[name].get(key + "_ms2")))
+                         for key, number in value.items()}
+            elif value is None:
+                assert name not in ours, f"{path.stem}: {name} should be absent"
+                continue
+            for key, (theirs, own) in pairs.items():
+                difference = abs(own - theirs) / abs(theirs) if theirs else abs(own)
+                worst = max(worst, (difference, key))
+        print(f"{path.stem}: {ours['nn']} NN intervals, {ours['rejected_percent']:.2f} % rejected, "
+              f"largest relative difference {worst[0]:.1e} ({worst[1]})")
+
+
 if __name__ == "__main__":
-    if len(sys.argv) == 4:
-        with open(sys.argv[1], encoding="ascii") as file:
-            rows = [line.split() for line in file]
-        beats = [(int(sample), letter) for sample, letter in rows]
-        print(json.dumps(figures(beats, float(sys.argv[2]), int(sys.argv[3]), [])))
+    if len(sys.argv) == 3 and sys.argv[1] == "--compare":
+        compare(sys.argv[2])
     else:
         print(json.dumps(figures(*made_up_beats()), indent=1))
