@@ -46,8 +46,8 @@ Result<void> write_file(const std::filesystem::path& path, std::span<const std::
     partial += std::format(".part{}", ::getpid());
     Handle file(std::fopen(partial.c_str(), "wb"));
     if (!file) return system_failure(path, "cannot be written");
-    bool good = bytes.empty() ||
-                std::fwrite(bytes.data(), 1, bytes.size(), file.get()) == bytes.size();
+    bool good =
+        bytes.empty() || std::fwrite(bytes.data(), 1, bytes.size(), file.get()) == bytes.size();
     good = std::fclose(file.release()) == 0 && good;
     std::error_code code;
     if (good) std::filesystem::rename(partial, path, code);

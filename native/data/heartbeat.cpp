@@ -56,8 +56,8 @@ Result<std::vector<float>> first_signal(const fs::path& folder, const std::strin
     if (!header_bytes) return std::unexpected(header_bytes.error());
     const auto signal_bytes = read_file(signal);
     if (!signal_bytes) return std::unexpected(signal_bytes.error());
-    const std::array<formats::NamedBytes, 2> files = {{{header.string(), *header_bytes},
-                                                       {signal.string(), *signal_bytes}}};
+    const std::array<formats::NamedBytes, 2> files = {
+        {{header.string(), *header_bytes}, {signal.string(), *signal_bytes}}};
     const formats::ReadResult read = formats::read_recordings(files);
     if (!read.errors.empty()) return std::unexpected(read.errors.front());
     if (read.recordings.empty() || read.recordings[0].leads.empty())

@@ -57,8 +57,8 @@ struct Heartbeat {
 /// Rebuilds the data set from the 48 records in `folder` (or `folder`/mitdb). `progress`, if
 /// given, is called after each record with the number done. Errors: a missing or damaged record,
 /// or records that do not give the 109 446 beats of the data set.
-[[nodiscard]] Result<Heartbeat> read_heartbeat(const std::filesystem::path& folder,
-                                               const std::function<void(std::size_t)>& progress = {});
+[[nodiscard]] Result<Heartbeat> read_heartbeat(
+    const std::filesystem::path& folder, const std::function<void(std::size_t)>& progress = {});
 
 /// The order of the rows in the official test file, as indices of beats, from a list of them:
 /// CSV "row,label,record,sample,channel". Without such a list the order is not known (the split

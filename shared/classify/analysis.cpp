@@ -31,9 +31,10 @@ Result<std::size_t> choose_lead(const Recording& recording, const InputCard& inp
         preferred += std::format("{}{}", preferred.empty() ? "" : " or ", name);
     }
     if (!preferred.empty())
-        warnings.push_back(std::format("the model expects lead {}; the recording has none, so "
-                                       "its first lead, {}, is taken",
-                                       preferred, recording.leads[0].name));
+        warnings.push_back(
+            std::format("the model expects lead {}; the recording has none, so "
+                        "its first lead, {}, is taken",
+                        preferred, recording.leads[0].name));
     return 0;
 }
 
@@ -73,9 +74,8 @@ Result<Analysis> Analysis::open(const Recording& recording, Card card, AnalysisO
     analysis.card_ = std::move(card);
     const std::string& unit = recording.leads[*lead].unit;
     if (analysis.card_.input.scaling == Scaling::none && unit != "mV")
-        analysis.warnings_.push_back(
-            std::format("the model expects mV; lead {} is in '{}'", recording.leads[*lead].name,
-                        unit));
+        analysis.warnings_.push_back(std::format("the model expects mV; lead {} is in '{}'",
+                                                 recording.leads[*lead].name, unit));
 
     if (options.given_beats) {
         std::vector<beats::Beat>& given = *options.given_beats;
@@ -132,8 +132,8 @@ std::optional<Batch> Analysis::next_batch(std::size_t max_beats) {
         for (std::size_t i = 0; i < batch_beats_; ++i) {
             const std::span<float> row =
                 std::span(batch_data_).subspan(i * input.length, input.length);
-            const WindowInfo info = cut_window(input, recording_->sampling_rate, samples(),
-                                               positions_, first + i, row);
+            const WindowInfo info =
+                cut_window(input, recording_->sampling_rate, samples(), positions_, first + i, row);
             batch_filled_[i] = info.filled > 0;
         }
         batch_shape_ = input.shape;
@@ -215,9 +215,10 @@ std::vector<Annotation> Analysis::annotations() const {
 std::vector<std::string> Analysis::warnings() const {
     std::vector<std::string> warnings = warnings_;
     if (const auto filled = std::ranges::count(filled_, true); filled > 0)
-        warnings.push_back(std::format("{} of {} beats lie where samples are missing; their "
-                                       "classes are doubtful",
-                                       filled, positions_.size()));
+        warnings.push_back(
+            std::format("{} of {} beats lie where samples are missing; their "
+                        "classes are doubtful",
+                        filled, positions_.size()));
     return warnings;
 }
 

@@ -42,10 +42,10 @@ struct Batch {
 };
 
 struct ClassifiedBeat {
-    std::int64_t sample = 0;       ///< R peak, at the recording's sampling rate.
+    std::int64_t sample = 0;  ///< R peak, at the recording's sampling rate.
     float detection_confidence = 1.0F;
-    int label = -1;                ///< Index into the card's classes; -1 until classified.
-    bool filled = false;           ///< The recording lacked samples of its window.
+    int label = -1;                        ///< Index into the card's classes; -1 until classified.
+    bool filled = false;                   ///< The recording lacked samples of its window.
     std::span<const float> probabilities;  ///< One a class; empty until classified.
 };
 
@@ -90,7 +90,9 @@ public:
 
 private:
     Analysis() = default;
-    [[nodiscard]] std::span<const float> samples() const { return recording_->leads[lead_].samples; }
+    [[nodiscard]] std::span<const float> samples() const {
+        return recording_->leads[lead_].samples;
+    }
     void take_detected();
 
     const Recording* recording_ = nullptr;

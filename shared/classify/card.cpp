@@ -142,10 +142,9 @@ std::optional<Error> read_input(const Json& json, InputCard& input) {
     std::int64_t length = 0;
     reader.integer("length", length, 1, longest_window, true);
     input.length = static_cast<std::size_t>(length);
-    reader.choice<Scaling>("scaling", input.scaling,
-                           {{"none", Scaling::none},
-                            {"min_max", Scaling::min_max},
-                            {"z_score", Scaling::z_score}});
+    reader.choice<Scaling>(
+        "scaling", input.scaling,
+        {{"none", Scaling::none}, {"min_max", Scaling::min_max}, {"z_score", Scaling::z_score}});
     reader.text("name", input.name, true);
     reader.integers("shape", input.shape, true);
     if (reader.error()) return reader.error();
@@ -160,10 +159,10 @@ std::optional<Error> read_input(const Json& json, InputCard& input) {
         reader.wrong("shape", std::format("expected [-1, ...] with {} values a beat", length));
     const double span = (input.before + input.after) * input.sampling_rate;
     if (centred && std::fabs(span - static_cast<double>(length)) > 1)
-        reader.wrong("length", std::format("{} values do not fill the {} s from 'before' to "
-                                           "'after' at {} Hz",
-                                           length, input.before + input.after,
-                                           input.sampling_rate));
+        reader.wrong("length",
+                     std::format("{} values do not fill the {} s from 'before' to "
+                                 "'after' at {} Hz",
+                                 length, input.before + input.after, input.sampling_rate));
     return reader.error();
 }
 

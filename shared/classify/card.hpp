@@ -45,9 +45,9 @@ struct InputCard {
 };
 
 struct OutputCard {
-    std::string name;           ///< Output's name in the graph, [batch, classes].
-    bool logits = true;         ///< False where the graph ends in a softmax.
-    double temperature = 1.0;   ///< Logits are divided by it before the softmax.
+    std::string name;          ///< Output's name in the graph, [batch, classes].
+    bool logits = true;        ///< False where the graph ends in a softmax.
+    double temperature = 1.0;  ///< Logits are divided by it before the softmax.
 
     bool operator==(const OutputCard&) const = default;
 };

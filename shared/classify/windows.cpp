@@ -9,7 +9,9 @@ namespace {
 // Beyond this no unit makes an ECG, and its square still fits a double with room to spare.
 constexpr float largest = 1e18F;
 
-bool usable(float value) { return std::fabs(value) <= largest; }
+bool usable(float value) {
+    return std::fabs(value) <= largest;
+}
 
 // The lead between its samples.
 class Curve {
@@ -48,9 +50,9 @@ Extent to_next_beats(const InputCard& input, double sampling_rate, std::int64_t 
         next = positions[index + 1];
         next2 = index + 2 < positions.size() ? positions[index + 2] : length;
     } else {
-        const std::int64_t interval =
-            index > 0 ? beat - positions[index - 1]
-                      : static_cast<std::int64_t>(std::floor(sampling_rate));
+        const std::int64_t interval = index > 0
+                                          ? beat - positions[index - 1]
+                                          : static_cast<std::int64_t>(std::floor(sampling_rate));
         next = beat + interval;
         next2 = next + interval;
     }
@@ -96,8 +98,7 @@ void scale_z_score(std::span<float> values) {
     double squares = 0;
     for (const float value : values) squares += (value - mean) * (value - mean);
     const double sd = std::sqrt(squares / count);
-    for (float& value : values)
-        value = sd > 0 ? static_cast<float>((value - mean) / sd) : 0.0F;
+    for (float& value : values) value = sd > 0 ? static_cast<float>((value - mean) / sd) : 0.0F;
 }
 
 }  // namespace

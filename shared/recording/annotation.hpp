@@ -82,7 +82,9 @@ enum class AamiClass : std::uint8_t { N, S, V, F, Q };
 inline constexpr std::array<AamiClass, 5> all_aami_classes = {
     AamiClass::N, AamiClass::S, AamiClass::V, AamiClass::F, AamiClass::Q};
 
-[[nodiscard]] constexpr char letter(AamiClass c) { return "NSVFQ"[static_cast<int>(c)]; }
+[[nodiscard]] constexpr char letter(AamiClass c) {
+    return "NSVFQ"[static_cast<int>(c)];
+}
 
 /// The map of the literature (de Chazal 2004): N = N L R e j; S = A a J S; V = V E; F = F;
 /// Q = / f Q. Beat codes outside that list (B n r ?) follow EC57: B n are N, r is V, ? is Q.

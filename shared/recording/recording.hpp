@@ -15,9 +15,9 @@ namespace telltale {
 
 /// How the samples of a lead were digitised: mV = (adc - baseline) / gain.
 struct Calibration {
-    double gain = 200.0;     ///< ADC units per mV.
+    double gain = 200.0;        ///< ADC units per mV.
     std::int32_t baseline = 0;  ///< ADC value of 0 mV.
-    bool assumed = false;    ///< True where the file did not say and a default was taken.
+    bool assumed = false;       ///< True where the file did not say and a default was taken.
 };
 
 /// One lead. Samples are in mV unless `unit` says otherwise; a sample that the file marks as
