@@ -14,8 +14,10 @@ class Confusion {
 public:
     explicit Confusion(std::vector<std::string> classes);
 
-    /// Counts one beat; both are indices of classes.
-    void add(std::size_t truth, std::size_t given) { ++counts_[truth * size() + given]; }
+    /// Counts beats of one class that were given one; both are indices of classes.
+    void add(std::size_t truth, std::size_t given, std::size_t beats = 1) {
+        counts_[truth * size() + given] += beats;
+    }
 
     [[nodiscard]] std::size_t size() const { return classes_.size(); }
     [[nodiscard]] std::size_t beats() const;

@@ -16,6 +16,7 @@
 #include "cli/model_files.hpp"
 #include "data/files.hpp"
 #include "data/heartbeat.hpp"
+#include "evaluate/comparison.hpp"
 #include "runtime/session.hpp"
 
 namespace telltale::cli {
@@ -250,6 +251,35 @@ Result<void> classify_all(classify::Analysis& analysis, runtime::Session& sessio
     return {};
 }
 
+// Detected beats, matched with the annotated ones as EC57 says; classes are AAMI's.
+void compare_detected(const Recording& recording,
+                      std::span<const classify::ClassifiedBeat> beats,
+                      std::span<const std::string> classes, Evaluation& result) {
+    std::vector<Annotation> found;
+    for (const classify::ClassifiedBeat& beat : beats) {
+        const char name = classes[static_cast<std::size_t>(beat.label)][0];
+        const auto at = std::string_view("NSVFQ").find(name);
+        found.push_back({.sample = beat.sample, .code = code_of(all_aami_classes[at])});
+    }
+    const evaluate::Comparison comparison =
+        evaluate::compare(recording.annotations, found, recording.sampling_rate,
+                          static_cast<std::int64_t>(recording.length()));
+    const auto label_of = [&](std::size_t c) {
+        return static_cast<evaluate::Label>(std::string_view("NSVFQ").find(classes[c][0]));
+    };
+    std::int64_t paired = 0;
+    for (std::size_t truth = 0; truth < classes.size(); ++truth) {
+        for (std::size_t given = 0; given < classes.size(); ++given) {
+            const std::int64_t beats_so = comparison.at(label_of(truth), label_of(given));
+            result.confusion.add(truth, given, static_cast<std::size_t>(beats_so));
+            paired += beats_so;
+        }
+    }
+    result.left_out += static_cast<std::size_t>(comparison.true_positives() - paired);
+    result.missed += static_cast<std::size_t>(comparison.false_negatives());
+    result.extra += static_cast<std::size_t>(comparison.false_positives());
+}
+
 // Adds one record's beats to the counts.
 Result<void> evaluate_record(const Recording& recording, bool detector, const Truth& truth,
                              const Model& model, runtime::Session& session, Evaluation& result) {
@@ -270,23 +300,17 @@ Result<void> evaluate_record(const Recording& recording, bool detector, const Tr
     if (!analysis) return std::unexpected(analysis.error());
     if (auto done = classify_all(*analysis, session); !done) return done;
 
-    const auto add = [&](std::size_t reference_beat, const classify::ClassifiedBeat& beat) {
-        const auto expected = truth(reference[reference_beat].code);
-        if (expected)
-            result.confusion.add(*expected, static_cast<std::size_t>(beat.label));
-        else
-            ++result.left_out;
-    };
     const std::vector<classify::ClassifiedBeat> beats = analysis->beats();
-    if (!detector) {
-        for (std::size_t i = 0; i < beats.size(); ++i) add(i, beats[i]);
+    if (detector) {
+        compare_detected(recording, beats, model.card.classes, result);
         return {};
     }
-    std::vector<std::int64_t> reference_samples;
-    std::vector<std::int64_t> found_samples;
-    for (const Annotation& beat : reference) reference_samples.push_back(beat.sample);
-    for (const classify::ClassifiedBeat& beat : beats) found_samples.push_back(beat.sample);
-
+    for (std::size_t i = 0; i < beats.size(); ++i) {
+        if (const auto expected = truth(reference[i].code))
+            result.confusion.add(*expected, static_cast<std::size_t>(beats[i].label));
+        else
+            ++result.left_out;
+    }
     return {};
 }
 
@@ -294,6 +318,9 @@ Result<Evaluation> evaluate_records(const EvaluateClassifierOptions& options, co
                                     runtime::Session& session) {
     const auto truth = Truth::of(model.card);
     if (!truth) return std::unexpected(truth.error());
+    if (options.detector && !truth->aami())
+        return fail(model.path.string(), "",
+                    "--detector compares AAMI classes, the model's are others");
     const auto folder = data::mitdb_folder(options.data);
     if (!folder) return std::unexpected(folder.error());
     Evaluation result{Confusion(model.card.classes), 0, 0, 0, ""};

@@ -50,8 +50,8 @@ void Detector::State::take_settled() {
         const std::int64_t around = std::min(features[0].sample_of(accepted.index), pushed - 1);
         const std::int64_t first = std::max(kept_from, around - level_reach);
         const std::int64_t last = std::min(pushed, around + level_reach + 1);
-        const auto begin = kept.begin() + (first - kept_from);
-        window.assign(begin, begin + (last - first));
+        const auto begin = kept.begin() + static_cast<std::ptrdiff_t>(first - kept_from);
+        window.assign(begin, begin + static_cast<std::ptrdiff_t>(last - first));
         const auto from = static_cast<std::size_t>(std::max(first, around - peak_reach) - first);
         const auto to = static_cast<std::size_t>(std::min(last, around + peak_reach + 1) - first);
         const std::int64_t sample =
@@ -63,7 +63,7 @@ void Detector::State::take_settled() {
     // No later beat looks back further than this.
     const std::int64_t needed = std::clamp(
         features[0].sample_of(sequence.settled_before()) - level_reach, kept_from, pushed);
-    kept.erase(kept.begin(), kept.begin() + (needed - kept_from));
+    kept.erase(kept.begin(), kept.begin() + static_cast<std::ptrdiff_t>(needed - kept_from));
     kept_from = needed;
 }
 

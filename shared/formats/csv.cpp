@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::size_t max_columns = 256;
 constexpr int max_preamble_lines = 200;
-constexpr float nan = std::numeric_limits<float>::quiet_NaN();
 
 // How the cells of a row are told apart, and their numbers written.
 struct Dialect {

@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <format>
 
 #include "formats/csv.hpp"
+#include "formats/edf.hpp"
 #include "formats/file_set.hpp"
 #include "formats/formats.hpp"
 #include "formats/text.hpp"
@@ -16,18 +18,26 @@ bool has_extension(const NamedBytes& file, std::string_view extension) {
 }
 
 void read_wfdb_records(FileSet& files, ReadResult& result) {
+    // Records in segments first: they use up the headers of their segments.
+    std::vector<int> single, several;
     for (int i = 0; i < static_cast<int>(files.files().size()); ++i) {
-        const NamedBytes& file = files[i];
-        if (!has_extension(file, "hea") && !wfdb::looks_like_header(file)) continue;
+        if (!has_extension(files[i], "hea") && !wfdb::looks_like_header(files[i])) continue;
+        const auto header = wfdb::parse_header(files[i]);
+        (header && !header->segments.empty() ? several : single).push_back(i);
+    }
+    const auto read = [&](int i) {
+        if (files.used(static_cast<std::size_t>(i))) return;
         files.use(i);
-        const auto header = wfdb::parse_header(file);
+        const auto header = wfdb::parse_header(files[i]);
         auto recording = header ? wfdb::read_record(*header, files)
                                 : Result<Recording>(std::unexpected(header.error()));
         if (recording)
             result.recordings.push_back(std::move(*recording));
         else
             result.errors.push_back(std::move(recording.error()));
-    }
+    };
+    for (const int i : several) read(i);
+    for (const int i : single) read(i);
 }
 
 // Lists and licences that lie beside records in the public databases.
@@ -40,12 +50,27 @@ bool is_companion(const NamedBytes& file) {
     return false;
 }
 
-void read_tables(FileSet& files, const ReadOptions& options, ReadResult& result) {
-    for (int i = 0; i < static_cast<int>(files.files().size()); ++i) {
+// A format whose recordings are one file each.
+struct SingleFileFormat {
+    bool (*looks_like)(const NamedBytes&);
+    Result<Recording> (*read)(const NamedBytes&, const ReadOptions&);
+};
+
+// Those with a mark of their own first; tables, which hardly have one, last.
+constexpr SingleFileFormat single_file_formats[] = {
+    {looks_like_edf, [](const NamedBytes& f, const ReadOptions&) { return read_edf(f); }},
+    {looks_like_table, read_table},
+};
+
+void read_single_files(FileSet& files, const ReadOptions& options, ReadResult& result) {
+    for (std::size_t i = 0; i < files.files().size(); ++i) {
         const NamedBytes& file = files[i];
-        if (files.used(i) || !looks_like_table(file)) continue;
-        files.use(i);
-        auto recording = read_table(file, options);
+        if (files.used(i)) continue;
+        const auto format = std::ranges::find_if(single_file_formats,
+                                                 [&](const auto& f) { return f.looks_like(file); });
+        if (format == std::end(single_file_formats)) continue;
+        files.use(static_cast<int>(i));
+        auto recording = format->read(file, options);
         if (recording)
             result.recordings.push_back(std::move(*recording));
         else
@@ -79,7 +104,7 @@ ReadResult read_recordings(std::span<const NamedBytes> files, const ReadOptions&
     for (std::size_t i = 0; files.size() > 1 && i < files.size(); ++i)
         if (is_companion(files[i])) set.use(static_cast<int>(i));
     read_wfdb_records(set, result);
-    read_tables(set, options, result);
+    read_single_files(set, options, result);
     for (std::size_t i = 0; i < files.size(); ++i)
         if (!set.used(i)) result.errors.push_back(left_over(files[i]));
     return result;
