@@ -164,7 +164,8 @@ int run_export(const ExportArguments& a) {
                                          evaluation.substr(equals + 1));
     }
     if (auto r = export_run(options); !r) return failed(r.error());
-    std::printf("wrote %s\n", a.out.c_str());
+    // With a probe it is `telltale export` that asks, and that has the last word.
+    if (a.probe.empty()) std::printf("wrote %s\n", a.out.c_str());
     return 0;
 }
 #endif

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <filesystem>
+#include <fstream>
 #include <set>
 
 #include "rows.hpp"
@@ -94,4 +96,44 @@ TEST_CASE("the heartbeat data set has its published counts") {
     CHECK(class_counts(*set, parts->test) ==
           std::vector<std::size_t>{18118, 556, 1448, 162, 1608});
     CHECK(parts->train.size() + parts->validation.size() == 87554);
+}
+
+TEST_CASE("ECG5000 has its published counts") {
+    TELLTALE_REAL_DATA(folder, "ecg5000");
+    const auto set = load_data_set("ecg5000", folder);
+    REQUIRE(set);
+    CHECK(set->rows() == 5000);
+    std::vector<std::size_t> all(set->rows());
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
+    CHECK(class_counts(*set, all) == std::vector<std::size_t>{2919, 1767, 96, 194, 24});
+    CHECK(std::ranges::count(set->test, true) == 4500);
+    // Rows are z-normalised.
+    double sum = 0, squares = 0;
+    for (const float v : set->row(17)) {
+        sum += v;
+        squares += static_cast<double>(v) * v;
+    }
+    CHECK(std::abs(sum / 140) < 1e-4);
+    CHECK(std::abs(squares / 139 - 1) < 0.02);
+}
+
+TEST_CASE("damaged ECG5000 files are told of by line") {
+    namespace fs = std::filesystem;
+    const fs::path folder = fs::temp_directory_path() / "telltale-test-ecg5000";
+    fs::create_directories(folder);
+    std::string row = "1";
+    for (int i = 0; i < 140; ++i) row += " 0.5";
+    const auto error_of = [&](const std::string& text) {
+        std::ofstream(folder / "ECG5000_TRAIN.txt") << text;
+        const auto set = load_data_set("ecg5000", folder);
+        REQUIRE(!set);
+        return set.error().to_string();
+    };
+    CHECK_THAT(error_of(row + "\n1 2 3\n"), ContainsSubstring("line 2"));
+    CHECK_THAT(error_of(row + " 7\n"), ContainsSubstring("142 numbers"));
+    CHECK_THAT(error_of("6" + row.substr(1) + "\n"), ContainsSubstring("class is 6"));
+    CHECK_THAT(error_of(row + "\n1 2 x\n"), ContainsSubstring("expected a number"));
+    CHECK_THAT(error_of(row + "\n1 2"), ContainsSubstring("line 2"));
+    CHECK_THAT(error_of(row + "\n"), ContainsSubstring("ECG5000_TEST.txt"));
+    fs::remove_all(folder);
 }

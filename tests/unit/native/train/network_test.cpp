@@ -17,6 +17,17 @@ TEST_CASE("cnn-skip has the published number of parameters") {
     CHECK(net->shape(net->output()) == Shape{.channels = 5, .length = 0});
 }
 
+TEST_CASE("the other networks have their published numbers of parameters") {
+    const auto count = [](const char* name, std::int64_t length, std::int64_t classes) {
+        const auto net = make_network(name, {.channels = 1, .length = length}, classes);
+        REQUIRE(net);
+        return std::pair(net->parameters(), net->trainable_parameters());
+    };
+    CHECK(count("cnn-lstm", 187, 5) == std::pair<std::int64_t, std::int64_t>(75717, 75333));
+    CHECK(count("cnn-gru-se", 140, 5).first == 743109);
+    CHECK(count("ann-14", 360, 14).second == 135246);
+}
+
 TEST_CASE("layers know their shapes") {
     Network net({.channels = 2, .length = 10});
     const Value c = net.conv(net.input(), {.channels = 3, .kernel = 3, .stride = 2, .pads = {1, 0}});
