@@ -114,5 +114,6 @@ export type FromWorker =
   | { type: 'reference'; sample: Float64Array; aami: Uint8Array }
   | { type: 'self_test'; result: SelfTest }
   | { type: 'exported'; id: number; file: { name: string; bytes: Uint8Array<ArrayBuffer> } | null }
-  | { type: 'done'; job: number; errors: string[] }
-  | { type: 'failed'; job: number; errors: string[]; cancelled: boolean };
+  /** `memory`: bytes that the core holds. */
+  | { type: 'done'; job: number; errors: string[]; memory: number }
+  | { type: 'failed'; job: number; errors: string[]; cancelled: boolean; memory: number };

@@ -40,6 +40,10 @@ export interface Snapshot {
   reference: { sample: Float64Array; aami: Uint8Array } | null;
   /** Lead asked for by name; empty follows the model. */
   lead: string;
+  /** Bytes that the core held after the last job. */
+  memory: number;
+  /** Jobs that have ended, well or badly. */
+  finished: number;
 }
 
 export class AnalysisError extends Error {
@@ -60,7 +64,8 @@ export class Session {
   readonly state: Snapshot = {
     phase: 'starting', stage: '', fraction: -1, recording: null, recordings: [], current: 0,
     model: null, models: { type: 'models', names: [], current: '' }, provider: null, summary: null,
-    self_test: null, beats: null, reference: null, lead: '',
+    self_test: null, beats: null, reference: null, lead: '', memory: 0,
+    finished: 0,
   };
   private worker: Worker | null = null;
   private listeners: Listener[] = [];
@@ -239,6 +244,8 @@ export class Session {
       case 'done':
       case 'failed': {
         window.clearTimeout(this.watchdog);
+        state.memory = message.memory;
+        state.finished += 1;
         const job = this.jobs.get(message.job);
         this.jobs.delete(message.job);
         if (this.jobs.size === 0) state.phase = 'ready';

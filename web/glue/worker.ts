@@ -79,12 +79,12 @@ class Worker {
         this.running = generation;
         await work(errors);
         this.progress('', 1);
-        post({ type: 'done', job, errors });
+        post({ type: 'done', job, errors, memory: this.core!.size() });
       } catch (error) {
         this.progress('', 1);
         const cancelled = error instanceof Cancelled;
         if (!cancelled) errors.push(text(error));
-        post({ type: 'failed', job, errors, cancelled });
+        post({ type: 'failed', job, errors, cancelled, memory: this.core?.size() ?? 0 });
       }
     });
   }
@@ -186,7 +186,9 @@ class Worker {
         this.show(index);
       }
     }
-    if (message.analyze && (files.length > 0 || errors.length === 0)) await this.analyze(message.lead);
+    // Models only, and none of them usable.
+    if (files.length === 0 && errors.length > 0) throw new Error(errors.pop());
+    if (message.analyze) await this.analyze(message.lead);
   }
 
   /** Straight from the files into the core's memory: the bytes are held once. */
