@@ -152,6 +152,7 @@ int analyze(const AnalyzeOptions& asked) {
 
     Json recordings = Json::array();
     Json errors = Json::array();
+    bool damaged = false;  // some recording is analysed, but not whole
     const auto add_error = [&](const Error& error) {
         complain(error);
         errors.push_back(error.to_string());
@@ -171,6 +172,7 @@ int analyze(const AnalyzeOptions& asked) {
         if (result.recordings.empty() && result.errors.empty())
             add_error({file, "", "no recording in this file"});
         for (const Recording& recording : result.recordings) {
+            damaged = damaged || recording.damaged;
             // Files of the same name from different folders do not overwrite each other's reports.
             const std::string base = fs::path(file).stem().string();
             std::string stem = base;
@@ -190,7 +192,7 @@ int analyze(const AnalyzeOptions& asked) {
             }
         }
     }
-    const int exit = errors.empty() ? exit_ok : exit_bad_input;
+    const int exit = errors.empty() && !damaged ? exit_ok : exit_bad_input;
     if (options.json) print_json(Json{{"recordings", recordings}, {"errors", errors}});
     return exit;
 }

@@ -93,7 +93,7 @@ int convert(const ConvertOptions& options) {
                        "this ending is of no format that is written, expected .hea or .csv");
     }
     const int exit = report_written(written, recording, options.json);
-    return result.errors.empty() ? exit : exit_bad_input;
+    return result.errors.empty() && !recording.damaged ? exit : exit_bad_input;
 }
 
 int synth(const SynthOptions& options) {

@@ -47,7 +47,8 @@ Json describe(const Recording& recording) {
             {"annotations", recording.annotations.size()},
             {"beats", beats_by_code(recording)},
             {"comments", recording.comments},
-            {"warnings", recording.warnings}};
+            {"warnings", recording.warnings},
+            {"damaged", recording.damaged}};
 }
 
 void print_text(const Recording& recording) {
@@ -99,6 +100,7 @@ int info(const InfoOptions& options) {
             for (const Recording& recording : result.recordings) {
                 entry["recordings"].push_back(describe(recording));
                 if (!options.json) print_text(recording);
+                good = good && !recording.damaged;
             }
             for (const Error& error : result.errors) add_error(error);
         }

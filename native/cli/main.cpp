@@ -28,7 +28,8 @@ of each command.)";
 
 constexpr const char* conventions =
     R"(With --json a command prints exactly one JSON object on stdout; progress and complaints go to
-stderr. Exit codes: 0 all is well, 1 bad input (the good files were still done), 2 wrong usage.)";
+stderr. Exit codes: 0 all is well, 1 bad input, also where it is only part of what was given and the
+rest was done (a file cut short, samples that are no numbers), 2 wrong usage.)";
 
 // An option that takes one of some words.
 CLI::Option* add_choice(CLI::App& command, const std::string& name, std::string& value,

@@ -42,7 +42,7 @@ Json number_or_null(std::optional<double> value) {
 }
 
 std::string clock_time(double seconds) {
-    const auto whole = static_cast<std::int64_t>(std::llround(seconds));
+    const auto whole = static_cast<std::int64_t>(std::floor(seconds));
     if (whole >= 3600)
         return std::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
     return std::format("{}:{:02}", whole / 60, whole % 60);
