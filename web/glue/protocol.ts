@@ -103,6 +103,8 @@ export type ToWorker =
 
 export type FromWorker =
   | { type: 'ready' }
+  /** The worker could not start, and says why. */
+  | { type: 'broken'; text: string }
   | { type: 'alive' }
   | { type: 'message'; message: RecordingInfo | ModelInfo | SummaryInfo | ProviderInfo | ModelsInfo
         | { type: 'progress'; stage: string; fraction: number }

@@ -153,6 +153,7 @@ export class Session {
 
   private async run(message: (job: number) => ToWorker): Promise<Outcome> {
     await this.ready;
+    if (this.broken) throw new AnalysisError([`The analysis could not start: ${this.broken}`], false);
     return new Promise((resolve, reject) => {
       const job = this.nextJob++;
       this.jobs.set(job, { resolve, reject });
@@ -178,6 +179,7 @@ export class Session {
   }
 
   private restarts = 0;
+  private broken = '';
 
   /** Ends the worker and starts a new one. What is on screen stays, and is read again quietly. */
   private restart(why: string): void {
@@ -190,7 +192,10 @@ export class Session {
     this.receive({ type: 'message', message: { type: 'progress', stage: '', fraction: 1 } });
     this.receive({ type: 'message', message: { type: 'error', text: why } });
     this.restarts += 1;
-    if (this.restarts > 5) return;  // Something is wrong for good; do not go round in circles.
+    if (this.restarts > 5) {  // Something is wrong for good; do not go round in circles.
+      this.broken = why;
+      return;
+    }
     this.startWorker();
     const last = this.lastGood;
     if (last) {
@@ -205,6 +210,11 @@ export class Session {
     const state = this.state;
     switch (message.type) {
       case 'ready':
+        state.phase = 'ready';
+        this.becomeReady();
+        break;
+      case 'broken':
+        this.broken = message.text;
         state.phase = 'ready';
         this.becomeReady();
         break;
