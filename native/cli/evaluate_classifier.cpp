@@ -340,7 +340,7 @@ Result<Evaluation> evaluate_records(const EvaluateClassifierOptions& options, co
             return std::unexpected(done.error());
     }
     const std::string_view part = options.split == "ds1"   ? "DS1, 22 records"
-                                  : options.split == "ds2" ? "DS2, 22 records of other patients"
+                                  : options.split == "ds2" ? "DS2, 22 records"
                                                            : "all 48 records, paced ones included";
     result.protocol = std::format(
         "MIT-BIH Arrhythmia Database, {}; {} beats; classes by {}", part,
@@ -372,6 +372,7 @@ int evaluate_classifier(const EvaluateClassifierOptions& options) {
     if (!options.json) {
         print(std::format("{} {} on {}", model->card.name, model->card.version,
                           result->protocol));
+        print(std::format("the model learnt from: {}", model->card.training_data));
         print(result->confusion.table());
         if (result->left_out > 0)
             print(std::format("{} beats left out: of no class of the model", result->left_out));
@@ -383,7 +384,9 @@ int evaluate_classifier(const EvaluateClassifierOptions& options) {
     Json json = {{"model", model->card.name},
                  {"version", model->card.version},
                  {"split", options.split},
-                 {"protocol", result->protocol}};
+                 {"protocol", result->protocol},
+                 {"training_data", model->card.training_data},
+                 {"training_protocol", model->card.protocol}};
     result->confusion.describe(json);
     json["left_out"] = result->left_out;
     if (options.detector) {

@@ -125,7 +125,7 @@ void add_evaluate(CLI::App& app, Commands& c) {
     detector.footer(
         "Matches beats as ANSI/AAMI EC57 does, from the first sample on, and adds up over all\n"
         "records (gross). `seconds` is detection alone, samples already in memory.\n\n"
-        "  telltale evaluate detector --data mitdb");
+        "  telltale evaluate detector");
     detector.callback([&c] { c.exit = cli::evaluate_detector(c.detector); });
 
     CLI::App& classifier = *command.add_subcommand("classifier", "A model");
@@ -170,7 +170,7 @@ void add_export(CLI::App& app, Commands& c) {
     command.footer(
         "The file gets its name only if ONNX Runtime and LibTorch give the same logits (largest\n"
         "difference 1e-4) for real beats. Other options go to the trainer.\n\n"
-        "  telltale export runs/cnn-skip --out models/cnn-skip.onnx --data mitdb");
+        "  telltale export runs/cnn-skip --out models/cnn-skip.onnx");
     command.callback([&c, &command] {
         c.export_.rest = command.remaining();
         c.exit = cli::export_model(c.export_);

@@ -27,6 +27,8 @@ int models(const ModelsOptions& options) {
             metrics.push_back({{"protocol", metric.protocol},
                                {"name", metric.name},
                                {"value", number_or_null(metric.value)}});
+            // All of them are in --json; people want the two that sum up.
+            if (metric.name != "accuracy" && metric.name != "macro_f1") continue;
             figures += std::format("\n    {} {}: {:.4f}", metric.protocol, metric.name,
                                    metric.value);
         }

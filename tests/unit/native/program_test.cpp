@@ -3,7 +3,9 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <cmath>
+#include <filesystem>
 #include <format>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -13,6 +15,7 @@
 #include "data/heartbeat.hpp"
 #include "formats/formats.hpp"
 #include "program.hpp"
+#include "runtime/probe.hpp"
 #include "support/data.hpp"
 #include "support/tiny_onnx.hpp"
 #include "synth/synth.hpp"
@@ -389,6 +392,54 @@ TEST_CASE("a classifier is evaluated on MIT-BIH") {
     CHECK(ds2["beats"].get<int>() + ds2["left_out"].get<int>() == 49712);
     const Json detected = evaluate({"--split", "ds2", "--detector"});
     CHECK(detected["beats"].get<int>() + detected["missed"].get<int>() > 49000);
+}
+
+// `telltale export` beside a trainer that writes a model and what another runtime is said to have
+// answered: the true answers or others. (The real trainer's export is tested with the trainer.)
+TEST_CASE("export keeps a model only if ONNX Runtime agrees with its trainer") {
+    const Program telltale;
+    std::filesystem::copy(TELLTALE_PROGRAM, telltale.path("telltale"));
+    telltale.put("telltale-train", std::string_view("#!/bin/sh\n"
+                                                    "cd \"$(dirname \"$0\")\" || exit 1\n"
+                                                    "[ \"$1\" = export ] || exit 2\n"
+                                                    "[ -e \"$2\" ] || exit 1\n"
+                                                    "cp made.onnx \"$4\" && cp made.probe \"$6\"\n"));
+    std::filesystem::permissions(telltale.path("telltale-train"), std::filesystem::perms::all);
+    telltale.put("made.onnx", model("made"));
+    telltale.put("run", std::string_view("a run"));
+    // A window of ones sums to 187: V's logit is 147, the others are their biases.
+    runtime::Probe probe{.inputs = {{"beats", {1, 1, 187}, std::vector<float>(187, 1.0F)}},
+                         .output = {"logits", {1, 5}, {0, -9, 147, -9, -9}}};
+    const auto run = [&](const std::string& from) {
+        telltale.put("made.probe", runtime::write_probe(probe));
+        return tests::run_program({"export", from, "--out", telltale.path("out.onnx"), "--json"},
+                                  telltale.path("models"), telltale.path("telltale"));
+    };
+    const auto left = [&] {
+        std::size_t files = 0;
+        for (const auto& entry : std::filesystem::directory_iterator(telltale.path("")))
+            files += entry.path().string().find(".part") != std::string::npos;
+        return files;
+    };
+
+    probe.output.values[1] += 0.001F;
+    const tests::Ran bad = run("run");
+    CHECK(bad.exit == 1);
+    CHECK_THAT(bad.err, ContainsSubstring("differ by at most 0.001 on 1 beats, expected at most"));
+    CHECK(Json::parse(bad.out)["file"].is_null());
+    CHECK_FALSE(std::filesystem::exists(telltale.path("out.onnx")));
+    probe.output.values[1] = std::numeric_limits<float>::quiet_NaN();
+    CHECK(run("run").exit == 1);
+    CHECK_FALSE(std::filesystem::exists(telltale.path("out.onnx")));
+    CHECK(run("no-run").exit == 1);
+
+    probe.output.values[1] = -9.00005F;
+    const tests::Ran good = run("run");
+    INFO(good.err);
+    CHECK(good.exit == 0);
+    CHECK(Json::parse(good.out)["largest_difference"].get<double>() < 1e-4);
+    CHECK(content(telltale.path("out.onnx")) == model("made"));
+    CHECK(left() == 0);
 }
 
 TEST_CASE("without its data a classifier's evaluation says what it expects") {
