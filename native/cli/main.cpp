@@ -135,8 +135,7 @@ void add_evaluate(CLI::App& app, Commands& c) {
                     "Folder of the MIT-BIH records (or of ECG5000), or the folder above it")
         ->required();
     add_choice(classifier, "--split", c.classifier.split,
-               {"ds1", "ds2", "all", "heartbeat-test", "ecg5000-test"},
-               "The beats to evaluate on")
+               {"ds1", "ds2", "all", "heartbeat-test", "ecg5000-test"}, "The beats to evaluate on")
         ->required();
     classifier.add_flag("--detector", c.classifier.detector,
                         "Find the beats instead of taking the annotated ones (ds1, ds2, all)");
@@ -187,8 +186,7 @@ void add_models(CLI::App& app, Commands& c) {
 void add_synth(CLI::App& app, Commands& c) {
     CLI::App& command = *app.add_subcommand("synth", "Make a synthetic recording with known beats");
     synth::Options& r = c.synth.recording;
-    command
-        .add_option("--out", c.synth.out, "Folder, or path of the record without ending")
+    command.add_option("--out", c.synth.out, "Folder, or path of the record without ending")
         ->required();
     add_choice(command, "--format", c.synth.format, {"wfdb", "csv"}, "Kind of file");
     command.add_option("--name", r.name, "Name of the record, where --out is a folder")
@@ -234,9 +232,8 @@ int main(int argc, char** argv) {
     CLI::App app(overview, "telltale");
     app.footer(conventions);
     app.require_subcommand(1);
-    app.set_version_flag("--version",
-                         std::format("telltale {}, ONNX Runtime {}", TELLTALE_VERSION,
-                                     runtime::runtime_version()));
+    app.set_version_flag("--version", std::format("telltale {}, ONNX Runtime {}", TELLTALE_VERSION,
+                                                  runtime::runtime_version()));
     app.get_formatter()->column_width(28);
     Commands commands;
     add_analyze(app, commands);

@@ -58,7 +58,8 @@ Ran run_program(const std::vector<std::string>& arguments, const std::filesystem
 }
 
 ScratchFolder::ScratchFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "telltale-test-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "telltale-test-XXXXXX").string();
     if (!::mkdtemp(pattern.data())) std::abort();
     path_ = pattern;
 }
