@@ -27,8 +27,8 @@ Result<void> classify_all(classify::Analysis& analysis, runtime::Session& sessio
                           const std::string& name) {
     ProgressLine progress;
     while (!analysis.detect_some())
-        progress.show(std::format("{}: finding beats, {:.0f} %", name,
-                                  100 * analysis.progress().detection));
+        progress.show(
+            std::format("{}: finding beats, {:.0f} %", name, 100 * analysis.progress().detection));
     while (const auto batch = analysis.next_batch(batch_beats)) {
         const auto output = session.run(*batch);
         if (!output) return std::unexpected(output.error());
@@ -61,8 +61,8 @@ Result<std::vector<std::string>> write_reports(const report::Input& input, const
         else if (format == "json")
             done = write(".beats.json", std::string_view(report::beats_json(input)));
         else
-            done = write(".atr", std::span<const std::byte>(formats::write_wfdb_annotations(
-                                     report::annotations(input))));
+            done = write(".atr", std::span<const std::byte>(
+                                     formats::write_wfdb_annotations(report::annotations(input))));
         if (!done) return std::unexpected(done.error());
     }
     return written;
@@ -178,8 +178,7 @@ int analyze(const AnalyzeOptions& asked) {
             std::string stem = base;
             for (int number = 2; !stems.insert(stem).second; ++number)
                 stem = std::format("{}-{}", base, number);
-            auto done = analyze_recording(recording, stem, read_files,
-                                          {options, *model, *session});
+            auto done = analyze_recording(recording, stem, read_files, {options, *model, *session});
             if (!done) {
                 Error error = done.error();
                 if (error.file.empty() || error.file == recording.name) error.file = file;

@@ -10,17 +10,23 @@
 namespace telltale::cli {
 namespace {
 
-void write(std::FILE* to, std::string_view text) { std::fwrite(text.data(), 1, text.size(), to); }
+void write(std::FILE* to, std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), to);
+}
 
 }  // namespace
 
-void print(std::string_view line) { write(stdout, std::string(line) + "\n"); }
+void print(std::string_view line) {
+    write(stdout, std::string(line) + "\n");
+}
 
 void print_json(const Json& json) {
     print(json.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 
-void complain(const Error& error) { write(stderr, "telltale: " + error.to_string() + "\n"); }
+void complain(const Error& error) {
+    write(stderr, "telltale: " + error.to_string() + "\n");
+}
 
 void warn(std::string_view about, std::string_view warning) {
     write(stderr, std::format("telltale: {}: warning: {}\n", about, warning));

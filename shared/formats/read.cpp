@@ -2,6 +2,7 @@
 #include <format>
 
 #include "formats/apple_csv.hpp"
+#include "formats/archive.hpp"
 #include "formats/atc.hpp"
 #include "formats/csv.hpp"
 #include "formats/edf.hpp"
@@ -118,16 +119,21 @@ Error left_over(const NamedBytes& file) {
 
 }  // namespace
 
-ReadResult read_recordings(std::span<const NamedBytes> files, const ReadOptions& options) {
+ReadResult read_recordings(std::span<const NamedBytes> given, const ReadOptions& options) {
     ReadResult result;
+    const OpenedFiles opened = open_archives(given, result.errors);
+    const std::span files(opened.files);
     FileSet set(files);
     for (std::size_t i = 0; files.size() > 1 && i < files.size(); ++i)
         if (is_companion(files[i])) set.use(static_cast<int>(i));
     read_wfdb_records(set, result);
     read_ishne_recordings(set, result);
     read_single_files(set, options, result);
-    for (std::size_t i = 0; i < files.size(); ++i)
-        if (!set.used(i)) result.errors.push_back(left_over(files[i]));
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        // Whoever packed an archive may have put anything else into it.
+        const bool beside_others = i >= opened.plain && !result.recordings.empty();
+        if (!set.used(i) && !beside_others) result.errors.push_back(left_over(files[i]));
+    }
     return result;
 }
 

@@ -271,6 +271,15 @@ std::vector<Bytes> seeds_apple() {
         bytes_of("Abtastrate,512 Hertz\nAbleitung,Ableitung I\nEinheit,mV\n-12,5\n13\n14,25\n")};
 }
 
+std::vector<Bytes> seeds_archive() {
+    const auto wfdb = formats::write_wfdb(
+        synth::make({.name = "x", .duration_s = 1, .sampling_rate = 50}), formats::WfdbFormat::f16);
+    const std::vector<tests::File> files = {tests::text_file("a/x.hea", wfdb->header),
+                                            {"a/x.dat", wfdb->data},
+                                            {"t.csv.gz", tests::gzip_table()}};
+    return {tests::zip_file(files), tests::gzip_table()};
+}
+
 const Target table[] = {
     {"wfdb", run_wfdb, seeds_wfdb},
     {"segments", run_wfdb, seeds_segments},
@@ -282,6 +291,7 @@ const Target table[] = {
     {"scp", run_any, seeds_scp},
     {"ishne", run_ishne, seeds_ishne},
     {"apple", run_csv, seeds_apple},
+    {"archive", run_any, seeds_archive},
 };
 
 }  // namespace

@@ -86,8 +86,8 @@ bool print_analysis(const Recording& recording, std::size_t lead, const classify
         values += batch->inputs[0].data.size();
         if (first.empty())
             first.assign(batch->inputs[0].data.begin(),
-                         batch->inputs[0].data.begin() + std::min<std::ptrdiff_t>(
-                                                             16, std::ssize(batch->inputs[0].data)));
+                         batch->inputs[0].data.begin() +
+                             std::min<std::ptrdiff_t>(16, std::ssize(batch->inputs[0].data)));
         output.assign(batch->beats, 0.0F);
         if (!analysis->accept(output)) return false;
     }
@@ -173,13 +173,11 @@ bool print_record(const std::string& path) {
 int main(int argc, char** argv) {
     bool good = true;
     good = print_synthetic({.name = "sinus", .duration_s = 120, .seed = 11}, false) && good;
-    good = print_synthetic({.name = "ectopy",
-                            .duration_s = 180,
-                            .pvc_share = 0.12,
-                            .apb_share = 0.1,
-                            .seed = 12},
-                           false) &&
-           good;
+    good =
+        print_synthetic(
+            {.name = "ectopy", .duration_s = 180, .pvc_share = 0.12, .apb_share = 0.1, .seed = 12},
+            false) &&
+        good;
     good = print_synthetic({.name = "noisy",
                             .duration_s = 90,
                             .sampling_rate = 250,
@@ -191,12 +189,9 @@ int main(int argc, char** argv) {
                             .seed = 13},
                            false) &&
            good;
-    good = print_synthetic({.name = "watch",
-                            .duration_s = 30,
-                            .sampling_rate = 512,
-                            .leads = 1,
-                            .seed = 14},
-                           true) &&
+    good = print_synthetic(
+               {.name = "watch", .duration_s = 30, .sampling_rate = 512, .leads = 1, .seed = 14},
+               true) &&
            good;
     good = print_synthetic({.name = "slow",
                             .duration_s = 60,

@@ -124,4 +124,65 @@ std::map<int, std::vector<std::byte>> scp_sections(const std::vector<int>& value
     return sections;
 }
 
+std::vector<std::byte> zip_file(const std::vector<File>& files) {
+    std::vector<std::byte> zip, directory;
+    const auto add = [](std::vector<std::byte>& to, std::int64_t value, int bytes) {
+        put(to, to.size(), value, bytes);
+    };
+    for (const File& file : files) {
+        const auto size = static_cast<std::int64_t>(file.bytes.size());
+        const auto name = bytes_of(file.name);
+        const std::size_t at = zip.size();
+        const std::vector<std::pair<std::int64_t, int>> shared = {
+            {20, 2},
+            {0, 2},
+            {0, 2},
+            {0, 4},
+            {formats::crc32(file.bytes), 4},
+            {size, 4},
+            {size, 4},
+            {static_cast<std::int64_t>(name.size()), 2},
+            {0, 2}};
+        add(zip, 0x04034B50, 4);
+        add(directory, 0x02014B50, 4);
+        add(directory, 20, 2);
+        for (const auto& [value, bytes] : shared) {
+            add(zip, value, bytes);
+            add(directory, value, bytes);
+        }
+        for (const int bytes : {2, 2, 2, 4}) add(directory, 0, bytes);
+        add(directory, static_cast<std::int64_t>(at), 4);
+        for (auto* to : {&zip, &directory}) to->insert(to->end(), name.begin(), name.end());
+        zip.insert(zip.end(), file.bytes.begin(), file.bytes.end());
+    }
+    const std::size_t at = zip.size();
+    zip.insert(zip.end(), directory.begin(), directory.end());
+    add(zip, 0x06054B50, 4);
+    add(zip, 0, 4);
+    add(zip, static_cast<std::int64_t>(files.size()), 2);
+    add(zip, static_cast<std::int64_t>(files.size()), 2);
+    add(zip, static_cast<std::int64_t>(directory.size()), 4);
+    add(zip, static_cast<std::int64_t>(at), 4);
+    add(zip, 0, 2);
+    return zip;
+}
+
+std::vector<std::byte> gzip_table() {
+    static constexpr std::string_view hex =
+        "1f8b080000000000020325523b4e44410cebdf2956a28162574966f2e3065c8016512084c42204dc5f6cece6"
+        "cdcb24b11d4fee4ebfafd7efcf8faff7979fd7bfb7c793b91c4f4fa7fbebf3c371d68b881c72699d6f2cbd7d"
+        "35e238cb6597cf55e9046bdb2dd86e13f45e73b82165b7ba39168e95b88c5eb7fa92e952a9b9ca44100eba20"
+        "02f0744fb1b8e09bb86266574e357acc8ac81368f72404c59e9b0a50205544d8140ea6f43dc3b833450da0b0"
+        "3db49b57829e922053537741c394b9340140d13e7609d497636e5f020d3d74ea01dd98abd1628a7c0ae46853"
+        "c10c99e4f6b5813972f61ae6c07f44801f0fe4005930a71a8f211a088c99714781bb3bd1ae78df062c642f7a"
+        "07f5d174d041485753719841504d9941b62e9a40ff7c0f661193afd609490a7bb846cded280e9906830bb356"
+        "4ec16a6e514e4f95100072b86659cdd1b832a17c886017a486020f4e29f72861a1d624da840e535d8c6e117e"
+        "f5f807d12590ae28030000";
+    const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
+    std::vector<std::byte> bytes;
+    for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+        bytes.push_back(static_cast<std::byte>(digit(hex[i]) * 16 + digit(hex[i + 1])));
+    return bytes;
+}
+
 }  // namespace telltale::tests

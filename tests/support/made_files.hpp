@@ -26,4 +26,11 @@ void put(std::vector<std::byte>& file, std::size_t at, std::int64_t value, int b
 [[nodiscard]] std::map<int, std::vector<std::byte>> scp_sections(const std::vector<int>& values,
                                                                  bool huffman);
 
+/// A zip archive of uncompressed files.
+[[nodiscard]] std::vector<std::byte> zip_file(const std::vector<File>& files);
+
+/// A table of 120 samples, "# sampling_rate: 250", "II (mV)", then ((i * i * 7919) mod 2003) / 1000
+/// - 1 with three digits, compressed by gzip with Huffman codes of its own.
+[[nodiscard]] std::vector<std::byte> gzip_table();
+
 }  // namespace telltale::tests

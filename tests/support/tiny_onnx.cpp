@@ -78,7 +78,8 @@ std::vector<std::byte> tiny_onnx(const TinyNetwork& network) {
         .message(11, value(network.input, network.input_shape))
         .message(12, value(network.output, output_shape));
     Message model;
-    model.number(1, 8)  // IR version
+    model
+        .number(1, 8)  // IR version
         .message(7, graph)
         .message(8, Message().bytes(1, "").number(2, 13));  // operator set
     for (const auto& [key, text] : network.metadata)

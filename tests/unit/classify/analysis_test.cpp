@@ -70,8 +70,8 @@ TEST_CASE("the stepper takes a recording from samples to classes") {
     while (!analysis.detect_some()) CHECK(analysis.progress().detection < 1);
     CHECK(analysis.progress().detection == 1);
     const std::size_t found = analysis.beats().size();
-    const auto truth = std::ranges::count_if(
-        recording.annotations, [](const Annotation& a) { return is_beat(a.code); });
+    const auto truth = std::ranges::count_if(recording.annotations,
+                                             [](const Annotation& a) { return is_beat(a.code); });
     CHECK(std::abs(static_cast<long>(found) - truth) <= 2);
     CHECK(analysis.beats()[0].label == -1);
     CHECK(analysis.beats()[0].probabilities.empty());
@@ -81,8 +81,9 @@ TEST_CASE("the stepper takes a recording from samples to classes") {
     while (const auto batch = analysis.next_batch(32)) {
         REQUIRE(batch->inputs.size() == 1);
         CHECK(batch->inputs[0].name == "beats");
-        CHECK(std::ranges::equal(batch->inputs[0].shape,
-                                 std::vector<std::int64_t>{static_cast<int>(batch->beats), 1, 187}));
+        CHECK(
+            std::ranges::equal(batch->inputs[0].shape,
+                               std::vector<std::int64_t>{static_cast<int>(batch->beats), 1, 187}));
         CHECK(batch->inputs[0].data.size() == batch->beats * 187);
         CHECK(batch->beats <= 32);
         REQUIRE(analysis.accept(run(*batch)));

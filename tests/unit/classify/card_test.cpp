@@ -111,8 +111,7 @@ TEST_CASE("wrong types and values are named") {
     CHECK_THAT(error_of(with("/output", Json::array())), ContainsSubstring("output"));
     CHECK_THAT(error_of(with("/input/sampling_rate", "120")),
                ContainsSubstring("input.sampling_rate"));
-    CHECK_THAT(error_of(with("/input/sampling_rate", 0)),
-               ContainsSubstring("input.sampling_rate"));
+    CHECK_THAT(error_of(with("/input/sampling_rate", 0)), ContainsSubstring("input.sampling_rate"));
     CHECK_THAT(error_of(with("/input/sampling_rate", 1e300)),
                ContainsSubstring("input.sampling_rate"));
     CHECK_THAT(error_of(with("/input/window", "round")),
@@ -125,9 +124,9 @@ TEST_CASE("wrong types and values are named") {
     CHECK_THAT(error_of(with("/input/shape", {-1, 1, 188})), ContainsSubstring("input.shape"));
     CHECK_THAT(error_of(with("/input/shape", {2, 1, 187})), ContainsSubstring("input.shape"));
     CHECK_THAT(error_of(with("/input/shape", {-1, -1, -187})), ContainsSubstring("input.shape"));
-    CHECK_THAT(error_of(with("/input/shape",
-                             {-1, 1048576, 1048576, 1048576, 1048576, 1048576, 187})),
-               ContainsSubstring("input.shape"));
+    CHECK_THAT(
+        error_of(with("/input/shape", {-1, 1048576, 1048576, 1048576, 1048576, 1048576, 187})),
+        ContainsSubstring("input.shape"));
     CHECK_THAT(error_of(with("/output/temperature", 0)), ContainsSubstring("output.temperature"));
     CHECK_THAT(error_of(with("/output/logits", "yes")), ContainsSubstring("output.logits"));
     CHECK_THAT(error_of(with("/metrics", 5)), ContainsSubstring("metrics"));

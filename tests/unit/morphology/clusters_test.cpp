@@ -8,8 +8,10 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <random>
 
+#include "morphology/clusters_json.hpp"
 #include "support/data.hpp"
 #include "synth/synth.hpp"
 
@@ -179,6 +181,11 @@ TEST_CASE("beats at the ends, without signal or flat have no cluster") {
     }
     REQUIRE(result.clusters.size() == 1);
     CHECK(result.clusters[0].members.size() == 16);
+    const auto json = to_json(result);
+    CHECK(json["clusters"][0]["beats"] == 16);
+    CHECK(json["clusters"][0]["shape"][0].size() == result.clusters[0].shape[0].size());
+    CHECK(json["cluster_of"][0].is_null());
+    CHECK(json["cluster_of"][2] == 0);
     CHECK(std::ranges::all_of(result.clusters[0].shape[0],
                               [](float value) { return std::isfinite(value); }));
 }

@@ -59,11 +59,11 @@ TEST_CASE("damaged probes are refused") {
         "p"));
     // Tensors of different numbers of beats.
     CHECK_FALSE(runtime::read_probe(
-        with_header(R"({"inputs":[{"name":"a","shape":[2,1]}],"output":{"name":"b","shape":[1,2]}})",
-                    4),
+        with_header(
+            R"({"inputs":[{"name":"a","shape":[2,1]}],"output":{"name":"b","shape":[1,2]}})", 4),
         "p"));
     CHECK(runtime::read_probe(
-        with_header(R"({"inputs":[{"name":"a","shape":[2,1]}],"output":{"name":"b","shape":[2,1]}})",
-                    4),
+        with_header(
+            R"({"inputs":[{"name":"a","shape":[2,1]}],"output":{"name":"b","shape":[2,1]}})", 4),
         "p"));
 }

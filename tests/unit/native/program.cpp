@@ -22,11 +22,12 @@ std::string content(const std::string& path) {
 
 }  // namespace
 
-Ran run_program(const std::vector<std::string>& arguments, const std::filesystem::path& models) {
+Ran run_program(const std::vector<std::string>& arguments, const std::filesystem::path& models,
+                const std::filesystem::path& copy) {
     const ScratchFolder folder;
     const std::string out = folder.file("out");
     const std::string err = folder.file("err");
-    std::string program = TELLTALE_PROGRAM;
+    std::string program = copy.empty() ? TELLTALE_PROGRAM : copy.string();
     std::vector<std::string> copies = arguments;
     std::vector<char*> argv = {program.data()};
     for (std::string& argument : copies) argv.push_back(argument.data());
@@ -57,7 +58,8 @@ Ran run_program(const std::vector<std::string>& arguments, const std::filesystem
 }
 
 ScratchFolder::ScratchFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "telltale-test-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "telltale-test-XXXXXX").string();
     if (!::mkdtemp(pattern.data())) std::abort();
     path_ = pattern;
 }

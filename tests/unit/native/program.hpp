@@ -13,9 +13,10 @@ struct Ran {
     long peak_kb = 0;  ///< Most memory it ever held.
 };
 
-/// The program's own folder for models is `models`.
+/// Models are looked for in `models`. `program` is another copy of it, if given.
 [[nodiscard]] Ran run_program(const std::vector<std::string>& arguments,
-                              const std::filesystem::path& models);
+                              const std::filesystem::path& models,
+                              const std::filesystem::path& program = {});
 
 /// A fresh folder that is deleted with the object.
 class ScratchFolder {
@@ -25,7 +26,9 @@ public:
     ScratchFolder& operator=(const ScratchFolder&) = delete;
     ~ScratchFolder();
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-    [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
+    [[nodiscard]] std::string file(const std::string& name) const {
+        return (path_ / name).string();
+    }
 
 private:
     std::filesystem::path path_;

@@ -3,7 +3,9 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <cmath>
+#include <filesystem>
 #include <format>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -13,6 +15,7 @@
 #include "data/heartbeat.hpp"
 #include "formats/formats.hpp"
 #include "program.hpp"
+#include "runtime/probe.hpp"
 #include "support/data.hpp"
 #include "support/tiny_onnx.hpp"
 #include "synth/synth.hpp"
@@ -102,8 +105,8 @@ public:
         REQUIRE(files);
         put(name + ".hea", std::string_view(files->header));
         put(name + ".dat", std::span<const std::byte>(files->data));
-        put(name + ".atr", std::span<const std::byte>(
-                               formats::write_wfdb_annotations(recording.annotations)));
+        put(name + ".atr",
+            std::span<const std::byte>(formats::write_wfdb_annotations(recording.annotations)));
         return path(name);
     }
 
@@ -184,8 +187,8 @@ TEST_CASE("analyze names the beats and writes reports") {
 
     // By record name, by header, by path of the model: the same.
     for (const std::string& file : {record, record + ".hea", record + ".atr"}) {
-        const Json same = telltale.json({"analyze", file, "--model",
-                                         telltale.path("models/tiny.onnx")});
+        const Json same =
+            telltale.json({"analyze", file, "--model", telltale.path("models/tiny.onnx")});
         CHECK(same["recordings"][0]["beats"] == recording["beats"]);
     }
     CHECK(recording["lead"] == "II");
@@ -198,9 +201,9 @@ TEST_CASE("a file that was read is never overwritten") {
     const Program telltale;
     const std::string record = telltale.record("one", 20);
     const auto before = content(record + ".atr");
-    telltale.refuses({"analyze", record, "--model", "tiny", "--format", "atr", "--out",
-                      telltale.path("")},
-                     "would be overwritten");
+    telltale.refuses(
+        {"analyze", record, "--model", "tiny", "--format", "atr", "--out", telltale.path("")},
+        "would be overwritten");
     CHECK(content(record + ".atr") == before);
 }
 
@@ -208,10 +211,10 @@ TEST_CASE("one bad file does not stop the rest") {
     const Program telltale;
     const std::string good = telltale.record("good", 20);
     const std::string other = telltale.record("other", 20);
-    const Json json = telltale.json({"analyze", telltale.path("absent.hea"), good,
-                                     telltale.put("empty.csv", std::string_view("")), other,
-                                     "--model", "tiny"},
-                                    1);
+    const Json json =
+        telltale.json({"analyze", telltale.path("absent.hea"), good,
+                       telltale.put("empty.csv", std::string_view("")), other, "--model", "tiny"},
+                      1);
     CHECK(json["recordings"].size() == 2);
     CHECK(json["errors"].size() == 2);
     const Json info = telltale.json({"info", telltale.path("absent.hea"), good}, 1);
@@ -255,7 +258,8 @@ TEST_CASE("bad input is told, and costs no memory") {
 
     // Forty leads are many but no fault.
     std::string forty = "forty 40 360 720\n";
-    for (int i = 0; i < 40; ++i) forty += std::format("forty.dat 16 200 16 0 0 0 0 channel {}\n", i);
+    for (int i = 0; i < 40; ++i)
+        forty += std::format("forty.dat 16 200 16 0 0 0 0 channel {}\n", i);
     telltale.put("forty.hea", std::string_view(forty));
     telltale.put("forty.dat", std::span<const std::byte>(std::vector<std::byte>(40 * 720 * 2)));
     const Json many = telltale.json({"info", telltale.path("forty.hea")});
@@ -268,16 +272,16 @@ TEST_CASE("bad input is told, and costs no memory") {
     refused(telltale.path("forty.hea"), "cut short");
 
     telltale.put("zero.dat", std::string_view(""));
-    refused(telltale.put("zero.hea",
-                         std::string_view("zero 1 360 0\nzero.dat 16 200 16 0 0 0 0 II\n")),
-            "empty");
+    refused(
+        telltale.put("zero.hea", std::string_view("zero 1 360 0\nzero.dat 16 200 16 0 0 0 0 II\n")),
+        "empty");
 
     std::string csv = "time_s,II (mV)\n";
     for (int i = 0; i < 7200; ++i) {
         const double phase = (i % 300 - 150) / 8.0;
-        csv += std::format("{:.6f},{}\n", i / 360.0,
-                           i >= 1000 && i < 1100 ? "NaN"
-                                                 : std::format("{:.4f}", std::exp(-phase * phase)));
+        csv += std::format(
+            "{:.6f},{}\n", i / 360.0,
+            i >= 1000 && i < 1100 ? "NaN" : std::format("{:.4f}", std::exp(-phase * phase)));
     }
     refused(telltale.put("nan.csv", std::string_view(csv)), "not a number");
 
@@ -337,8 +341,8 @@ TEST_CASE("convert writes what it read") {
     const Program telltale;
     const std::string record = telltale.record("one", 20);
     telltale.json({"convert", record + ".hea", telltale.path("one.csv")});
-    telltale.json({"convert", telltale.path("one.csv"), telltale.path("two.hea"), "--wfdb-format",
-                   "16"});
+    telltale.json(
+        {"convert", telltale.path("one.csv"), telltale.path("two.hea"), "--wfdb-format", "16"});
     const Json one = telltale.json({"info", record})["files"][0]["recordings"][0];
     const Json two = telltale.json({"info", telltale.path("two")})["files"][0]["recordings"][0];
     CHECK(one["samples"] == two["samples"]);
@@ -351,8 +355,7 @@ TEST_CASE("the detector is evaluated on synthetic records") {
     const Program telltale;
     telltale.record("a");
     telltale.record("b", 30);
-    const Json json =
-        telltale.json({"evaluate", "detector", "--data", telltale.path("")});
+    const Json json = telltale.json({"evaluate", "detector", "--data", telltale.path("")});
     CHECK(json["records"] == 2);
     CHECK(json["samples"] == 360 * 90);
     CHECK(json["reference_beats"] == json["tp"].get<int>() + json["fn"].get<int>());
@@ -370,8 +373,8 @@ TEST_CASE("a classifier is evaluated on MIT-BIH") {
     TELLTALE_REAL_DATA(mitdb, "mitdb");
     const Program telltale;
     const auto evaluate = [&](std::vector<std::string> more) {
-        std::vector<std::string> arguments = {"evaluate", "classifier", "--model", "tiny",
-                                              "--data",   mitdb.string()};
+        std::vector<std::string> arguments = {"evaluate", "classifier", "--model",
+                                              "tiny",     "--data",     mitdb.string()};
         arguments.insert(arguments.end(), more.begin(), more.end());
         return telltale.json(arguments);
     };
@@ -389,6 +392,55 @@ TEST_CASE("a classifier is evaluated on MIT-BIH") {
     CHECK(ds2["beats"].get<int>() + ds2["left_out"].get<int>() == 49712);
     const Json detected = evaluate({"--split", "ds2", "--detector"});
     CHECK(detected["beats"].get<int>() + detected["missed"].get<int>() > 49000);
+}
+
+// `telltale export` beside a trainer that writes a model and what another runtime is said to have
+// answered: the true answers or others. (The real trainer's export is tested with the trainer.)
+TEST_CASE("export keeps a model only if ONNX Runtime agrees with its trainer") {
+    const Program telltale;
+    std::filesystem::copy(TELLTALE_PROGRAM, telltale.path("telltale"));
+    telltale.put("telltale-train",
+                 std::string_view("#!/bin/sh\n"
+                                  "cd \"$(dirname \"$0\")\" || exit 1\n"
+                                  "[ \"$1\" = export ] || exit 2\n"
+                                  "[ -e \"$2\" ] || exit 1\n"
+                                  "cp made.onnx \"$4\" && cp made.probe \"$6\"\n"));
+    std::filesystem::permissions(telltale.path("telltale-train"), std::filesystem::perms::all);
+    telltale.put("made.onnx", model("made"));
+    telltale.put("run", std::string_view("a run"));
+    // A window of ones sums to 187: V's logit is 147, the others are their biases.
+    runtime::Probe probe{.inputs = {{"beats", {1, 1, 187}, std::vector<float>(187, 1.0F)}},
+                         .output = {"logits", {1, 5}, {0, -9, 147, -9, -9}}};
+    const auto run = [&](const std::string& from) {
+        telltale.put("made.probe", runtime::write_probe(probe));
+        return tests::run_program({"export", from, "--out", telltale.path("out.onnx"), "--json"},
+                                  telltale.path("models"), telltale.path("telltale"));
+    };
+    const auto left = [&] {
+        std::size_t files = 0;
+        for (const auto& entry : std::filesystem::directory_iterator(telltale.path("")))
+            files += entry.path().string().find(".part") != std::string::npos;
+        return files;
+    };
+
+    probe.output.values[1] += 0.001F;
+    const tests::Ran bad = run("run");
+    CHECK(bad.exit == 1);
+    CHECK_THAT(bad.err, ContainsSubstring("differ by at most 0.001 on 1 beats, expected at most"));
+    CHECK(Json::parse(bad.out)["file"].is_null());
+    CHECK_FALSE(std::filesystem::exists(telltale.path("out.onnx")));
+    probe.output.values[1] = std::numeric_limits<float>::quiet_NaN();
+    CHECK(run("run").exit == 1);
+    CHECK_FALSE(std::filesystem::exists(telltale.path("out.onnx")));
+    CHECK(run("no-run").exit == 1);
+
+    probe.output.values[1] = -9.00005F;
+    const tests::Ran good = run("run");
+    INFO(good.err);
+    CHECK(good.exit == 0);
+    CHECK(Json::parse(good.out)["largest_difference"].get<double>() < 1e-4);
+    CHECK(content(telltale.path("out.onnx")) == model("made"));
+    CHECK(left() == 0);
 }
 
 TEST_CASE("without its data a classifier's evaluation says what it expects") {

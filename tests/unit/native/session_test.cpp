@@ -43,8 +43,8 @@ TEST_CASE("ONNX Runtime is the page's version") {
 }
 
 TEST_CASE("a network is run") {
-    auto session = runtime::Session::open(tests::tiny_onnx(network()), card(), "tiny.onnx",
-                                          {.threads = 1});
+    auto session =
+        runtime::Session::open(tests::tiny_onnx(network()), card(), "tiny.onnx", {.threads = 1});
     REQUIRE(session);
     for (const std::int64_t beats : {1, 3, 2}) {
         std::vector<float> values;

@@ -6,9 +6,11 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <numbers>
 #include <random>
 
+#include "signal/quality_json.hpp"
 #include "support/data.hpp"
 #include "synth/synth.hpp"
 
@@ -176,6 +178,14 @@ TEST_CASE("a recording is unreadable where all its leads are") {
         {7920, 9360}};  // 22 to 26 s: joined across half a second
     CHECK(quality.unreadable == expected);
     CHECK(assess(Recording{}).unreadable.empty());
+
+    const auto json = to_json(quality, recording);
+    CHECK(json["leads"].size() == 3);
+    CHECK(json["leads"][0]["name"] == recording.leads[0].name);
+    CHECK(json["leads"][0]["poor"][0]["defect"] == "lead_off");
+    CHECK(json["leads"][0]["poor"][0]["unreadable"] == true);
+    CHECK(json["unreadable"][0]["first"] == 7920);
+    CHECK(json["unreadable"][0]["start_s"] == 22.0);
 }
 
 TEST_CASE("nothing in the samples can do harm") {
