@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <format>
 
+#include "data/files.hpp"
 #include "data/heartbeat.hpp"
 #include "random.hpp"
 #include "recording/annotation.hpp"
@@ -36,7 +38,7 @@ DataSet heartbeat_outline() {
     return set;
 }
 
-Result<void> heartbeat(DataSet& set, const std::filesystem::path& folder, const Log& log) {
+Result<void> read_heartbeat_rows(DataSet& set, const std::filesystem::path& folder, const Log& log) {
     auto read = data::read_heartbeat(folder, [&](std::size_t done) {
         if (log && done % 16 == 0) log(std::format("read {} of 48 records", done));
     });
@@ -51,12 +53,83 @@ Result<void> heartbeat(DataSet& set, const std::filesystem::path& folder, const 
     return {};
 }
 
+DataSet ecg5000_outline() {
+    DataSet set;
+    set.name = "ecg5000";
+    set.source = "ECG5000 of the UCR archive: beats of one patient, PhysioNet BIDMC congestive heart "
+                 "failure record chf07";
+    set.classes = {"N", "R-on-T PVC", "PVC", "SP", "UB"};
+    set.shape = {.channels = 1, .length = 140};
+    // The archive does not tell how its rows were cut; they look like one beat from its R peak on.
+    set.input.sampling_rate = 140;
+    set.input.window = classify::WindowKind::centred;
+    set.input.before = 0;
+    set.input.after = 1;
+    set.input.length = 140;
+    set.input.scaling = classify::Scaling::z_score;
+    return set;
+}
+
+/// The archive's text form: a line a row, the class from 1 and then 140 values, blanks between.
+Result<void> read_ecg5000(DataSet& set, const std::filesystem::path& folder, const Log&) {
+    set.group_names = {"chf07"};
+    for (const bool test : {false, true}) {
+        const std::string name = test ? "ECG5000_TEST.txt" : "ECG5000_TRAIN.txt";
+        auto path = folder / name;
+        if (!std::filesystem::exists(path)) path = folder / "ecg5000" / name;
+        const auto bytes = data::read_file(path);
+        if (!bytes) return std::unexpected(bytes.error());
+        const char* at = reinterpret_cast<const char*>(bytes->data());
+        const char* const end = at + bytes->size();
+        std::size_t line = 1, values = 0;
+        const auto bad = [&](std::string what) {
+            return fail(path.string(), std::format("line {}", line), std::move(what));
+        };
+        for (; at != end;) {
+            if (*at == '\n') {
+                if (values != 0 && values != set.width() + 1) {
+                    return bad(std::format("holds {} numbers, expected a class and {} values",
+                                           values, set.width()));
+                }
+                values = 0;
+                ++line;
+                ++at;
+                continue;
+            }
+            if (*at == ' ' || *at == '\t' || *at == '\r') {
+                ++at;
+                continue;
+            }
+            double value = 0;
+            const auto [next, code] = std::from_chars(at, end, value);
+            if (code != std::errc() || !std::isfinite(value)) return bad("expected a number");
+            at = next;
+            if (values++ > 0) {
+                if (values > set.width() + 1) continue;  // counted, and told of at the line's end
+                set.values.push_back(static_cast<float>(value));
+                continue;
+            }
+            if (value != std::floor(value) || value < 1 ||
+                value > static_cast<double>(set.classes.size())) {
+                return bad(std::format("the class is {}, expected 1 to {}", value,
+                                       set.classes.size()));
+            }
+            set.labels.push_back(static_cast<std::uint8_t>(value - 1));
+            set.groups.push_back(0);
+            set.test.push_back(test);
+        }
+        if (set.values.size() != set.rows() * set.width()) return bad("the last row is not whole");
+    }
+    return {};
+}
+
 struct Entry {
     std::string_view name;
     DataSet (*outline)();
     Result<void> (*read)(DataSet&, const std::filesystem::path&, const Log&);
 };
-constexpr std::array<Entry, 1> entries = {{{"heartbeat", heartbeat_outline, heartbeat}}};
+constexpr std::array<Entry, 2> entries = {{{"heartbeat", heartbeat_outline, read_heartbeat_rows},
+                                           {"ecg5000", ecg5000_outline, read_ecg5000}}};
 
 Result<const Entry*> find_entry(std::string_view name) {
     std::string known;

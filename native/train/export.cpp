@@ -83,9 +83,20 @@ Result<void> write_probe_beats(const fs::path& run, const DataSet& data,
 Result<void> export_run(const ExportOptions& options) {
     auto checkpoint = read_checkpoint(options.run / "checkpoint.pt");
     if (!checkpoint) return std::unexpected(checkpoint.error());
-    const auto recipe = parse_recipe(checkpoint->texts["recipe"],
-                                     checkpoint->texts["recipe_name"] + ".toml");
+    auto recipe = parse_recipe(checkpoint->texts["recipe"],
+                               checkpoint->texts["recipe_name"] + ".toml");
     if (!recipe) return std::unexpected(recipe.error());
+    if (!options.recipe.empty()) {
+        auto newer = open_recipe(options.recipe);
+        if (!newer) return std::unexpected(newer.error());
+        newer->seed = recipe->seed;
+        if (essence(*newer) != essence(*recipe)) {
+            return fail(options.recipe.string(), "",
+                        "asks for another training than this run's; only its [model] section may "
+                        "differ");
+        }
+        recipe = std::move(newer);
+    }
     if (!fs::exists(options.run / "run.json") || !fs::exists(options.run / "probe.pt")) {
         return fail(options.run.string(), "",
                     "holds no finished training; continue it with --resume");

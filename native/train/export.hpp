@@ -18,6 +18,9 @@ namespace telltale::train {
 struct ExportOptions {
     std::filesystem::path run, out;
     std::filesystem::path probe;  ///< Left out where empty.
+    /// A recipe file whose words are taken for the card instead of those the run was started
+    /// with; it must be the same but for its [model] section. Left out where empty.
+    std::filesystem::path recipe;
     /// Further figures for the card: a protocol's name and the file that
     /// `telltale evaluate classifier --json` printed for it.
     std::vector<std::pair<std::string, std::filesystem::path>> evaluations;

@@ -40,14 +40,9 @@ fs::path recipe_folder() {
 }
 
 /// A recipe by the path of its file, or by its name in the recipes' folder.
-Result<Recipe> open_recipe(const std::string& recipe) {
-    fs::path path = recipe;
+Result<Recipe> find_recipe(const std::string& recipe) {
     const fs::path named = recipe_folder() / (recipe + ".toml");
-    if (!fs::is_regular_file(path) && fs::exists(named)) path = named;
-    const auto bytes = data::read_file(path);
-    if (!bytes) return std::unexpected(bytes.error());
-    return parse_recipe({reinterpret_cast<const char*>(bytes->data()), bytes->size()},
-                        path.string());
+    return open_recipe(!fs::is_regular_file(recipe) && fs::exists(named) ? named : fs::path(recipe));
 }
 
 struct TrainArguments {
@@ -60,7 +55,7 @@ struct TrainArguments {
 };
 
 int run_train(const TrainArguments& a) {
-    auto recipe = open_recipe(a.recipe);
+    auto recipe = find_recipe(a.recipe);
     if (!recipe) return failed(recipe.error());
     if (a.seed >= 0) recipe->seed = static_cast<std::uint64_t>(a.seed);
     if (a.device == "cuda" && !torch::cuda::is_available()) {
@@ -144,7 +139,7 @@ int run_list() {
     }
     std::ranges::sort(files);
     for (const fs::path& file : files) {
-        const auto recipe = open_recipe(file.string());
+        const auto recipe = open_recipe(file);
         if (!recipe) return failed(recipe.error());
         std::printf("%-24s %s on %s, %d epochs\n", recipe->name.c_str(), recipe->network.c_str(),
                     recipe->data.c_str(), recipe->epochs);
@@ -154,12 +149,12 @@ int run_list() {
 
 #ifdef TELLTALE_WITH_EXPORT
 struct ExportArguments {
-    std::string run, out, probe;
+    std::string run, out, probe, recipe;
     std::vector<std::string> evaluations;
 };
 
 int run_export(const ExportArguments& a) {
-    ExportOptions options{.run = a.run, .out = a.out, .probe = a.probe};
+    ExportOptions options{.run = a.run, .out = a.out, .probe = a.probe, .recipe = a.recipe};
     for (const std::string& evaluation : a.evaluations) {
         const std::size_t equals = evaluation.find('=');
         if (equals == std::string::npos) {
@@ -169,7 +164,8 @@ int run_export(const ExportArguments& a) {
                                          evaluation.substr(equals + 1));
     }
     if (auto r = export_run(options); !r) return failed(r.error());
-    std::printf("wrote %s\n", a.out.c_str());
+    // With a probe it is `telltale export` that asks, and that has the last word.
+    if (a.probe.empty()) std::printf("wrote %s\n", a.out.c_str());
     return 0;
 }
 #endif
@@ -204,6 +200,8 @@ int main(int argc, char** argv) {
     exporting->add_option("run", e.run, "folder of a finished run")->required();
     exporting->add_option("--out", e.out, "the .onnx file to write")->required();
     exporting->add_option("--probe", e.probe, "also write test beats with LibTorch's answers there");
+    exporting->add_option("--recipe", e.recipe,
+                          "take the card's words from this recipe; all but [model] must be as trained");
     exporting->add_option("--evaluation", e.evaluations,
                           "NAME=FILE: add the figures of a file that `telltale evaluate classifier "
                           "--json` printed to the card, under that name (may be repeated)");

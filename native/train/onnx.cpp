@@ -17,6 +17,8 @@ namespace {
 
 using Ints = std::initializer_list<std::int64_t>;
 
+constexpr double epsilon = 1e-5;  ///< Module's, in batch normalisation.
+
 /// Adds nodes and constants to a graph; tensors are named after the layer that gives them.
 class Graph {
 public:
@@ -107,7 +109,7 @@ void Graph::convolution(const Layer& l, std::size_t index, const std::string& ou
         const auto mean = weights_(*norm, "mean"), variance = weights_(*norm, "variance");
         const std::size_t fan_in = w.size() / b.size();
         for (std::size_t c = 0; c < b.size(); ++c) {
-            const double factor = g[c] / std::sqrt(static_cast<double>(variance[c]) + 1e-5);
+            const double factor = g[c] / std::sqrt(static_cast<double>(variance[c]) + epsilon);
             for (std::size_t k = 0; k < fan_in; ++k) {
                 w[c * fan_in + k] = static_cast<float>(w[c * fan_in + k] * factor);
             }
@@ -190,13 +192,22 @@ void Graph::layer(const Layer& l, std::size_t index) {
                 names_[index] = x;
                 break;
             }
-            std::vector<std::string> inputs{x};
-            for (const char* what : {"weight", "bias", "mean", "variance"}) {
-                inputs.push_back(constant(std::format("{}_{}", l.name, what), {l.shape.channels},
-                                          weights_(l, what)));
+            // Elsewhere a factor and a term a channel: two operators that every provider has.
+            const auto g = weights_(l, "weight"), beta = weights_(l, "bias");
+            const auto mean = weights_(l, "mean"), variance = weights_(l, "variance");
+            std::vector<float> factor(g.size()), term(g.size());
+            for (std::size_t c = 0; c < g.size(); ++c) {
+                const double f = g[c] / std::sqrt(static_cast<double>(variance[c]) + epsilon);
+                factor[c] = static_cast<float>(f);
+                term[c] = static_cast<float>(beta[c] - mean[c] * f);
             }
-            // ONNX's default epsilon is LibTorch's: 1e-5.
-            node("BatchNormalization", inputs, out);
+            const auto per_channel = [&](const char* what, const std::vector<float>& values) {
+                const std::string name_of_it = l.name + what;
+                return l.shape.vector() ? constant(name_of_it, {1, l.shape.channels}, values)
+                                        : constant(name_of_it, {1, l.shape.channels, 1, 1}, values);
+            };
+            node("Mul", {x, per_channel("_factor", factor)}, l.name + "_scaled");
+            node("Add", {l.name + "_scaled", per_channel("_term", term)}, out);
             break;
         }
         case Op::relu: node("Relu", {x}, out); break;

@@ -2,7 +2,7 @@
 //
 // Sequences are [batch, channels, 1, length] inside the graph: ONNX Runtime's WebGPU provider pools
 // over two dimensions only. Only the batch dimension is open; it is named "batch". Batch
-// normalisation that follows a convolution is folded into it.
+// normalisation that follows a convolution is folded into it; elsewhere it is a product and a sum.
 #pragma once
 
 #include <functional>

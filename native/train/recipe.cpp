@@ -8,7 +8,10 @@
 #include <limits>
 #include <optional>
 #include <set>
+#include <sstream>
 #include <utility>
+
+#include "data/files.hpp"
 
 namespace telltale::train {
 
@@ -135,6 +138,26 @@ constexpr std::array<std::pair<std::string_view, Balancing>, 3> balance_names = 
     {{"none", Balancing::none}, {"over", Balancing::over}, {"hybrid", Balancing::hybrid}}};
 
 }  // namespace
+
+Result<Recipe> open_recipe(const std::filesystem::path& path) {
+    const auto bytes = data::read_file(path);
+    if (!bytes) return std::unexpected(bytes.error());
+    return parse_recipe({reinterpret_cast<const char*>(bytes->data()), bytes->size()},
+                        path.string());
+}
+
+std::string essence(const Recipe& recipe) {
+    toml::table root;
+    try {
+        root = toml::parse(recipe.text);
+    } catch (const toml::parse_error&) {
+        return recipe.text;
+    }
+    root.erase("model");
+    std::ostringstream stream;
+    stream << toml::toml_formatter(root) << "\nseed " << recipe.seed << '\n';
+    return stream.str();
+}
 
 std::string_view name_of(Keep keep) {
     for (const auto& [name, value] : keep_names) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -53,6 +54,13 @@ struct Recipe {
 /// Reads a recipe; `file` names it in errors. An unknown key, a wrong type or a value out of
 /// range is an error that names the key and its line.
 [[nodiscard]] Result<Recipe> parse_recipe(std::string_view toml, std::string_view file);
+
+/// Reads a recipe file.
+[[nodiscard]] Result<Recipe> open_recipe(const std::filesystem::path& path);
+
+/// What decides the numbers of a training: the recipe without its [model] section, comments and
+/// layout. Two recipes that agree in it give the same weights.
+[[nodiscard]] std::string essence(const Recipe& recipe);
 
 [[nodiscard]] std::string_view name_of(Keep keep);
 

@@ -141,7 +141,11 @@ Result<void> Trainer::resume(const std::filesystem::path& path) {
     auto read = read_checkpoint(path);
     if (!read) return std::unexpected(read.error());
     Checkpoint& c = *read;
-    if (c.texts["recipe"] != recipe_.text || c.texts["limit"] != std::to_string(options_.limit)) {
+    auto earlier = parse_recipe(c.texts["recipe"], path.string());
+    if (!earlier) return std::unexpected(earlier.error());
+    if (c.texts.contains("seed")) earlier->seed = std::stoull(c.texts["seed"]);
+    if (essence(*earlier) != essence(recipe_) ||
+        c.texts["limit"] != std::to_string(options_.limit)) {
         return fail(path.string(), "",
                     "belongs to another recipe, or to other options; choose another --out");
     }
@@ -187,6 +191,7 @@ Result<void> Trainer::save() {
     c.texts["state"] = state.dump();
     c.texts["recipe"] = recipe_.text;
     c.texts["recipe_name"] = recipe_.name;
+    c.texts["seed"] = std::to_string(recipe_.seed);
     c.texts["limit"] = std::to_string(options_.limit);
     if (auto r = write_checkpoint(file("checkpoint.pt"), c); !r) return r;
     return data::write_file(file("metrics.jsonl"), lines);
