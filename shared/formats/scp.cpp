@@ -244,7 +244,8 @@ private:
             lead.original_name = lead_name(leads_[l].id);
             lead.name = normalised_lead_name(lead.original_name);
             lead.calibration = {.gain = 1e6 / step};
-            lead.samples.assign(static_cast<std::size_t>(last), std::numeric_limits<float>::quiet_NaN());
+            lead.samples.assign(static_cast<std::size_t>(last),
+                                std::numeric_limits<float>::quiet_NaN());
             const std::size_t start = std::max<std::size_t>(1, leads_[l].first) - 1;
             for (std::size_t i = 0; i < nanovolts[l].size(); ++i)
                 lead.samples[start + i] = static_cast<float>(nanovolts[l][i] * 1e-6);
