@@ -11,7 +11,7 @@
 #include <string>
 
 #include "data/files.hpp"
-#include "networks.hpp"
+#include "report.hpp"
 #include "training.hpp"
 #ifdef TELLTALE_WITH_EXPORT
 #include "export.hpp"
@@ -89,31 +89,10 @@ int run_train(const TrainArguments& a) {
 
     // The test part is touched here, once, by the model that the validation part chose.
     const Evaluation test = evaluate(*run->module, *set, parts->test, options.device);
-    const Epoch& best = run->history[static_cast<std::size_t>(run->best_epoch - 1)];
-    double seconds = 0;
-    for (const Epoch& e : run->history) seconds += e.seconds;
-    nlohmann::ordered_json summary{
-        {"recipe", recipe->name},
-        {"data", set->name},
-        {"network", recipe->network},
-        {"parameters", run->module->network().parameters()},
-        {"trainable_parameters", run->module->network().trainable_parameters()},
-        {"seed", recipe->seed},
-        {"epochs", run->history.size()},
-        {"kept", {{"epoch", run->best_epoch},
-                  {"by", name_of(recipe->keep)},
-                  {"validation_loss", best.validation_loss},
-                  {"validation_accuracy", best.validation_accuracy},
-                  {"validation_macro_f1", best.validation_macro_f1}}},
-        {"training_seconds", seconds},
-        {"device", a.device},
-        {"threads", a.threads},
-        {"libtorch", TORCH_VERSION},
-        {"test", to_json(test.confusion, set->classes)}};
-    if (a.limit > 0) summary["limit"] = a.limit;
-    if (auto r = data::write_file(fs::path(a.out) / "run.json", summary.dump(2) + '\n'); !r) {
-        return failed(r.error());
-    }
+    const RunReport report{.recipe = *recipe, .data = *set, .split = *parts, .run = *run,
+                           .test = test, .device = a.device, .threads = a.threads,
+                           .limit = a.limit};
+    if (auto r = write_report(a.out, report); !r) return failed(r.error());
 #ifdef TELLTALE_WITH_EXPORT
     if (auto r = write_probe_beats(a.out, *set, parts->test, recipe->seed); !r) {
         return failed(r.error());
@@ -127,7 +106,7 @@ int run_train(const TrainArguments& a) {
         display.say(std::format("  {:4} precision {:6.4f}  recall {:6.4f}  F1 {:6.4f}  of {}",
                                 set->classes[c], s.precision, s.sensitivity, s.f1, s.support));
     }
-    std::printf("%s\n", summary.dump().c_str());
+    std::printf("%s\n", summary(report).dump().c_str());
     return 0;
 }
 
@@ -182,7 +161,7 @@ int main(int argc, char** argv) {
     train->add_flag("--list", t.list, "list the recipes that come with Telltale");
     train->add_option("--data", t.data, "folder with the public databases")
         ->envname("TELLTALE_DATA");
-    train->add_option("--out", t.out, "folder of this run: checkpoint, metrics");
+    train->add_option("--out", t.out, "folder of this run: checkpoint, metrics, report");
     train->add_option("--device", t.device, "cpu or cuda")->check(CLI::IsMember({"cpu", "cuda"}))
         ->capture_default_str();
     train->add_flag("--resume", t.resume, "continue from the run's checkpoint");
