@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { marked } from 'marked';
 import { defineConfig, type Plugin } from 'vite';
 
 const root = import.meta.dirname;
@@ -32,11 +33,42 @@ function served(): Map<string, { path?: string; text?: string }> {
 
   const samples = join(root, 'assets/samples');
   for (const name of readdirSync(samples)) files.set(`samples/${name}`, { path: join(samples, name) });
+  return new Map([...files, ...site()]);
+}
+
+/** The landing page and the documentation, rendered from site/. */
+const pages = [
+  { file: 'index.md', place: 'docs/', name: 'Using it' },
+  { file: 'models.md', place: 'docs/models/', name: 'Models' },
+  { file: 'rhythm.md', place: 'docs/rhythm/', name: 'Rhythm' },
+  { file: 'data.md', place: 'docs/data/', name: 'Data' },
+  { file: 'scripting.md', place: 'docs/scripting/', name: 'Scripting' },
+];
+
+function site(): Map<string, { path?: string; text?: string }> {
+  const read = (name: string) => readFileSync(join(root, 'site', name), 'utf8');
+  const layout = read('layout.html');
+  const files = new Map<string, { path?: string; text?: string }>();
+  const add = (place: string, title: string, kind: string, content: string) => {
+    const up = '../'.repeat(place.split('/').length - 1);
+    const nav = pages.map((page) =>
+      `<a href="${up}${page.place}"${page.place === place ? ' aria-current="page"' : ''}>${page.name}</a>`).join('');
+    files.set(`${place}index.html`, { text: layout.replace('{content}', () => content)
+      .replaceAll('{title}', title).replaceAll('{kind}', kind).replaceAll('{nav}', nav).replaceAll('{root}', up) });
+  };
+  add('about/', 'Telltale: ECG beats, found and named', 'landing', read('landing.html'));
+  for (const { file, place } of pages) {
+    const text = read(file);
+    add(place, `${/^# (.*)$/m.exec(text)?.[1] ?? file} - Telltale`, 'docs', marked.parse(text, { async: false }));
+  }
+  files.set('about/site.css', { path: join(root, 'site/site.css') });
+  files.set('about/icon.svg', { path: join(root, 'assets/icon.svg') });
+  files.set('about/page.png', { path: join(root, 'assets/page.png') });
   return files;
 }
 
 const types: Record<string, string> = {
-  mjs: 'text/javascript', js: 'text/javascript', json: 'application/json', wasm: 'application/wasm',
+  html: 'text/html; charset=utf-8', css: 'text/css', svg: 'image/svg+xml', png: 'image/png', mjs: 'text/javascript', json: 'application/json', wasm: 'application/wasm',
 };
 
 function telltale(): Plugin {
@@ -57,9 +89,10 @@ function telltale(): Plugin {
     },
     configureServer(server) {
       server.middlewares.use((request, response, next) => {
-        const file = served().get((request.url ?? '/').slice(1).split('?')[0]!);
+        const asked = (request.url ?? '/').slice(1).split('?')[0]!;
+        const name = asked.endsWith('/') ? `${asked}index.html` : asked;
+        const file = served().get(name);
         if (!file) { next(); return; }
-        const name = file.path ?? 'index.json';
         response.setHeader('Content-Type', types[name.split('.').pop()!] ?? 'application/octet-stream');
         if (file.text !== undefined) response.end(file.text);
         else createReadStream(file.path!).pipe(response);

@@ -27,8 +27,8 @@ Result<void> classify_all(classify::Analysis& analysis, runtime::Session& sessio
                           const std::string& name) {
     ProgressLine progress;
     while (!analysis.detect_some())
-        progress.show(std::format("{}: finding beats, {:.0f} %", name,
-                                  100 * analysis.progress().detection));
+        progress.show(
+            std::format("{}: finding beats, {:.0f} %", name, 100 * analysis.progress().detection));
     while (const auto batch = analysis.next_batch(batch_beats)) {
         const auto output = session.run(*batch);
         if (!output) return std::unexpected(output.error());
@@ -61,8 +61,8 @@ Result<std::vector<std::string>> write_reports(const report::Input& input, const
         else if (format == "json")
             done = write(".beats.json", std::string_view(report::beats_json(input)));
         else
-            done = write(".atr", std::span<const std::byte>(formats::write_wfdb_annotations(
-                                     report::annotations(input))));
+            done = write(".atr", std::span<const std::byte>(
+                                     formats::write_wfdb_annotations(report::annotations(input))));
         if (!done) return std::unexpected(done.error());
     }
     return written;
@@ -152,6 +152,7 @@ int analyze(const AnalyzeOptions& asked) {
 
     Json recordings = Json::array();
     Json errors = Json::array();
+    bool damaged = false;  // some recording is analysed, but not whole
     const auto add_error = [&](const Error& error) {
         complain(error);
         errors.push_back(error.to_string());
@@ -171,13 +172,13 @@ int analyze(const AnalyzeOptions& asked) {
         if (result.recordings.empty() && result.errors.empty())
             add_error({file, "", "no recording in this file"});
         for (const Recording& recording : result.recordings) {
+            damaged = damaged || recording.damaged;
             // Files of the same name from different folders do not overwrite each other's reports.
             const std::string base = fs::path(file).stem().string();
             std::string stem = base;
             for (int number = 2; !stems.insert(stem).second; ++number)
                 stem = std::format("{}-{}", base, number);
-            auto done = analyze_recording(recording, stem, read_files,
-                                          {options, *model, *session});
+            auto done = analyze_recording(recording, stem, read_files, {options, *model, *session});
             if (!done) {
                 Error error = done.error();
                 if (error.file.empty() || error.file == recording.name) error.file = file;
@@ -190,7 +191,7 @@ int analyze(const AnalyzeOptions& asked) {
             }
         }
     }
-    const int exit = errors.empty() ? exit_ok : exit_bad_input;
+    const int exit = errors.empty() && !damaged ? exit_ok : exit_bad_input;
     if (options.json) print_json(Json{{"recordings", recordings}, {"errors", errors}});
     return exit;
 }

@@ -92,8 +92,7 @@ std::string Confusion::table() const {
                         "+P", "F1");
     for (std::size_t c = 0; c < size(); ++c) {
         text += std::format("{:>10} {:>10} {:>10} {:>10} {:>10}  ", classes_[c], support(c),
-                            percent(sensitivity(c)), percent(predictive_value(c)),
-                            percent(f1(c)));
+                            percent(sensitivity(c)), percent(predictive_value(c)), percent(f1(c)));
         for (std::size_t i = 0; i < size(); ++i)
             text += std::format(" {} {}{}", classes_[i], count(c, i), i + 1 < size() ? "," : "");
         if (c + 1 < size()) text += '\n';

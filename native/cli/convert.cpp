@@ -14,8 +14,7 @@ namespace fs = std::filesystem;
 using Written = std::vector<std::string>;
 
 // Header, signal file and, if there are any, annotations; `base` is the path without ending.
-Result<Written> write_wfdb(Recording recording, const fs::path& base,
-                           formats::WfdbFormat format) {
+Result<Written> write_wfdb(Recording recording, const fs::path& base, formats::WfdbFormat format) {
     recording.name = base.filename().string();
     const auto files = formats::write_wfdb(recording, format);
     if (!files) return std::unexpected(files.error());
@@ -54,10 +53,10 @@ int report_written(const Result<Written>& written, const Recording& recording, b
     for (const Annotation& annotation : recording.annotations) beats += is_beat(annotation.code);
     if (json) {
         print_json(Json{{"files", *written},
-                   {"samples", recording.length()},
-                   {"sampling_rate", recording.sampling_rate},
-                   {"leads", recording.leads.size()},
-                   {"beats", beats}});
+                        {"samples", recording.length()},
+                        {"sampling_rate", recording.sampling_rate},
+                        {"leads", recording.leads.size()},
+                        {"beats", beats}});
         return exit_ok;
     }
     for (const std::string& file : *written) print(std::format("wrote {}", file));
@@ -85,15 +84,15 @@ int convert(const ConvertOptions& options) {
     } else if (ending == ".hea" || ending == ".dat" || ending.empty()) {
         fs::path base = options.out;
         base.replace_extension();
-        written = write_wfdb(recording, base,
-                             options.wfdb_format == 16 ? formats::WfdbFormat::f16
-                                                       : formats::WfdbFormat::f212);
+        written = write_wfdb(
+            recording, base,
+            options.wfdb_format == 16 ? formats::WfdbFormat::f16 : formats::WfdbFormat::f212);
     } else {
         written = fail(options.out.string(), "",
                        "this ending is of no format that is written, expected .hea or .csv");
     }
     const int exit = report_written(written, recording, options.json);
-    return result.errors.empty() ? exit : exit_bad_input;
+    return result.errors.empty() && !recording.damaged ? exit : exit_bad_input;
 }
 
 int synth(const SynthOptions& options) {

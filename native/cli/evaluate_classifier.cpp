@@ -80,9 +80,9 @@ private:
 
 struct Evaluation {
     Confusion confusion;
-    std::size_t missed = 0;   // reference beats that the detector did not find
-    std::size_t extra = 0;    // detections where there is no reference beat
-    std::size_t left_out = 0; // reference beats of no class of the model
+    std::size_t missed = 0;    // reference beats that the detector did not find
+    std::size_t extra = 0;     // detections where there is no reference beat
+    std::size_t left_out = 0;  // reference beats of no class of the model
     std::string protocol;
 };
 
@@ -128,8 +128,8 @@ bool takes_heartbeat_rows(const classify::InputCard& input) {
 }
 
 // The official test part of the data set that the model's windows come from.
-Result<Evaluation> evaluate_heartbeat(const EvaluateClassifierOptions& options,
-                                      const Model& model, runtime::Session& session) {
+Result<Evaluation> evaluate_heartbeat(const EvaluateClassifierOptions& options, const Model& model,
+                                      runtime::Session& session) {
     if (!takes_heartbeat_rows(model.card.input))
         return fail(model.path.string(), "",
                     "its input is not a row of the heartbeat data set (187 values at 120 Hz from "
@@ -192,8 +192,7 @@ Result<Labelled> read_ucr(const fs::path& path, std::size_t width, std::size_t c
     for (std::size_t line = 1; at < end; ++line) {
         const auto wrong = [&] {
             return fail(path.string(), std::format("line {}", line),
-                        std::format("expected a class from 1 to {} and {} values", classes,
-                                    width));
+                        std::format("expected a class from 1 to {} and {} values", classes, width));
         };
         const auto label = next_number(at, end);
         if (!label || *label < 1 || *label > static_cast<float>(classes)) return wrong();
@@ -252,8 +251,7 @@ Result<void> classify_all(classify::Analysis& analysis, runtime::Session& sessio
 }
 
 // Detected beats, matched with the annotated ones as EC57 says; classes are AAMI's.
-void compare_detected(const Recording& recording,
-                      std::span<const classify::ClassifiedBeat> beats,
+void compare_detected(const Recording& recording, std::span<const classify::ClassifiedBeat> beats,
                       std::span<const std::string> classes, Evaluation& result) {
     std::vector<Annotation> found;
     for (const classify::ClassifiedBeat& beat : beats) {
@@ -334,13 +332,13 @@ Result<Evaluation> evaluate_records(const EvaluateClassifierOptions& options, co
         const Recording& recording = read.recordings[0];
         if (recording.annotations.empty())
             return fail(header.string(), "", "no reference annotations beside it");
-        if (auto done = evaluate_record(recording, options.detector, *truth, model, session,
-                                        result);
+        if (auto done =
+                evaluate_record(recording, options.detector, *truth, model, session, result);
             !done)
             return std::unexpected(done.error());
     }
     const std::string_view part = options.split == "ds1"   ? "DS1, 22 records"
-                                  : options.split == "ds2" ? "DS2, 22 records of other patients"
+                                  : options.split == "ds2" ? "DS2, 22 records"
                                                            : "all 48 records, paced ones included";
     result.protocol = std::format(
         "MIT-BIH Arrhythmia Database, {}; {} beats; classes by {}", part,
@@ -362,16 +360,15 @@ int evaluate_classifier(const EvaluateClassifierOptions& options) {
     auto session = runtime::Session::open(model->onnx, model->card, model->path.string(),
                                           {.threads = options.threads});
     if (!session) return complain_and_fail(session.error());
-    const auto result = options.split == "heartbeat-test"
-                            ? evaluate_heartbeat(options, *model, *session)
-                        : options.split == "ecg5000-test"
-                            ? evaluate_ecg5000(options, *model, *session)
-                            : evaluate_records(options, *model, *session);
+    const auto result =
+        options.split == "heartbeat-test" ? evaluate_heartbeat(options, *model, *session)
+        : options.split == "ecg5000-test" ? evaluate_ecg5000(options, *model, *session)
+                                          : evaluate_records(options, *model, *session);
     if (!result) return complain_and_fail(result.error());
     const double seconds = std::chrono::duration<double>(Clock::now() - started).count();
     if (!options.json) {
-        print(std::format("{} {} on {}", model->card.name, model->card.version,
-                          result->protocol));
+        print(std::format("{} {} on {}", model->card.name, model->card.version, result->protocol));
+        print(std::format("the model learnt from: {}", model->card.training_data));
         print(result->confusion.table());
         if (result->left_out > 0)
             print(std::format("{} beats left out: of no class of the model", result->left_out));
@@ -383,7 +380,9 @@ int evaluate_classifier(const EvaluateClassifierOptions& options) {
     Json json = {{"model", model->card.name},
                  {"version", model->card.version},
                  {"split", options.split},
-                 {"protocol", result->protocol}};
+                 {"protocol", result->protocol},
+                 {"training_data", model->card.training_data},
+                 {"training_protocol", model->card.protocol}};
     result->confusion.describe(json);
     json["left_out"] = result->left_out;
     if (options.detector) {

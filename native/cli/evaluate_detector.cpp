@@ -22,8 +22,8 @@ struct Measured {
 Result<Measured> measure(const Recording& recording, const EvaluateDetectorOptions& options) {
     constexpr std::array<std::size_t, 1> first = {0};
     const auto started = Clock::now();
-    const auto beats = options.leads == "first" ? beats::detect(recording, first)
-                                                : beats::detect(recording);
+    const auto beats =
+        options.leads == "first" ? beats::detect(recording, first) : beats::detect(recording);
     const double seconds = std::chrono::duration<double>(Clock::now() - started).count();
     if (!beats) return std::unexpected(beats.error());
     std::vector<Annotation> found;

@@ -13,9 +13,8 @@ namespace telltale::cli {
 namespace {
 
 std::string start_text(const StartTime& start) {
-    const std::string time =
-        std::format("{:02}:{:02}:{:02}", start.hour, start.minute,
-                    static_cast<int>(std::floor(start.second)));
+    const std::string time = std::format("{:02}:{:02}:{:02}", start.hour, start.minute,
+                                         static_cast<int>(std::floor(start.second)));
     if (start.year == 0) return time;
     return std::format("{:04}-{:02}-{:02}T{}", start.year, start.month, start.day, time);
 }
@@ -36,18 +35,19 @@ Json describe(const Recording& recording) {
                          {"gain", lead.calibration.gain},
                          {"baseline", lead.calibration.baseline},
                          {"gain_assumed", lead.calibration.assumed}});
-    return {{"name", recording.name},
-            {"sampling_rate", recording.sampling_rate > 0 ? Json(recording.sampling_rate)
-                                                          : Json(nullptr)},
-            {"samples", recording.length()},
-            {"duration_s", recording.sampling_rate > 0 ? Json(recording.duration())
-                                                       : Json(nullptr)},
-            {"start", recording.start ? Json(start_text(*recording.start)) : Json(nullptr)},
-            {"leads", leads},
-            {"annotations", recording.annotations.size()},
-            {"beats", beats_by_code(recording)},
-            {"comments", recording.comments},
-            {"warnings", recording.warnings}};
+    return {
+        {"name", recording.name},
+        {"sampling_rate",
+         recording.sampling_rate > 0 ? Json(recording.sampling_rate) : Json(nullptr)},
+        {"samples", recording.length()},
+        {"duration_s", recording.sampling_rate > 0 ? Json(recording.duration()) : Json(nullptr)},
+        {"start", recording.start ? Json(start_text(*recording.start)) : Json(nullptr)},
+        {"leads", leads},
+        {"annotations", recording.annotations.size()},
+        {"beats", beats_by_code(recording)},
+        {"comments", recording.comments},
+        {"warnings", recording.warnings},
+        {"damaged", recording.damaged}};
 }
 
 void print_text(const Recording& recording) {
@@ -65,8 +65,7 @@ void print_text(const Recording& recording) {
     if (!recording.annotations.empty())
         print(std::format("    {} reference annotations; beats:{}", recording.annotations.size(),
                           beats.empty() ? " none" : beats));
-    for (const std::string& comment : recording.comments)
-        print(std::format("    # {}", comment));
+    for (const std::string& comment : recording.comments) print(std::format("    # {}", comment));
     for (const std::string& warning : recording.warnings)
         print(std::format("    warning: {}", warning));
 }
@@ -99,6 +98,7 @@ int info(const InfoOptions& options) {
             for (const Recording& recording : result.recordings) {
                 entry["recordings"].push_back(describe(recording));
                 if (!options.json) print_text(recording);
+                good = good && !recording.damaged;
             }
             for (const Error& error : result.errors) add_error(error);
         }

@@ -17,9 +17,9 @@ struct LoadedFile {
 };
 
 /// Reads the file that the user named, and those that belong to it: a WFDB header brings its
-/// signal files, its segments and the reference annotations (.atr) beside it; a signal or annotation
-/// file brings its header; a record's name without ending is its header. A file that should be
-/// there and is not is left out: the readers say what is missing.
+/// signal files, its segments and the reference annotations (.atr) beside it; a signal or
+/// annotation file brings its header; a record's name without ending is its header. A file that
+/// should be there and is not is left out: the readers say what is missing.
 [[nodiscard]] Result<std::vector<LoadedFile>> load(const std::filesystem::path& path);
 
 /// Hands loaded files to the readers. The recordings do not refer to `files` any more.

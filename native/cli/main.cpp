@@ -28,7 +28,8 @@ of each command.)";
 
 constexpr const char* conventions =
     R"(With --json a command prints exactly one JSON object on stdout; progress and complaints go to
-stderr. Exit codes: 0 all is well, 1 bad input (the good files were still done), 2 wrong usage.)";
+stderr. Exit codes: 0 all is well, 1 bad input, also where it is only part of what was given and the
+rest was done (a file cut short, samples that are no numbers), 2 wrong usage.)";
 
 // An option that takes one of some words.
 CLI::Option* add_choice(CLI::App& command, const std::string& name, std::string& value,
@@ -124,7 +125,7 @@ void add_evaluate(CLI::App& app, Commands& c) {
     detector.footer(
         "Matches beats as ANSI/AAMI EC57 does, from the first sample on, and adds up over all\n"
         "records (gross). `seconds` is detection alone, samples already in memory.\n\n"
-        "  telltale evaluate detector --data mitdb");
+        "  telltale evaluate detector");
     detector.callback([&c] { c.exit = cli::evaluate_detector(c.detector); });
 
     CLI::App& classifier = *command.add_subcommand("classifier", "A model");
@@ -134,8 +135,7 @@ void add_evaluate(CLI::App& app, Commands& c) {
                     "Folder of the MIT-BIH records (or of ECG5000), or the folder above it")
         ->required();
     add_choice(classifier, "--split", c.classifier.split,
-               {"ds1", "ds2", "all", "heartbeat-test", "ecg5000-test"},
-               "The beats to evaluate on")
+               {"ds1", "ds2", "all", "heartbeat-test", "ecg5000-test"}, "The beats to evaluate on")
         ->required();
     classifier.add_flag("--detector", c.classifier.detector,
                         "Find the beats instead of taking the annotated ones (ds1, ds2, all)");
@@ -169,7 +169,7 @@ void add_export(CLI::App& app, Commands& c) {
     command.footer(
         "The file gets its name only if ONNX Runtime and LibTorch give the same logits (largest\n"
         "difference 1e-4) for real beats. Other options go to the trainer.\n\n"
-        "  telltale export runs/cnn-skip --out models/cnn-skip.onnx --data mitdb");
+        "  telltale export runs/cnn-skip --out models/cnn-skip.onnx");
     command.callback([&c, &command] {
         c.export_.rest = command.remaining();
         c.exit = cli::export_model(c.export_);
@@ -186,8 +186,7 @@ void add_models(CLI::App& app, Commands& c) {
 void add_synth(CLI::App& app, Commands& c) {
     CLI::App& command = *app.add_subcommand("synth", "Make a synthetic recording with known beats");
     synth::Options& r = c.synth.recording;
-    command
-        .add_option("--out", c.synth.out, "Folder, or path of the record without ending")
+    command.add_option("--out", c.synth.out, "Folder, or path of the record without ending")
         ->required();
     add_choice(command, "--format", c.synth.format, {"wfdb", "csv"}, "Kind of file");
     command.add_option("--name", r.name, "Name of the record, where --out is a folder")
@@ -233,9 +232,8 @@ int main(int argc, char** argv) {
     CLI::App app(overview, "telltale");
     app.footer(conventions);
     app.require_subcommand(1);
-    app.set_version_flag("--version",
-                         std::format("telltale {}, ONNX Runtime {}", TELLTALE_VERSION,
-                                     runtime::runtime_version()));
+    app.set_version_flag("--version", std::format("telltale {}, ONNX Runtime {}", TELLTALE_VERSION,
+                                                  runtime::runtime_version()));
     app.get_formatter()->column_width(28);
     Commands commands;
     add_analyze(app, commands);

@@ -27,8 +27,10 @@ int models(const ModelsOptions& options) {
             metrics.push_back({{"protocol", metric.protocol},
                                {"name", metric.name},
                                {"value", number_or_null(metric.value)}});
-            figures += std::format("\n    {} {}: {:.4f}", metric.protocol, metric.name,
-                                   metric.value);
+            // All of them are in --json; people want the two that sum up.
+            if (metric.name != "accuracy" && metric.name != "macro_f1") continue;
+            figures +=
+                std::format("\n    {} {}: {:.4f}", metric.protocol, metric.name, metric.value);
         }
         for (const std::string& name : card.classes) classes += " " + name;
         list.push_back({{"name", card.name},
@@ -41,9 +43,8 @@ int models(const ModelsOptions& options) {
                         {"training_data", card.training_data},
                         {"metrics", metrics}});
         if (!options.json)
-            print(std::format("  {} {}: {}\n    classes{}; {} parameters{}",
-                              file.stem().string(), card.version, card.title, classes,
-                              card.parameters, figures));
+            print(std::format("  {} {}: {}\n    classes{}; {} parameters{}", file.stem().string(),
+                              card.version, card.title, classes, card.parameters, figures));
     }
     if (options.json) print_json(Json{{"folder", models_folder().string()}, {"models", list}});
     return good ? exit_ok : exit_bad_input;

@@ -10,17 +10,23 @@
 namespace telltale::cli {
 namespace {
 
-void write(std::FILE* to, std::string_view text) { std::fwrite(text.data(), 1, text.size(), to); }
+void write(std::FILE* to, std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), to);
+}
 
 }  // namespace
 
-void print(std::string_view line) { write(stdout, std::string(line) + "\n"); }
+void print(std::string_view line) {
+    write(stdout, std::string(line) + "\n");
+}
 
 void print_json(const Json& json) {
     print(json.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 
-void complain(const Error& error) { write(stderr, "telltale: " + error.to_string() + "\n"); }
+void complain(const Error& error) {
+    write(stderr, "telltale: " + error.to_string() + "\n");
+}
 
 void warn(std::string_view about, std::string_view warning) {
     write(stderr, std::format("telltale: {}: warning: {}\n", about, warning));
@@ -42,7 +48,7 @@ Json number_or_null(std::optional<double> value) {
 }
 
 std::string clock_time(double seconds) {
-    const auto whole = static_cast<std::int64_t>(std::llround(seconds));
+    const auto whole = static_cast<std::int64_t>(std::floor(seconds));
     if (whole >= 3600)
         return std::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
     return std::format("{}:{:02}", whole / 60, whole % 60);

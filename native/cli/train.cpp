@@ -128,8 +128,8 @@ int export_model(const ExportOptions& options) {
         }
     } const cleanup{onnx, probe};
 
-    std::vector<std::string> arguments = {"export",  options.run,      "--out", onnx.string(),
-                                          "--probe", probe.string()};
+    std::vector<std::string> arguments = {"export",      options.run, "--out",
+                                          onnx.string(), "--probe",   probe.string()};
     arguments.insert(arguments.end(), options.rest.begin(), options.rest.end());
     const auto code = run_trainer(arguments, true);
     if (!code) {
@@ -160,9 +160,9 @@ int export_model(const ExportOptions& options) {
     }
     if (options.json)
         print_json(Json{{"file", good ? Json(options.out.string()) : Json(nullptr)},
-                   {"beats", agreement->beats},
-                   {"largest_difference", number_or_null(agreement->difference)},
-                   {"limit", largest_difference}});
+                        {"beats", agreement->beats},
+                        {"largest_difference", number_or_null(agreement->difference)},
+                        {"limit", largest_difference}});
     else if (good)
         print(std::format("wrote {}: {}", options.out.string(), figures));
     return good ? exit_ok : exit_bad_input;

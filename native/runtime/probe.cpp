@@ -69,8 +69,7 @@ Result<Probe> read_probe(std::span<const std::byte> bytes, std::string_view file
     if (!header.is_object()) return damaged("its first line is no JSON object");
     const auto inputs = header.find("inputs");
     const auto output = header.find("output");
-    if (inputs == header.end() || !inputs->is_array() || inputs->empty() ||
-        output == header.end())
+    if (inputs == header.end() || !inputs->is_array() || inputs->empty() || output == header.end())
         return damaged("its first line does not tell inputs and output");
 
     std::span<const std::byte> rest = bytes.subspan(line_size + 1);

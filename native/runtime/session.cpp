@@ -18,10 +18,12 @@ const OrtApi* api() {
 }
 
 // Owners of the C API's objects.
-#define TELLTALE_ORT_OWNER(name, type, release)                   \
-    struct name##Release {                                        \
-        void operator()(type* object) const { api()->release(object); } \
-    };                                                            \
+#define TELLTALE_ORT_OWNER(name, type, release) \
+    struct name##Release {                      \
+        void operator()(type* object) const {   \
+            api()->release(object);             \
+        }                                       \
+    };                                          \
     using name = std::unique_ptr<type, name##Release>
 TELLTALE_ORT_OWNER(Env, OrtEnv, ReleaseEnv);
 TELLTALE_ORT_OWNER(Options, OrtSessionOptions, ReleaseSessionOptions);
@@ -80,9 +82,8 @@ std::string shape_text(std::span<const std::int64_t> shape) {
 
 bool fits(std::span<const std::int64_t> graph, std::span<const std::int64_t> card) {
     return graph.size() == card.size() &&
-           std::ranges::equal(graph, card, [](std::int64_t a, std::int64_t b) {
-               return a < 0 || a == b;
-           });
+           std::ranges::equal(graph, card,
+                              [](std::int64_t a, std::int64_t b) { return a < 0 || a == b; });
 }
 
 std::string names_of(std::span<const Port> ports) {
@@ -145,8 +146,7 @@ Result<Session> Session::open(std::span<const std::byte> onnx, const classify::C
     state->env.reset(env);
     if (auto e = failure(api()->DisableTelemetryEvents(env))) return wrong(*e);
     OrtMemoryInfo* memory = nullptr;
-    if (auto e = failure(
-            api()->CreateCpuMemoryInfo(OrtArenaAllocator, OrtMemTypeDefault, &memory)))
+    if (auto e = failure(api()->CreateCpuMemoryInfo(OrtArenaAllocator, OrtMemTypeDefault, &memory)))
         return wrong(*e);
     state->memory.reset(memory);
     OrtSessionOptions* raw_options = nullptr;
@@ -158,8 +158,8 @@ Result<Session> Session::open(std::span<const std::byte> onnx, const classify::C
     if (auto e = failure(api()->SetIntraOpNumThreads(raw_options, options.threads)))
         return wrong(*e);
     OrtSession* session = nullptr;
-    if (auto e = failure(api()->CreateSessionFromArray(env, onnx.data(), onnx.size(), raw_options,
-                                                       &session)))
+    if (auto e = failure(
+            api()->CreateSessionFromArray(env, onnx.data(), onnx.size(), raw_options, &session)))
         return wrong("ONNX Runtime cannot open this model: " + *e);
     state->session.reset(session);
 
@@ -205,8 +205,8 @@ Result<std::span<const float>> Session::run(const classify::Batch& batch) {
     const char* output_names[] = {s.output_name.c_str()};
     const OrtValue* inputs[] = {raw_input};
     OrtValue* raw_output = nullptr;
-    if (auto e = failure(api()->Run(s.session.get(), nullptr, input_names, inputs, 1,
-                                    output_names, 1, &raw_output)))
+    if (auto e = failure(api()->Run(s.session.get(), nullptr, input_names, inputs, 1, output_names,
+                                    1, &raw_output)))
         return wrong("ONNX Runtime cannot run this model: " + *e);
     s.output.reset(raw_output);
 
@@ -223,6 +223,8 @@ Result<std::span<const float>> Session::run(const classify::Batch& batch) {
     return std::span(static_cast<const float*>(data), count);
 }
 
-std::string runtime_version() { return OrtGetApiBase()->GetVersionString(); }
+std::string runtime_version() {
+    return OrtGetApiBase()->GetVersionString();
+}
 
 }  // namespace telltale::runtime

@@ -587,6 +587,7 @@ Result<Recording> read_table(const NamedBytes& file, const ReadOptions& options)
     }
     if (recording.leads.empty() || recording.length() == 0)
         return fail(file.name, "", "no column holds samples, expected one column a lead");
+    recording.damaged = table->bad_rows > 0 || table->missing > 0;
     if (table->bad_rows > 0)
         recording.warnings.push_back(std::format(
             "{} rows do not have {} cells (the first is line {}); their samples are missing.",

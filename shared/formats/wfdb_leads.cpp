@@ -99,6 +99,9 @@ Result<Leads> read_leads(const Header& header, FileSet& files, std::vector<std::
                                        header.frame_rate * static_cast<double>(widest)));
     }
     result.frames = plan->frames;
+    result.cut_short = std::ranges::any_of(plan->groups, [&](const Group& group) {
+        return header.length && group.frames < *header.length;
+    });
     result.samples_per_frame = widest;
     return result;
 }

@@ -10,6 +10,7 @@ struct Leads {
     std::vector<Lead> leads;             ///< Each with frames * samples_per_frame samples.
     std::int64_t frames = 0;             ///< Frames read; fewer than announced if a file is short.
     std::int64_t samples_per_frame = 1;  ///< Of the fastest signal; slower ones are interpolated.
+    bool cut_short = false;              ///< A file holds fewer samples than announced.
 };
 
 /// A lead without its samples: name, unit and calibration of signal line `number` (from 1).

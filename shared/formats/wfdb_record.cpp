@@ -36,6 +36,7 @@ void read_annotations(const Header& header, FileSet& files, Recording& recording
     if (!annotations) {
         recording.warnings.push_back("The annotations are left out. " +
                                      annotations.error().to_string() + ".");
+        recording.damaged = true;
         return;
     }
     if (lower(extension_of(file.name)) != "atr")
@@ -74,6 +75,7 @@ Result<Recording> read_record(const Header& header, FileSet& files) {
         return std::unexpected(leads.error());
     }
     recording.leads = std::move(leads->leads);
+    recording.damaged = leads->cut_short;
     recording.sampling_rate = header.frame_rate * static_cast<double>(leads->samples_per_frame);
     read_annotations(header, files, recording);
     return recording;

@@ -153,6 +153,7 @@ Result<Leads> read_segments(const Header& master, FileSet& files,
             found->missing.push_back(piece.name);
             continue;
         }
+        result.cut_short = result.cut_short || part->cut_short;
         put(result.leads, std::move(*part), piece, width, found->layout.has_value());
         ++filled;
     }
@@ -163,6 +164,7 @@ Result<Leads> read_segments(const Header& master, FileSet& files,
         warnings.push_back(std::format(
             "{} of {} segments are missing (the first is {}); their samples are missing too.",
             found->missing.size(), master.segments.size(), found->missing[0]));
+    result.cut_short = result.cut_short || !found->missing.empty();
     result.frames = frames;
     return result;
 }

@@ -13,7 +13,7 @@ export const screenshots = join(root, 'build/screenshots');
 mkdirSync(screenshots, { recursive: true });
 
 /** Generous: the machine may be slow and shared. */
-export const patience = 240_000;
+export const patience = 120_000;
 
 /** The folder of a public database, or null where it is not on this machine. */
 export function database(name) {
@@ -101,6 +101,15 @@ export async function openPage(browser, server, { viewport = { width: 1440, heig
   await page.waitForFunction(() => window.telltale?.state().phase === 'ready', null, { timeout: patience });
   page.wrong = wrong;
   return page;
+}
+
+/** Waits for a condition of this process. */
+export async function until(condition, what) {
+  const end = Date.now() + patience;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+    await new Promise((done) => { setTimeout(done, 20); });
+  }
 }
 
 /** Waits until nothing runs any more. */

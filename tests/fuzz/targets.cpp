@@ -6,6 +6,7 @@
 #include <format>
 
 #include "formats/formats.hpp"
+#include "support/made_files.hpp"
 #include "synth/synth.hpp"
 
 namespace telltale::fuzz {
@@ -177,12 +178,120 @@ std::vector<Bytes> seeds_edf() {
     return seeds;
 }
 
+// Carts' XML. The base64 is "AAEAAQ==" and the like: a few samples.
+std::vector<Bytes> seeds_xml() {
+    return {
+        bytes_of("<?xml version=\"1.0\"?><!DOCTYPE RestingECG [<!ENTITY a \"b\">]><RestingECG>"
+                 "<Waveform><WaveformType>Rhythm</WaveformType><SampleBase>500</SampleBase>"
+                 "<SampleExponent>0</SampleExponent><LeadData><LeadAmplitudeUnitsPerBit>4.88"
+                 "</LeadAmplitudeUnitsPerBit><LeadAmplitudeUnits>MICROVOLTS</LeadAmplitudeUnits>"
+                 "<LeadID>I</LeadID><LeadDataCRC32>1</LeadDataCRC32><WaveFormData>AAEAAQIDBAU="
+                 "</WaveFormData></LeadData><LeadData><LeadID>II</LeadID><WaveFormData>AAEAAQIDBAU="
+                 "</WaveFormData></LeadData></Waveform></RestingECG>"),
+        // A chunk of XLI: ten-bit codes 0 256 0 3 5 64 64 1023.
+        bytes_of("<restingecgdata><signalcharacteristics><samplingrate>500</samplingrate>"
+                 "<resolution>5</resolution></signalcharacteristics><parsedwaveforms "
+                 "dataencoding=\"Base64\" compression=\"XLI\" leadlabels=\"V1 V2\" "
+                 "durationperchannel=\"10\">CgAAAAEAAgAAEAAAAwFEAQP/</parsedwaveforms>"
+                 "</restingecgdata>"),
+        bytes_of(
+            "<restingecgdata><parsedwaveforms dataencoding='Base64' samplespersecond='9' "
+            "resolution='5' leadlabels='I II'>AAEAAQIDBAU=</parsedwaveforms></restingecgdata>"),
+        bytes_of(
+            "<x:AnnotatedECG><component><series><component><sequenceSet><component><sequence>"
+            "<code code=\"TIME_ABSOLUTE\"/><value><head value=\"20021122091000.5\"/><increment "
+            "value=\"2\" unit=\"ms\"/></value></sequence></component><component><sequence>"
+            "<code code=\"MDC_ECG_LEAD_V2\"/><value><origin value=\"10\" unit=\"uV\"/><scale "
+            "value=\"2.5\" unit=\"uV\"/><digits>1 2 -3e1 4</digits></value></sequence>"
+            "</component></sequenceSet></component></series></component></x:AnnotatedECG>")};
+}
+
+std::vector<Bytes> seeds_atc() {
+    Bytes file = bytes_of(std::string_view("ALIVE\0\0\0\3\0\0\0", 12));
+    const auto add = [&](std::string_view id, std::size_t size) {
+        const Bytes name = bytes_of(id);
+        file.insert(file.end(), name.begin(), name.end());
+        for (int i = 0; i < 4; ++i) file.push_back(static_cast<std::byte>(size >> (8 * i) & 0xFF));
+        for (std::size_t i = 0; i < size; ++i) file.push_back(static_cast<std::byte>(i + 1));
+        file.resize(file.size() + 4);
+    };
+    add("info", 40);
+    add("fmt ", 8);
+    add("ecg ", 60);
+    add("ecg2", 60);
+    return {file};
+}
+
+std::vector<Bytes> seeds_scp() {
+    const std::vector<int> values = {4, 6, 0, -3, 8, -8, 1000, -2000, 5, 0, 0, -1};
+    auto subtracted = tests::scp_sections(values, false);
+    subtracted[3][1] |= std::byte{1};
+    for (const auto& [value, bytes] :
+         {std::pair{0, 2}, {2, 2}, {1, 2}, {0, 2}, {5, 4}, {6, 4}, {7, 4}})
+        tests::put(subtracted[4], subtracted[4].size(), value, bytes);
+    for (const int value : {1000, 2000, 0, 6, 6, 10, 20, 30, 1, 2, 3})
+        tests::put(subtracted[5], subtracted[5].size(), value, 2);
+    auto table = tests::scp_sections(values, true);
+    table[2].clear();
+    for (const auto& [value, bytes] : {std::pair{1, 2},
+                                       {2, 2},
+                                       {1, 1},
+                                       {1, 1},
+                                       {1, 1},
+                                       {7, 2},
+                                       {0, 4},
+                                       {2, 1},
+                                       {2, 1},
+                                       {1, 1},
+                                       {-7, 2},
+                                       {1, 4}})
+        tests::put(table[2], table[2].size(), value, bytes);
+    return {tests::scp_file(tests::scp_sections(values, false)),
+            tests::scp_file(tests::scp_sections(values, true)), tests::scp_file(subtracted),
+            tests::scp_file(table)};
+}
+
+// The same bytes as a Holter recording and as its annotations.
+void run_ishne(std::span<const std::byte> input) {
+    Bytes annotations(input.begin(), input.end());
+    for (std::size_t i = 0; i < 8 && i < annotations.size(); ++i)
+        annotations[i] = std::byte("ANN  1.0"[i]);
+    const NamedBytes files[] = {{"x.ecg", input}, {"x.ann", annotations}};
+    check(formats::read_recordings(files), 2 * input.size());
+}
+
+std::vector<Bytes> seeds_ishne() {
+    return {tests::ishne_file("ISHNE1.0", true)};
+}
+
+std::vector<Bytes> seeds_apple() {
+    return {
+        bytes_of("Name,A\nRecorded Date,2026-05-30 16:32:18 -0700\nSample Rate,512 hertz\n\n"
+                 "Lead,Lead I\nUnit,\xC2\xB5V\n\n-12.5\n13\n14.25\n"),
+        bytes_of("Abtastrate,512 Hertz\nAbleitung,Ableitung I\nEinheit,mV\n-12,5\n13\n14,25\n")};
+}
+
+std::vector<Bytes> seeds_archive() {
+    const auto wfdb = formats::write_wfdb(
+        synth::make({.name = "x", .duration_s = 1, .sampling_rate = 50}), formats::WfdbFormat::f16);
+    const std::vector<tests::File> files = {tests::text_file("a/x.hea", wfdb->header),
+                                            {"a/x.dat", wfdb->data},
+                                            {"t.csv.gz", tests::gzip_table()}};
+    return {tests::zip_file(files), tests::gzip_table()};
+}
+
 const Target table[] = {
     {"wfdb", run_wfdb, seeds_wfdb},
     {"segments", run_wfdb, seeds_segments},
     {"annotations", run_annotations, seeds_annotations},
     {"csv", run_csv, seeds_csv},
     {"edf", run_any, seeds_edf},
+    {"xml", run_any, seeds_xml},
+    {"atc", run_any, seeds_atc},
+    {"scp", run_any, seeds_scp},
+    {"ishne", run_ishne, seeds_ishne},
+    {"apple", run_csv, seeds_apple},
+    {"archive", run_any, seeds_archive},
 };
 
 }  // namespace

@@ -89,20 +89,35 @@ EM_JS(void, listen_to_pointer, (), {
     canvas.addEventListener('pointerup', up);
     canvas.addEventListener('pointercancel', up);
     canvas.addEventListener('pointerleave', function(e) { if (e.pointerType !== 'touch') _telltale_pointer(4, 0, 0, 0, 0); });
-    // Before GLFW's own listener, which would take device px and let the page zoom.
-    window.addEventListener('wheel', function(e) {
-        if (e.target !== canvas) return;
+    canvas.addEventListener('wheel', function(e) {
         e.preventDefault();
-        e.stopImmediatePropagation();
         var unit = e.deltaMode === 1 ? 16 : e.deltaMode === 2 ? 400 : 1;
         // A trackpad's pinch comes as a wheel with Ctrl.
         if (e.ctrlKey) { var p = at(e); _telltale_pinch(p[0], p[1], Math.exp(-e.deltaY * unit * 0.01), 0); }
         else _telltale_wheel(-e.deltaX * unit / 100, -e.deltaY * unit / 100);
-    }, { passive: false, capture: true });
+    }, { passive: false });
     canvas.addEventListener('contextmenu', function(e) { e.preventDefault(); });
     new ResizeObserver(function() { _telltale_wake(); }).observe(canvas);
     window.addEventListener('resize', function() { _telltale_wake(); });
     document.addEventListener('visibilitychange', function() { _telltale_wake(); });
+});
+
+// GLFW listens to keys of the whole page and to the pointer in device px. The pointer is ours, and
+// keys count only where the person is in the window: Tab and other fields are the browser's.
+EM_JS(void, narrow_glfw, (), {
+    var canvas = Module['canvas'];
+    [['touchmove', GLFW.onMousemove], ['touchstart', GLFW.onMouseButtonDown],
+     ['touchcancel', GLFW.onMouseButtonUp], ['touchend', GLFW.onMouseButtonUp],
+     ['mousemove', GLFW.onMousemove], ['mousedown', GLFW.onMouseButtonDown],
+     ['mouseup', GLFW.onMouseButtonUp], ['wheel', GLFW.onMouseWheel],
+     ['mousewheel', GLFW.onMouseWheel], ['mouseenter', GLFW.onMouseenter],
+     ['mouseleave', GLFW.onMouseleave]].forEach(function(l) { canvas.removeEventListener(l[0], l[1], true); });
+    [['keydown', GLFW.onKeydown], ['keypress', GLFW.onKeyPress], ['keyup', GLFW.onKeyup]].forEach(function(l) {
+        window.removeEventListener(l[0], l[1], true);
+        window.addEventListener(l[0], function(e) {
+            if (e.key !== 'Tab' && (e.target === canvas || e.target === document.body)) l[1](e);
+        }, true);
+    });
 });
 // clang-format on
 
@@ -257,8 +272,9 @@ EMSCRIPTEN_KEEPALIVE void telltale_reference(const double* sample, const unsigne
 }  // extern "C"
 
 int main() {
-    listen_to_pointer();
     glfwInit();
+    narrow_glfw();
+    listen_to_pointer();
     glfwWindowHint(GLFW_CLIENT_API, GLFW_OPENGL_ES_API);
     glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
     const int width = static_cast<int>(css_width()), height = static_cast<int>(css_height());
@@ -268,7 +284,7 @@ int main() {
     ImGui::CreateContext();
     ImGui::GetIO().IniFilename = nullptr;
 
-    // Keys through GLFW; the pointer through listen_to_pointer().
+    // Keys through GLFW, as narrow_glfw() leaves them; the pointer through listen_to_pointer().
     ImGui_ImplGlfw_InitForOpenGL(glfw_window, false);
     ImGui_ImplGlfw_CursorEnterCallback(glfw_window, 1);
     glfwSetKeyCallback(glfw_window, [](GLFWwindow* w, int key, int scancode, int action, int mods) {

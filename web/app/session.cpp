@@ -8,7 +8,9 @@
 namespace telltale::window {
 namespace {
 
-constexpr std::size_t heart_rate_stretches = 600;
+// The heart rate's stretches: as many as the overview has room for, none shorter than this.
+constexpr double shortest_stretch_s = 4;
+constexpr double most_stretches = 600;
 constexpr double match_s = 0.150;
 
 }  // namespace
@@ -23,13 +25,16 @@ void Session::set_beats(Beats b) {
     heart_rate.clear();
     if (recording && beats.size() >= 3 && recording->length > 0) {
         // The median interval of each stretch, so that one missed beat does not show as a dip.
-        std::vector<std::vector<float>> rates(heart_rate_stretches);
+        const double seconds = recording->length / recording->sampling_rate;
+        const auto stretches = static_cast<std::size_t>(
+            std::clamp(seconds / shortest_stretch_s, 1.0, most_stretches));
+        std::vector<std::vector<float>> rates(stretches);
         for (std::size_t i = 1; i < beats.size(); ++i) {
             const double interval = beats.sample[i] - beats.sample[i - 1];
             if (interval <= 0) continue;
             const auto stretch = static_cast<std::size_t>(
-                beats.sample[i] / recording->length * static_cast<double>(heart_rate_stretches));
-            rates[std::min(stretch, heart_rate_stretches - 1)].push_back(
+                beats.sample[i] / recording->length * static_cast<double>(stretches));
+            rates[std::min(stretch, stretches - 1)].push_back(
                 static_cast<float>(60 * recording->sampling_rate / interval));
         }
         for (auto& stretch : rates) {

@@ -51,6 +51,10 @@ export interface State {
   /** The errors on screen. */
   errors: string[];
   theme: string;
+  /** Bytes that the core held after the last job. */
+  memory: number;
+  /** Openings and changes that have ended since the page was loaded, well or badly. */
+  finished: number;
   /** Milliseconds since the page was asked for. */
   times: Record<string, number>;
 }
@@ -117,7 +121,7 @@ export function makeApi(
         phase: s.phase, stage: s.stage, fraction: s.fraction, recording: s.recording,
         recordings: s.recordings, current: s.current, beats: s.beats?.sample.length ?? 0,
         counts: s.summary?.counts ?? null, model: s.model, models: s.models.names,
-        provider: s.provider, self_test: s.self_test, errors: page.errors(), theme: page.theme(),
+        provider: s.provider, self_test: s.self_test, errors: page.errors(), theme: page.theme(), memory: s.memory, finished: s.finished,
         times: { ...page.times },
       };
     },

@@ -57,6 +57,8 @@ export interface Core {
   another(): Engine & { delete(): void };
   /** A view of the module's memory, good until the next call into it. */
   memory(address: number, bytes: number): Uint8Array;
+  /** Bytes of the module's memory. */
+  size(): number;
 }
 
 export async function loadCore(): Promise<Core> {
@@ -66,6 +68,7 @@ export async function loadCore(): Promise<Core> {
   return {
     engine: new module.Engine(),
     another: () => new module.Engine(),
+    size: () => module.HEAPU8.length,
     memory: (address, bytes) => module.HEAPU8.subarray(address, address + bytes),
   };
 }

@@ -141,6 +141,7 @@ session.listen((message) => {
     switch (said.type) {
       case 'recording':
         mark('first_recording');
+        document.title = `${said.name} - Telltale`;
         showWindow();
         break;
       case 'progress':

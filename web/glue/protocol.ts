@@ -103,6 +103,8 @@ export type ToWorker =
 
 export type FromWorker =
   | { type: 'ready' }
+  /** The worker could not start, and says why. */
+  | { type: 'broken'; text: string }
   | { type: 'alive' }
   | { type: 'message'; message: RecordingInfo | ModelInfo | SummaryInfo | ProviderInfo | ModelsInfo
         | { type: 'progress'; stage: string; fraction: number }
@@ -114,5 +116,6 @@ export type FromWorker =
   | { type: 'reference'; sample: Float64Array; aami: Uint8Array }
   | { type: 'self_test'; result: SelfTest }
   | { type: 'exported'; id: number; file: { name: string; bytes: Uint8Array<ArrayBuffer> } | null }
-  | { type: 'done'; job: number; errors: string[] }
-  | { type: 'failed'; job: number; errors: string[]; cancelled: boolean };
+  /** `memory`: bytes that the core holds. */
+  | { type: 'done'; job: number; errors: string[]; memory: number }
+  | { type: 'failed'; job: number; errors: string[]; cancelled: boolean; memory: number };

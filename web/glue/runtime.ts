@@ -11,7 +11,8 @@ export const agreement = 1e-4;
 
 export interface Network {
   provider: ProviderName;
-  run(inputs: Tensor[]): Promise<Float32Array>;
+  /** `output` is the name of what is wanted. */
+  run(inputs: Tensor[], output: string): Promise<Float32Array>;
   release(): Promise<void>;
 }
 
@@ -76,7 +77,7 @@ class Builds {
 }
 
 async function openNetwork(
-  ort: OrtModule, provider: ProviderName, onnx: Uint8Array, output: string,
+  ort: OrtModule, provider: ProviderName, onnx: Uint8Array,
 ): Promise<Network> {
   const session = await ort.InferenceSession.create(onnx, {
     executionProviders: [provider],
@@ -85,15 +86,14 @@ async function openNetwork(
   });
   return {
     provider,
-    async run(inputs) {
+    async run(inputs, output) {
       const feeds: Record<string, Ort.Tensor> = {};
       for (const { name, shape, data } of inputs) feeds[name] = new ort.Tensor('float32', data, shape);
-      const name = output || session.outputNames[0]!;
-      const results = await session.run(feeds, [name]);
-      const tensor = results[name]!;
+      const results = await session.run(feeds, [output]);
+      const tensor = results[output]!;
       const data = (await tensor.getData()) as Float32Array;
       tensor.dispose();
-      if (!(data instanceof Float32Array)) throw new Error(`the model's output "${name}" is not float32`);
+      if (!(data instanceof Float32Array)) throw new Error(`the model's output "${output}" is not float32`);
       return data;
     },
     release: () => session.release(),
@@ -101,12 +101,12 @@ async function openNetwork(
 }
 
 /** Runs the probe's batch a few times; gives the output and the beats a second of the best run. */
-async function time(network: Network, inputs: Tensor[], beats: number) {
-  let output = await network.run(inputs);  // The first run compiles; it does not count.
+async function time(network: Network, { inputs, beats, output: name }: Probe) {
+  let output = await network.run(inputs, name);  // The first run compiles; it does not count.
   let best = Infinity;
   for (let i = 0; i < 3; ++i) {
     const started = performance.now();
-    output = await network.run(inputs);
+    output = await network.run(inputs, name);
     best = Math.min(best, performance.now() - started);
     if (best > 1500) break;
   }
@@ -117,6 +117,8 @@ export interface Probe {
   /** The same inputs for both providers. */
   inputs: Tensor[];
   beats: number;
+  /** Name of the network's output. */
+  output: string;
   /** Turns the network's output into what is compared. */
   probabilities(output: Float32Array): Float32Array;
 }
@@ -131,21 +133,14 @@ export class Runtime {
     this.builds = new Builds(base);
   }
 
-  /** Fetches what the choice will most likely need, ahead of the first recording. */
-  async prepare(choice: ProviderChoice): Promise<void> {
-    const adapter = choice === 'wasm' ? null : await findAdapter();
-    const webgpu = adapter !== null && (choice === 'webgpu' || !adapter.software);
-    await this.builds.load(webgpu ? 'webgpu' : 'wasm').catch(() => undefined);
-  }
-
   /** Opens a model on the provider that the choice leads to, and says why it is that one. */
   async open(
-    onnx: Uint8Array, model: string, output: string, choice: ProviderChoice, probe: () => Probe,
+    onnx: Uint8Array, model: string, choice: ProviderChoice, probe: () => Probe,
   ): Promise<Chosen> {
     const adapter = await findAdapter();
     const available: ProviderName[] = adapter ? ['wasm', 'webgpu'] : ['wasm'];
     const wasm = async (note: string, test: SelfTest | null = null): Promise<Chosen> => ({
-      network: await openNetwork(await this.builds.load('wasm'), 'wasm', onnx, output),
+      network: await openNetwork(await this.builds.load('wasm'), 'wasm', onnx),
       available, note, test,
     });
 
@@ -166,12 +161,13 @@ export class Runtime {
     let candidate: Network | null = null;
     try {
       const ort = await this.builds.load('webgpu');
-      candidate = await openNetwork(ort, 'webgpu', onnx, output);
+      candidate = await openNetwork(ort, 'webgpu', onnx);
       if (known) return { network: candidate, available, note: known.note, test: known.test };
-      reference = await openNetwork(ort, 'wasm', onnx, output);
-      const { inputs, beats, probabilities } = probe();
-      const slow = await time(reference, inputs, beats);
-      const fast = await time(candidate, inputs, beats);
+      reference = await openNetwork(ort, 'wasm', onnx);
+      const few = probe();
+      const { beats, probabilities } = few;
+      const slow = await time(reference, few);
+      const fast = await time(candidate, few);
       await reference.release();
       reference = null;
       const a = probabilities(slow.output);
@@ -193,10 +189,10 @@ export class Runtime {
         note = `WebGPU failed the self-test (${agrees}, allowed ${agreement}); running on WebAssembly.`;
         keep = false;
       } else if (choice === 'auto' && ratio <= 1) {
-        note = `WebGPU passed the self-test but is slower here (${ratio.toFixed(2)} times WebAssembly's speed).`;
+        note = `WebGPU passed the self-test but is slower here (${ratio.toPrecision(2)} times WebAssembly's speed).`;
         keep = false;
       } else {
-        note = `WebGPU passed the self-test: ${agrees}, ${ratio.toFixed(1)} times its speed.`;
+        note = `WebGPU passed the self-test: ${agrees}, ${ratio.toPrecision(2)} times its speed.`;
       }
       this.remembered.set(key, { provider: keep ? 'webgpu' : 'wasm', note, test });
       if (keep) return { network: candidate, available, note, test };

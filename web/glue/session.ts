@@ -40,6 +40,10 @@ export interface Snapshot {
   reference: { sample: Float64Array; aami: Uint8Array } | null;
   /** Lead asked for by name; empty follows the model. */
   lead: string;
+  /** Bytes that the core held after the last job. */
+  memory: number;
+  /** Jobs that have ended, well or badly. */
+  finished: number;
 }
 
 export class AnalysisError extends Error {
@@ -60,7 +64,8 @@ export class Session {
   readonly state: Snapshot = {
     phase: 'starting', stage: '', fraction: -1, recording: null, recordings: [], current: 0,
     model: null, models: { type: 'models', names: [], current: '' }, provider: null, summary: null,
-    self_test: null, beats: null, reference: null, lead: '',
+    self_test: null, beats: null, reference: null, lead: '', memory: 0,
+    finished: 0,
   };
   private worker: Worker | null = null;
   private listeners: Listener[] = [];
@@ -148,6 +153,7 @@ export class Session {
 
   private async run(message: (job: number) => ToWorker): Promise<Outcome> {
     await this.ready;
+    if (this.broken) throw new AnalysisError([`The analysis could not start: ${this.broken}`], false);
     return new Promise((resolve, reject) => {
       const job = this.nextJob++;
       this.jobs.set(job, { resolve, reject });
@@ -173,6 +179,7 @@ export class Session {
   }
 
   private restarts = 0;
+  private broken = '';
 
   /** Ends the worker and starts a new one. What is on screen stays, and is read again quietly. */
   private restart(why: string): void {
@@ -185,7 +192,10 @@ export class Session {
     this.receive({ type: 'message', message: { type: 'progress', stage: '', fraction: 1 } });
     this.receive({ type: 'message', message: { type: 'error', text: why } });
     this.restarts += 1;
-    if (this.restarts > 5) return;  // Something is wrong for good; do not go round in circles.
+    if (this.restarts > 5) {  // Something is wrong for good; do not go round in circles.
+      this.broken = why;
+      return;
+    }
     this.startWorker();
     const last = this.lastGood;
     if (last) {
@@ -200,6 +210,11 @@ export class Session {
     const state = this.state;
     switch (message.type) {
       case 'ready':
+        state.phase = 'ready';
+        this.becomeReady();
+        break;
+      case 'broken':
+        this.broken = message.text;
         state.phase = 'ready';
         this.becomeReady();
         break;
@@ -239,6 +254,8 @@ export class Session {
       case 'done':
       case 'failed': {
         window.clearTimeout(this.watchdog);
+        state.memory = message.memory;
+        state.finished += 1;
         const job = this.jobs.get(message.job);
         this.jobs.delete(message.job);
         if (this.jobs.size === 0) state.phase = 'ready';

@@ -63,6 +63,7 @@ export class View {
         this.call((app) => this.with(app, [message.mv], ([mv]) => app._telltale_samples(
           message.lead, message.first, mv!, message.mv.length)));
         break;
+      case 'recordings': this.event(message); break;
       case 'beats': this.beats(message.beats); break;
       case 'reference':
         this.call((app) => this.with(app, [message.sample, message.aami], ([sample, aami]) =>

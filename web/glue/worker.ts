@@ -18,9 +18,9 @@ class Cancelled extends Error {}
 
 interface ModelFile {
   name: string;
-  /** Where it is fetched from; absent for a model that the user dropped. */
+  /** Where it is fetched from; absent for a model that the person dropped. */
   url?: string;
-  bytes?: Uint8Array<ArrayBuffer>;
+  bytes?: Promise<Uint8Array<ArrayBuffer>>;
 }
 
 class Worker {
@@ -30,8 +30,8 @@ class Worker {
   private choice: ProviderChoice = 'auto';
   private models: ModelFile[] = [];
   private modelName = '';
-  /** The open network, and what it was opened for. */
-  private chosen: (Chosen & { model: string; choice: ProviderChoice }) | null = null;
+  /** The network that is open or opening, and what for. */
+  private network: { model: ModelFile; choice: ProviderChoice; chosen: Promise<Chosen> } | null = null;
   private generation = 0;
   private queue: Promise<void> = Promise.resolve();
   private beatsPerSecond = 0;
@@ -39,8 +39,11 @@ class Worker {
 
   receive(message: ToWorker): void {
     switch (message.type) {
-      case 'start': this.enqueue(() => this.start(message)); break;
-      case 'prepare': this.enqueue(() => this.prepare()); break;
+      case 'start':
+        this.queue = this.start(message).catch((error) => post({ type: 'broken', text: text(error) }));
+        break;
+      // Beside the jobs: a recording that is dropped meanwhile does not wait for it to be read.
+      case 'prepare': void this.queue.then(() => this.prepare()); break;
       case 'cancel': this.generation += 1; post({ type: 'alive' }); break;
       case 'samples': this.sendSamples(message.lead, message.first, message.count); break;
       case 'export': this.sendExport(message); break;
@@ -62,29 +65,23 @@ class Worker {
     }
   }
 
-  private enqueue(work: () => Promise<void>): void {
-    this.queue = this.queue.then(work).catch((error) => {
-      post({ type: 'message', message: { type: 'error', text: text(error) } });
-    });
-  }
-
   /** Runs after what is running was told to end. */
   private job(job: number, work: (errors: string[]) => Promise<void>): void {
     this.generation += 1;
     const generation = this.generation;
-    this.enqueue(async () => {
+    this.queue = this.queue.then(async () => {
       const errors: string[] = [];
       try {
         if (generation !== this.generation) throw new Cancelled();
         this.running = generation;
         await work(errors);
         this.progress('', 1);
-        post({ type: 'done', job, errors });
+        post({ type: 'done', job, errors, memory: this.core!.size() });
       } catch (error) {
         this.progress('', 1);
         const cancelled = error instanceof Cancelled;
         if (!cancelled) errors.push(text(error));
-        post({ type: 'failed', job, errors, cancelled });
+        post({ type: 'failed', job, errors, cancelled, memory: this.core?.size() ?? 0 });
       }
     });
   }
@@ -117,9 +114,9 @@ class Worker {
     this.choice = message.provider;
     this.runtime = new Runtime(this.base);
     this.core = await loadCore();
-    const index = await fetch(new URL('models/index.json', this.base));
-    if (!index.ok) throw new Error(`the list of models did not load (${index.status})`);
-    const list = (await index.json()) as { models: { name: string; file: string }[] };
+    const list = await fetch(new URL('models/index.json', this.base))
+      .then((response) => response.json() as Promise<{ models: { name: string; file: string }[] }>)
+      .catch(() => ({ models: [] }));  // A model can still be dropped.
     this.models = list.models.map(({ name, file }) => ({
       name, url: new URL(`models/${file}`, this.base).href,
     }));
@@ -129,10 +126,10 @@ class Worker {
     post({ type: 'ready' });
   }
 
+  /** Opens the network ahead of the first recording. What fails here fails again, and is told, then. */
   private async prepare(): Promise<void> {
-    await this.runtime!.prepare(this.choice);
     const model = this.models.find((m) => m.name === this.modelName);
-    if (model) await this.modelBytes(model).catch(() => undefined);
+    if (model && !this.network) await this.openNetwork(model).catch(() => undefined);
   }
 
   private sendModel(): void {
@@ -164,9 +161,8 @@ class Worker {
       probe.delete();
       if (wrong) { errors.push(wrong); continue; }
       const own = short.replace(/\.onnx$/i, '');
-      this.models = [...this.models.filter((m) => m.name !== own), { name: own, bytes }];
+      this.models = [...this.models.filter((m) => m.name !== own), { name: own, bytes: Promise.resolve(bytes) }];
       this.modelName = own;
-      this.chosen = null;
       this.sendModels();
     }
     if (files.length > 0) {
@@ -186,7 +182,9 @@ class Worker {
         this.show(index);
       }
     }
-    if (message.analyze && (files.length > 0 || errors.length === 0)) await this.analyze(message.lead);
+    // Models only, and none of them usable.
+    if (files.length === 0 && errors.length > 0) throw new Error(errors.pop());
+    if (message.analyze) await this.analyze(message.lead);
   }
 
   /** Straight from the files into the core's memory: the bytes are held once. */
@@ -271,11 +269,14 @@ class Worker {
 
   // --- analysis --------------------------------------------------------------------------------
 
-  private async modelBytes(model: ModelFile): Promise<Uint8Array<ArrayBuffer>> {
+  private modelBytes(model: ModelFile): Promise<Uint8Array<ArrayBuffer>> {
     if (!model.bytes) {
-      const response = await fetch(model.url!);
-      if (!response.ok) throw new Error(`the model ${model.name} did not load (${response.status})`);
-      model.bytes = new Uint8Array(await response.arrayBuffer());
+      model.bytes = (async () => {
+        const response = await fetch(model.url!);
+        if (!response.ok) throw new Error(`the model ${model.name} did not load (${response.status})`);
+        return new Uint8Array(await response.arrayBuffer());
+      })();
+      model.bytes.catch(() => { delete model.bytes; });
     }
     return model.bytes;
   }
@@ -293,6 +294,7 @@ class Worker {
     if (engine.recording() === '') {
       await this.openNetwork(model);
       this.sendModel();
+      post({ type: 'message', message: { type: 'notice', text: `The model ${model.name} is ready.` } });
       return;
     }
     const wrong = engine.start(lead);
@@ -307,9 +309,9 @@ class Worker {
     this.sendBeats();
     await this.breathe();
     this.progress('Loading the network', -1);
-    await this.openNetwork(model);
+    const chosen = await this.openNetwork(model);
     await this.breathe();
-    await this.classify();
+    await this.classify(chosen);
     this.sendBeats();
     for (const warning of JSON.parse(engine.warnings()) as string[]) {
       post({ type: 'message', message: { type: 'notice', text: warning } });
@@ -318,44 +320,46 @@ class Worker {
     post({ type: 'message', message: { ...summary, seconds: (performance.now() - started) / 1000 } });
   }
 
-  private async classify(): Promise<void> {
+  private async classify({ network, available, note }: Chosen): Promise<void> {
     const engine = this.engine;
-    const { network } = this.chosen!;
     const started = performance.now();
+    const output = engine.outputName();
     let done = 0;
     this.progress('Naming beats', 0);
     for (;;) {
       const batch = engine.nextBatch(batchSize);
       if (!batch) break;
-      const wrong = engine.accept(await network.run(batch.inputs));
+      const wrong = engine.accept(await network.run(batch.inputs, output));
       if (wrong) throw new Error(wrong);
       done += batch.beats;
       this.progress('Naming beats', engine.classificationProgress());
       await this.breathe();
     }
     if (done > 0) this.beatsPerSecond = done / ((performance.now() - started) / 1000);
-    this.sendProvider();
+    this.sendProvider({ network, available, note });
   }
 
-  private sendProvider(): void {
-    if (!this.chosen) return;
+  private sendProvider({ network, available, note }: Pick<Chosen, 'network' | 'available' | 'note'>): void {
     post({ type: 'message', message: {
-      type: 'provider', current: this.chosen.network.provider, choice: this.choice,
-      available: this.chosen.available, note: this.chosen.note,
+      type: 'provider', current: network.provider, choice: this.choice, available, note,
       beats_per_second: Math.round(this.beatsPerSecond) } });
   }
 
-  private async openNetwork(model: ModelFile): Promise<void> {
-    if (this.chosen?.model === model.name && this.chosen.choice === this.choice) return;
-    const previous = this.chosen;
-    this.chosen = null;
-    await previous?.network.release().catch(() => undefined);
-    const bytes = await this.modelBytes(model);
-    const chosen = await this.runtime!.open(
-      bytes, model.name, this.engine.outputName(), this.choice, () => this.probe(bytes, model.name));
-    this.chosen = { ...chosen, model: model.name, choice: this.choice };
-    if (chosen.test) post({ type: 'self_test', result: chosen.test });
-    this.sendProvider();
+  private openNetwork(model: ModelFile): Promise<Chosen> {
+    const previous = this.network;
+    if (previous?.model === model && previous.choice === this.choice) return previous.chosen;
+    const { choice } = this;
+    const chosen = (async () => {
+      await previous?.chosen.then(({ network }) => network.release()).catch(() => undefined);
+      const bytes = await this.modelBytes(model);
+      const opened = await this.runtime!.open(bytes, model.name, choice, () => this.probe(bytes, model.name));
+      if (opened.test) post({ type: 'self_test', result: opened.test });
+      this.sendProvider(opened);
+      return opened;
+    })();
+    this.network = { model, choice, chosen };
+    chosen.catch(() => { if (this.network?.chosen === chosen) this.network = null; });
+    return chosen;
   }
 
   /** A few beats of a synthetic recording, prepared as the model's card says. */
@@ -371,12 +375,14 @@ class Worker {
       return { engine, batch };
     };
     const { engine, batch } = open();
+    const output = engine.outputName();
     engine.delete();
     return {
       ...batch,
-      probabilities: (output) => {
+      output,
+      probabilities: (values) => {
         const { engine } = open();
-        const wrong = engine.accept(output);
+        const wrong = engine.accept(values);
         const { probabilities } = engine.beats();
         engine.delete();
         if (wrong) throw new Error(wrong);

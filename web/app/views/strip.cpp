@@ -14,6 +14,7 @@ constexpr float beat_row = 30;       // letters of the beats
 constexpr float reference_row = 22;  // letters of the reference beats
 constexpr float least_lead = 96;     // px of a lead's row
 constexpr float letter_gap = 13;     // px between beats below which only notable ones get letters
+constexpr float line_width = 1.4F;   // px
 constexpr double most_line_samples_per_px = 6;  // drawn as a line through every sample
 constexpr double most_raw_samples_per_px = 16;  // drawn from samples, not from levels of detail
 
@@ -102,27 +103,20 @@ void draw_lead(App& app, ImDrawList* draw, std::size_t lead, Rect row) {
 
     static std::vector<float> samples;
     static std::vector<Range> columns;
-    static std::vector<ImVec2> points;
     const bool have_samples =
         v.samples_per_px() <= most_raw_samples_per_px &&
         session.signals.samples(lead, static_cast<std::int64_t>(first),
                                 static_cast<std::int64_t>(last), samples, ask);
     if (have_samples && v.samples_per_px() <= most_line_samples_per_px) {
-        points.clear();
-        const auto flush = [&] {
-            if (points.size() > 1)
-                draw->AddPolyline(points.data(), static_cast<int>(points.size()), colour, 0, 1.5F);
-            points.clear();
-        };
+        // Single segments: a polyline's mitred joins would draw spikes where the signal is noisy.
+        ImVec2 before = {NAN, NAN};
         for (std::size_t i = 0; i < samples.size(); ++i) {
-            if (!std::isfinite(samples[i])) {
-                flush();
-                continue;
-            }
-            const auto x = static_cast<float>(row.x + v.x_of(first + static_cast<double>(i)));
-            points.push_back({x, y_of(samples[i])});
+            const ImVec2 point = {static_cast<float>(row.x + v.x_of(first + static_cast<double>(i))),
+                                  y_of(samples[i])};
+            if (std::isfinite(before.y) && std::isfinite(point.y))
+                draw->AddLine(before, point, colour, line_width);
+            before = point;
         }
-        flush();
         return;
     }
     // One column a device pixel.

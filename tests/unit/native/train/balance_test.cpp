@@ -73,7 +73,8 @@ TEST_CASE("balancing follows its seed") {
     const auto rows = all_rows(set);
     const auto drawn = [&](std::uint64_t seed) {
         std::vector<std::uint32_t> a;
-        for (const Row& r : balance(set, rows, {.method = Balancing::hybrid, .per_class = 30}, seed))
+        for (const Row& r :
+             balance(set, rows, {.method = Balancing::hybrid, .per_class = 30}, seed))
             a.push_back(r.a);
         return a;
     };

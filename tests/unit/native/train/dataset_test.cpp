@@ -12,8 +12,8 @@
 
 using namespace telltale;
 using namespace telltale::train;
-using telltale::train::tests::bumps;
 using Catch::Matchers::ContainsSubstring;
+using telltale::train::tests::bumps;
 
 namespace {
 
@@ -93,8 +93,7 @@ TEST_CASE("the heartbeat data set has its published counts") {
     REQUIRE(set);
     const auto parts = split(*set, {.validation = 0.1, .seed = 1});
     REQUIRE(parts);
-    CHECK(class_counts(*set, parts->test) ==
-          std::vector<std::size_t>{18118, 556, 1448, 162, 1608});
+    CHECK(class_counts(*set, parts->test) == std::vector<std::size_t>{18118, 556, 1448, 162, 1608});
     CHECK(parts->train.size() + parts->validation.size() == 87554);
 }
 

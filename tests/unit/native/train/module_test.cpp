@@ -3,8 +3,8 @@
 
 #include "module.hpp"
 
-#include <catch2/catch_approx.hpp>
 #include <array>
+#include <catch2/catch_approx.hpp>
 #include <cmath>
 #include <vector>
 
@@ -130,8 +130,7 @@ TEST_CASE("LSTM and GRU follow their equations") {
             const auto from_input = [&](std::size_t row) {
                 double sum = b[row];
                 for (std::int64_t k = 0; k < in; ++k) {
-                    sum += w[row * in + static_cast<std::size_t>(k)] *
-                           x[0][k][t].item<double>();
+                    sum += w[row * in + static_cast<std::size_t>(k)] * x[0][k][t].item<double>();
                 }
                 return sum;
             };
@@ -180,7 +179,8 @@ TEST_CASE("a bidirectional layer's last values are each direction's last step") 
     check_near(values(b.forward(x)), values(expected));
 }
 
-TEST_CASE("dropout drops its share, keeps the mean, repeats with its seed, and only while learning") {
+TEST_CASE(
+    "dropout drops its share, keeps the mean, repeats with its seed, and only while learning") {
     Network net({.channels = 4, .length = 500});
     net.dropout(net.input(), 0.2);
     Module module(net);
@@ -193,8 +193,10 @@ TEST_CASE("dropout drops its share, keeps the mean, repeats with its seed, and o
     CHECK(values(module.forward(x)) == first);
     std::size_t dropped = 0;
     for (const float v : first) {
-        if (v == 0.0F) ++dropped;
-        else CHECK(v == Catch::Approx(1.25));
+        if (v == 0.0F)
+            ++dropped;
+        else
+            CHECK(v == Catch::Approx(1.25));
     }
     // 40 000 values: 0.2 within five standard errors.
     CHECK(std::abs(static_cast<double>(dropped) / 40000.0 - 0.2) < 5 * 0.002);

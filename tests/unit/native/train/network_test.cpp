@@ -30,7 +30,8 @@ TEST_CASE("the other networks have their published numbers of parameters") {
 
 TEST_CASE("layers know their shapes") {
     Network net({.channels = 2, .length = 10});
-    const Value c = net.conv(net.input(), {.channels = 3, .kernel = 3, .stride = 2, .pads = {1, 0}});
+    const Value c =
+        net.conv(net.input(), {.channels = 3, .kernel = 3, .stride = 2, .pads = {1, 0}});
     CHECK(net.shape(c) == Shape{3, 5});
     const Value p = net.max_pool(c, 2, 2);
     CHECK(net.shape(p) == Shape{3, 2});  // the fifth value is left

@@ -39,7 +39,8 @@ Module seasoned(const Network& net) {
     const Shape in = net.shape(net.input());
     for (int i = 0; i < 5; ++i) module.forward(torch::randn({32, in.channels, in.length}) * 2 + 1);
     for (const auto& item : module.named_parameters()) {
-        if (item.key().starts_with("batch_norm")) item.value().add_(torch::randn_like(item.value()), 0.3);
+        if (item.key().starts_with("batch_norm"))
+            item.value().add_(torch::randn_like(item.value()), 0.3);
     }
     module.eval();
     return module;
@@ -76,8 +77,8 @@ void check_agreement(const Network& net) {
         classify::Batch b;
         b.beats = static_cast<std::size_t>(batch);
         const std::vector<std::int64_t> shape = x.sizes().vec();
-        b.inputs.push_back({"beats", shape,
-                            {x.const_data_ptr<float>(), static_cast<std::size_t>(x.numel())}});
+        b.inputs.push_back(
+            {"beats", shape, {x.const_data_ptr<float>(), static_cast<std::size_t>(x.numel())}});
         const auto out = session->run(b);
         REQUIRE(out);
         REQUIRE(out->size() == static_cast<std::size_t>(y.numel()));

@@ -58,8 +58,7 @@ TEST_CASE("bad recipes are told what is wrong with them") {
     CHECK_THAT(error_of(good + "batch = 1.5\n"), ContainsSubstring("whole number"));
     CHECK_THAT(error_of(good + "learning_rate = nan\n"), ContainsSubstring("learning_rate"));
     CHECK_THAT(error_of(good + "keep = \"recall\"\n"), ContainsSubstring("macro_f1"));
-    CHECK_THAT(error_of(good + "[balance]\nmethod = \"hybrid\"\n"),
-               ContainsSubstring("per_class"));
+    CHECK_THAT(error_of(good + "[balance]\nmethod = \"hybrid\"\n"), ContainsSubstring("per_class"));
     CHECK_THAT(error_of(good + "[balance]\nredraw = 1\n"), ContainsSubstring("true or false"));
     CHECK_THAT(error_of(good + "[data.more]\nx = 1\n"), ContainsSubstring("line"));
 }

@@ -20,8 +20,8 @@
 
 using namespace telltale;
 using namespace telltale::train;
-using telltale::train::tests::bumps;
 using Catch::Matchers::ContainsSubstring;
+using telltale::train::tests::bumps;
 
 namespace {
 
@@ -51,8 +51,9 @@ private:
 Recipe small_recipe() {
     Recipe r;
     r.name = "small";
-    r.text = "[model]\nname = \"m\"\n[data]\nset = \"d\"\n[network]\nname = \"n\"\n"
-             "[training]\nepochs = 4\n";
+    r.text =
+        "[model]\nname = \"m\"\n[data]\nset = \"d\"\n[network]\nname = \"n\"\n"
+        "[training]\nepochs = 4\n";
     r.network = "cnn-skip";
     r.balance = {.method = Balancing::hybrid, .per_class = 60};
     r.redraw = true;
