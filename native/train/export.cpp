@@ -81,8 +81,8 @@ Result<void> write_probe_beats(const fs::path& run, const DataSet& data,
 Result<void> export_run(const ExportOptions& options) {
     auto checkpoint = read_checkpoint(options.run / "checkpoint.pt");
     if (!checkpoint) return std::unexpected(checkpoint.error());
-    auto recipe = parse_recipe(checkpoint->texts["recipe"],
-                               checkpoint->texts["recipe_name"] + ".toml");
+    auto recipe =
+        parse_recipe(checkpoint->texts["recipe"], checkpoint->texts["recipe_name"] + ".toml");
     if (!recipe) return std::unexpected(recipe.error());
     if (!options.recipe.empty()) {
         auto newer = open_recipe(options.recipe);
@@ -158,9 +158,10 @@ Result<void> export_run(const ExportOptions& options) {
     const torch::Tensor x = found->second.contiguous();
     const torch::Tensor y = module.forward(x).contiguous();
     const auto tensor = [](const std::string& name, const torch::Tensor& t) {
-        return runtime::ProbeTensor{name, t.sizes().vec(),
-                                    {t.const_data_ptr<float>(),
-                                     t.const_data_ptr<float>() + t.numel()}};
+        return runtime::ProbeTensor{
+            name,
+            t.sizes().vec(),
+            {t.const_data_ptr<float>(), t.const_data_ptr<float>() + t.numel()}};
     };
     const runtime::Probe probe{.inputs = {tensor(card.input.name, x)},
                                .output = tensor(card.output.name, y)};

@@ -17,15 +17,21 @@ namespace {
 constexpr std::array<std::string_view, 7> colours = {"#000000", "#E69F00", "#D55E00", "#009E73",
                                                      "#CC79A7", "#0072B2", "#56B4E9"};
 
-std::string_view colour(std::size_t i) { return colours[i % colours.size()]; }
+std::string_view colour(std::size_t i) {
+    return colours[i % colours.size()];
+}
 
 std::string escaped(std::string_view text) {
     std::string out;
     for (const char c : text) {
-        if (c == '<') out += "&lt;";
-        else if (c == '>') out += "&gt;";
-        else if (c == '&') out += "&amp;";
-        else out += c;
+        if (c == '<')
+            out += "&lt;";
+        else if (c == '>')
+            out += "&gt;";
+        else if (c == '&')
+            out += "&amp;";
+        else
+            out += c;
     }
     return out;
 }
@@ -37,7 +43,8 @@ struct Curve {
 };
 
 /// Curves in one frame with the extremes written at its axes.
-std::string plot(std::string_view title, const std::vector<Curve>& curves, double low, double high) {
+std::string plot(std::string_view title, const std::vector<Curve>& curves, double low,
+                 double high) {
     constexpr double w = 380, h = 220;
     double x0 = 0, x1 = 1e-9;
     for (const Curve& c : curves) {
@@ -90,7 +97,8 @@ std::size_t predicted(const Evaluation& e, std::size_t i, std::size_t classes) {
     return static_cast<std::size_t>(std::ranges::max_element(row) - row.begin());
 }
 
-std::string confusion_table(const Confusion& c, const std::vector<std::string>& names, bool shares) {
+std::string confusion_table(const Confusion& c, const std::vector<std::string>& names,
+                            bool shares) {
     std::string out = std::format("<table><caption>{}</caption><tr><th>truth \\ called</th>",
                                   shares ? "Confusion, shares of the truth" : "Confusion, beats");
     for (const std::string& name : names) out += std::format("<th>{}</th>", escaped(name));
@@ -100,9 +108,9 @@ std::string confusion_table(const Confusion& c, const std::vector<std::string>& 
         const double support = std::max<double>(1.0, static_cast<double>(c.of(t).support));
         for (std::size_t p = 0; p < c.classes(); ++p) {
             const double share = static_cast<double>(c.at(t, p)) / support;
-            out += std::format("<td style='background:rgba(0,114,178,{:.3f})'>{}</td>", 0.6 * share,
-                               shares ? std::format("{:.3f}", share)
-                                      : std::format("{}", c.at(t, p)));
+            out +=
+                std::format("<td style='background:rgba(0,114,178,{:.3f})'>{}</td>", 0.6 * share,
+                            shares ? std::format("{:.3f}", share) : std::format("{}", c.at(t, p)));
         }
         out += "</tr>";
     }
@@ -142,7 +150,8 @@ nlohmann::ordered_json summary(const RunReport& r) {
     if (r.limit > 0) json["limit"] = r.limit;
     auto& areas = json["test"]["auc"] = nlohmann::ordered_json::object();
     for (std::size_t c = 0; c < r.data.classes.size(); ++c) {
-        const auto curve = roc(r.test.logits, r.data.labels, r.split.test, c, r.data.classes.size());
+        const auto curve =
+            roc(r.test.logits, r.data.labels, r.split.test, c, r.data.classes.size());
         if (curve) areas[r.data.classes[c]] = curve->area;
     }
     return json;
@@ -153,23 +162,26 @@ std::string html(const RunReport& r) {
     std::string out = std::format(
         "<!doctype html><html lang='en'><meta charset='utf-8'><title>{0}</title><style>"
         "body{{font:15px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;"
-        "color:#1a1a1a}}table{{border-collapse:collapse;margin:1rem 2rem 1rem 0;display:inline-table}}"
+        "color:#1a1a1a}}table{{border-collapse:collapse;margin:1rem 2rem 1rem "
+        "0;display:inline-table}}"
         "td,th{{border:1px solid #ccc;padding:.2rem .6rem;text-align:right}}caption,figcaption{{"
         "font-weight:600;text-align:left}}figure{{display:inline-block;margin:.5rem 1rem .5rem 0}}"
         "svg text{{font-size:11px}}.beat figcaption{{font:12px system-ui;max-width:8rem}}"
-        "pre{{background:#f5f5f5;padding:1rem;overflow:auto}}</style><h1>{0}</h1><p>{1}</p><p>{2}</p>",
+        "pre{{background:#f5f5f5;padding:1rem;overflow:auto}}</style><h1>{0}</h1><p>{1}</p><p>{2}</"
+        "p>",
         escaped(r.recipe.name), escaped(r.recipe.title), escaped(r.recipe.protocol));
-    out += std::format("<p>Test part: accuracy <b>{:.2f} %</b>, macro-F1 <b>{:.4f}</b>, by the model "
-                       "of epoch {}, kept by validation {}.</p>",
-                       100 * r.test.confusion.accuracy(), r.test.confusion.macro_f1(),
-                       r.run.best_epoch, name_of(r.recipe.keep));
+    out += std::format(
+        "<p>Test part: accuracy <b>{:.2f} %</b>, macro-F1 <b>{:.4f}</b>, by the model "
+        "of epoch {}, kept by validation {}.</p>",
+        100 * r.test.confusion.accuracy(), r.test.confusion.macro_f1(), r.run.best_epoch,
+        name_of(r.recipe.keep));
 
     out += "<h2>Data</h2><table><tr><th>part</th><th>beats</th>";
     for (const std::string& name : r.data.classes) out += std::format("<th>{}</th>", escaped(name));
     out += "</tr>";
-    for (const auto& [name, rows] : {std::pair{"training", &r.split.train},
-                                     std::pair{"validation", &r.split.validation},
-                                     std::pair{"test", &r.split.test}}) {
+    for (const auto& [name, rows] :
+         {std::pair{"training", &r.split.train}, std::pair{"validation", &r.split.validation},
+          std::pair{"test", &r.split.test}}) {
         out += std::format("<tr><th>{}</th><td>{}</td>", name, rows->size());
         for (const std::size_t n : class_counts(r.data, *rows)) {
             out += std::format("<td>{} ({:.2f} %)</td>", n,
@@ -180,7 +192,8 @@ std::string html(const RunReport& r) {
     out += "</table><div>";
     std::vector<std::size_t> shown(classes);
     for (const std::size_t row : r.split.train) {
-        if (shown[r.data.labels[row]]++ < 3) out += beat(r.data.row(row), r.data.classes[r.data.labels[row]]);
+        if (shown[r.data.labels[row]]++ < 3)
+            out += beat(r.data.row(row), r.data.classes[r.data.labels[row]]);
     }
 
     out += "</div><h2>Learning</h2>";
@@ -200,26 +213,29 @@ std::string html(const RunReport& r) {
     out += "<h2>Test part</h2>";
     out += confusion_table(r.test.confusion, r.data.classes, false);
     out += confusion_table(r.test.confusion, r.data.classes, true);
-    out += "<table><caption>Class by class</caption><tr><th></th><th>precision</th><th>recall</th>"
-           "<th>F1</th><th>AUC</th><th>beats</th></tr>";
+    out +=
+        "<table><caption>Class by class</caption><tr><th></th><th>precision</th><th>recall</th>"
+        "<th>F1</th><th>AUC</th><th>beats</th></tr>";
     std::vector<Curve> curves;
     for (std::size_t c = 0; c < classes; ++c) {
         const ClassScores s = r.test.confusion.of(c);
         const auto curve = roc(r.test.logits, r.data.labels, r.split.test, c, classes);
-        out += std::format("<tr><th>{}</th><td>{:.4f}</td><td>{:.4f}</td><td>{:.4f}</td><td>{}</td>"
-                           "<td>{}</td></tr>",
-                           escaped(r.data.classes[c]), s.precision, s.sensitivity, s.f1,
-                           curve ? std::format("{:.4f}", curve->area) : "-", s.support);
+        out += std::format(
+            "<tr><th>{}</th><td>{:.4f}</td><td>{:.4f}</td><td>{:.4f}</td><td>{}</td>"
+            "<td>{}</td></tr>",
+            escaped(r.data.classes[c]), s.precision, s.sensitivity, s.f1,
+            curve ? std::format("{:.4f}", curve->area) : "-", s.support);
         if (!curve) continue;
         Curve drawn{r.data.classes[c], {}, c};
         // A few hundred of the points are as many as the eye can see.
         const std::size_t step = std::max<std::size_t>(1, curve->points.size() / 300);
-        for (std::size_t i = 0; i < curve->points.size(); i += step) drawn.points.push_back(curve->points[i]);
+        for (std::size_t i = 0; i < curve->points.size(); i += step)
+            drawn.points.push_back(curve->points[i]);
         drawn.points.push_back(curve->points.back());
         curves.push_back(std::move(drawn));
     }
-    out += "</table>" + plot("ROC, one class against the rest: sensitivity over false positives",
-                             curves, 0, 1);
+    out += "</table>" +
+           plot("ROC, one class against the rest: sensitivity over false positives", curves, 0, 1);
 
     out += "<h2>Misclassified</h2><div>";
     std::vector<std::size_t> wrong(classes);
@@ -227,13 +243,14 @@ std::string html(const RunReport& r) {
         const std::size_t row = r.split.test[i];
         const std::size_t truth = r.data.labels[row], called = predicted(r.test, i, classes);
         if (truth == called || wrong[truth]++ >= 6) continue;
-        out += beat(r.data.row(row), std::format("{} called {}, record {}", r.data.classes[truth],
-                                                 r.data.classes[called],
-                                                 r.data.group_names[r.data.groups[row]]));
+        out += beat(r.data.row(row),
+                    std::format("{} called {}, record {}", r.data.classes[truth],
+                                r.data.classes[called], r.data.group_names[r.data.groups[row]]));
     }
-    out += std::format("</div><h2>Recipe and environment</h2><p>Seed {}, {} with {} thread(s), "
-                       "LibTorch {}.</p><pre>{}</pre></html>\n",
-                       r.recipe.seed, r.device, r.threads, TORCH_VERSION, escaped(r.recipe.text));
+    out += std::format(
+        "</div><h2>Recipe and environment</h2><p>Seed {}, {} with {} thread(s), "
+        "LibTorch {}.</p><pre>{}</pre></html>\n",
+        r.recipe.seed, r.device, r.threads, TORCH_VERSION, escaped(r.recipe.text));
     return out;
 }
 

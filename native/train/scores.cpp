@@ -86,10 +86,8 @@ nlohmann::ordered_json to_json(const Confusion& confusion, std::span<const std::
     auto& matrix = json["confusion"] = nlohmann::ordered_json::array();
     for (std::size_t c = 0; c < confusion.classes(); ++c) {
         const ClassScores s = confusion.of(c);
-        classes[names[c]] = {{"se", s.sensitivity},
-                             {"ppv", s.precision},
-                             {"f1", s.f1},
-                             {"support", s.support}};
+        classes[names[c]] = {
+            {"se", s.sensitivity}, {"ppv", s.precision}, {"f1", s.f1}, {"support", s.support}};
         auto row = nlohmann::ordered_json::array();
         for (std::size_t p = 0; p < confusion.classes(); ++p) row.push_back(confusion.at(c, p));
         matrix.push_back(std::move(row));

@@ -42,7 +42,7 @@ private:
 
 /// How well one class's probability tells its beats from the rest.
 struct Roc {
-    double area = 0;  ///< Under the curve.
+    double area = 0;                                ///< Under the curve.
     std::vector<std::pair<double, double>> points;  ///< (false positive rate, sensitivity), rising.
 };
 

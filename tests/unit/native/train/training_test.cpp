@@ -240,8 +240,9 @@ TEST_CASE("a run becomes a model with its card, and a report") {
     set.classes = outline->classes;
     set.name = "<heartbeat>";
     Recipe recipe = small_recipe();
-    recipe.text = "[model]\nname = \"tiny\"\ntitle = \"A & B\"\n[data]\nset = \"heartbeat\"\n[network]\n"
-                  "name = \"cnn-skip\"\n[training]\nepochs = 2\n";
+    recipe.text =
+        "[model]\nname = \"tiny\"\ntitle = \"A & B\"\n[data]\nset = \"heartbeat\"\n[network]\n"
+        "name = \"cnn-skip\"\n[training]\nepochs = 2\n";
     recipe.epochs = 2;
     const Folder folder;
     const fs::path run_folder = folder / "run";
@@ -256,8 +257,12 @@ TEST_CASE("a run becomes a model with its card, and a report") {
     CHECK_THAT(unfinished.error().to_string(), ContainsSubstring("--resume"));
 
     const Evaluation test = evaluate(*result->module, set, parts->test, torch::kCPU);
-    REQUIRE(write_report(run_folder, {.recipe = recipe, .data = set, .split = *parts,
-                                      .run = *result, .test = test, .device = "cpu"}));
+    REQUIRE(write_report(run_folder, {.recipe = recipe,
+                                      .data = set,
+                                      .split = *parts,
+                                      .run = *result,
+                                      .test = test,
+                                      .device = "cpu"}));
     REQUIRE(write_probe_beats(run_folder, set, parts->test, 1));
     std::ifstream page(run_folder / "report.html");
     const std::string text{std::istreambuf_iterator<char>(page), {}};
@@ -287,7 +292,8 @@ TEST_CASE("a run becomes a model with its card, and a report") {
     REQUIRE(session);
     classify::Batch batch;
     batch.beats = 60;
-    batch.inputs.push_back({probe->inputs[0].name, probe->inputs[0].shape, probe->inputs[0].values});
+    batch.inputs.push_back(
+        {probe->inputs[0].name, probe->inputs[0].shape, probe->inputs[0].values});
     const auto answer = session->run(batch);
     REQUIRE(answer);
     for (std::size_t i = 0; i < answer->size(); ++i) {
