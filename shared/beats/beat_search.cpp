@@ -1,0 +1,412 @@
+#include "beats/beat_search.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "beats/log2.hpp"
+#include "beats/small_sort.hpp"
+
+namespace telltale::beats {
+namespace {
+
+constexpr double block_s = 1.0;
+constexpr std::int64_t level_blocks = 4;     // to each side
+constexpr std::int64_t long_blocks = 8;      // to each side
+constexpr std::int64_t interval_blocks = 6;  // to each side
+constexpr double settle_s = 5.0;
+constexpr double shortest_interval_s = 0.3, longest_interval_s = 1.8;
+
+// Heights below this (log2 of microvolts of slope) are no beat whatever is around them.
+constexpr float lowest_level = 3.3F;
+constexpr float likely_below = 1.15F;  // octaves below the level
+
+// Rhythm: costs in units of evidence.
+constexpr float short_interval = 0.70F, short_cost = 0.5F, highest_short_cost = 8.0F;
+constexpr float long_interval = 1.35F, long_cost = 1.0F, highest_long_cost = 3.0F;
+// A candidate looks back at this many, or this far, for the beat before.
+constexpr std::int64_t reach = 12;
+constexpr double reach_s = 3.0;
+
+constexpr std::int64_t likely_neighbours = 4;  // to each side
+
+template <class Number>
+Number middle_of(std::vector<Number>& values, std::size_t numerator, std::size_t denominator) {
+    const auto at = values.begin() +
+                    static_cast<std::ptrdiff_t>((values.size() - 1) * numerator / denominator);
+    std::ranges::nth_element(values, at);
+    return *at;
+}
+
+}  // namespace
+
+BeatSearch::BeatSearch(double rate, double scale, double refractory_s)
+    : rate_(rate),
+      scale_(static_cast<float>(scale)),
+      refractory_(std::llround(refractory_s * rate)),
+      block_(std::max<std::int64_t>(1, std::llround(block_s * rate))) {}
+
+float BeatSearch::log2_height(double energy) const {
+    return log2_of(std::sqrt(static_cast<float>(energy)) * scale_);
+}
+
+void BeatSearch::push(std::span<const double> energy, std::span<const float> slope) {
+    std::size_t at = 0;
+    while (at < energy.size()) {
+        // To the end of a block at a time, so that decisions fall at the same places however the
+        // stream is cut.
+        const std::int64_t next_close = (pushed_ / block_ + 1) * block_;
+        const auto n = std::min(energy.size() - at, static_cast<std::size_t>(next_close - pushed_));
+        energy_.insert(energy_.end(), energy.begin() + static_cast<std::ptrdiff_t>(at),
+                       energy.begin() + static_cast<std::ptrdiff_t>(at + n));
+        slope_.insert(slope_.end(), slope.begin() + static_cast<std::ptrdiff_t>(at),
+                      slope.begin() + static_cast<std::ptrdiff_t>(at + n));
+        pushed_ += static_cast<std::int64_t>(n);
+        at += n;
+        if (pushed_ == next_close) close_blocks(false);
+    }
+}
+
+void BeatSearch::finish() {
+    close_blocks(true);
+}
+
+std::vector<BeatSearch::Accepted> BeatSearch::take() {
+    return std::exchange(accepted_, {});
+}
+
+// Of candidates closer than the refractory period the highest stays.
+void BeatSearch::add_candidate(std::int64_t index, double energy) {
+    if (candidate_count() > next_peak_ && index - candidates_.back().index < refractory_) {
+        Candidate& last = candidates_.back();
+        if (energy > last.energy) {
+            last.index = index;
+            last.energy = energy;
+        }
+        return;
+    }
+    candidates_.push_back({.index = index, .energy = energy});
+}
+
+// Takes every candidate as far as the values pushed so far allow: its shape, each block's peak,
+// then the level around each block, then the interval and the link, then what is settled.
+void BeatSearch::close_blocks(bool all) {
+    for (std::int64_t i = std::max<std::int64_t>(scanned_, 1); i + 1 < pushed_; ++i) {
+        const auto k = static_cast<std::size_t>(i - kept_from_);
+        if (energy_[k] > energy_[k - 1] && energy_[k] >= energy_[k + 1])
+            add_candidate(i, energy_[k]);
+    }
+    scanned_ = std::max(scanned_, pushed_ - 1);
+
+    // The last candidate may still move, and shapes need what follows: a block late, then.
+    const std::int64_t ended = (pushed_ + block_ - 1) / block_;
+    const std::int64_t closed = all ? ended : std::max<std::int64_t>(0, pushed_ / block_ - 1);
+    for (; closed_blocks_ < closed; ++closed_blocks_) measure_block(closed_blocks_);
+
+    const std::int64_t levelled = all ? closed : std::max<std::int64_t>(0, closed - long_blocks);
+    for (; levelled_blocks_ < levelled; ++levelled_blocks_) {
+        measure_level(levelled_blocks_, closed);
+        const Block& b = block(levelled_blocks_);
+        for (; next_level_ < next_peak_; ++next_level_) {
+            const Candidate& c = candidate(next_level_);
+            if (block_of(c.index) > levelled_blocks_) break;
+            const bool apart =
+                likely_.empty() ||
+                static_cast<double>(c.index - candidate(likely_.back()).index) >
+                    shortest_interval_s * rate_;
+            if (c.height < b.level - likely_below) continue;
+            if (apart)
+                likely_.push_back(next_level_);
+            else if (c.height > candidate(likely_.back()).height)
+                likely_.back() = next_level_;
+        }
+    }
+
+    const std::int64_t linked = all ? closed : std::max<std::int64_t>(0, levelled - interval_blocks);
+    for (; timed_blocks_ < linked; ++timed_blocks_) {
+        measure_interval(timed_blocks_);
+        for (; next_link_ < next_level_; ++next_link_) {
+            if (block_of(candidate(next_link_).index) > timed_blocks_) break;
+            const MeritMeasures m = measures(next_link_, timed_blocks_);
+            if (describe_to) describe_to->push_back({candidate(next_link_).index, m});
+            candidate(next_link_).evidence = evidence(m);
+            link(next_link_);
+        }
+    }
+    settle(all ? std::numeric_limits<std::int64_t>::max()
+               : linked * block_ - std::llround(settle_s * rate_));
+    forget();
+}
+
+// The peak and the floor of a block, and the shapes of its candidates.
+void BeatSearch::measure_block(std::int64_t number) {
+    Block b;
+    for (; next_peak_ < candidate_count(); ++next_peak_) {
+        Candidate& c = candidate(next_peak_);
+        if (block_of(c.index) > number) break;
+        c.height = log2_height(c.energy);
+        describe_shape(c);
+        b.peak = std::max(b.peak, c.height);
+    }
+    scratch_.clear();
+    const std::int64_t stride = std::max<std::int64_t>(1, block_ / 24);
+    const std::int64_t end = std::min(pushed_, (number + 1) * block_);
+    for (std::int64_t i = number * block_; i < end; i += stride)
+        scratch_.push_back(static_cast<float>(energy_[static_cast<std::size_t>(i - kept_from_)]));
+    if (!scratch_.empty())
+        b.floor = log2_height(static_cast<double>(middle_of(scratch_, 1, 2)));
+    blocks_.push_back(b);
+}
+
+void BeatSearch::describe_shape(Candidate& c) {
+    // Energy looks back on 100 ms of slopes: its middle lies 50 ms before.
+    const auto half = static_cast<std::int64_t>(0.05 * rate_);
+    const std::int64_t middle = c.index - half;
+    const auto at = [&](std::int64_t i) {
+        i = std::clamp(i, kept_from_, pushed_ - 1);
+        return slope_[static_cast<std::size_t>(i - kept_from_)];
+    };
+    std::int64_t steepest = middle;
+    float largest = -1;
+    for (std::int64_t i = middle - half; i <= middle + half; ++i) {
+        const float s = std::abs(at(i));
+        if (s > largest) {
+            largest = s;
+            steepest = i;
+        }
+    }
+    const double spacing = 0.0065 * rate_;  // 24 points over 150 ms
+    float total = 0;
+    for (std::size_t i = 0; i < shape_length; ++i) {
+        const double offset = (static_cast<double>(i) - (shape_length - 1) / 2.0) * spacing;
+        const float s = at(steepest + std::llround(offset));
+        c.shape[i] = s;
+        total += s * s;
+    }
+    const float norm = total > 0 ? 1 / std::sqrt(total) : 0;
+    for (float& s : c.shape) s *= norm;
+
+    // How the energy is spread in time, and over quicker and slower slopes.
+    const auto wide = static_cast<std::int64_t>(0.15 * rate_);
+    const auto narrow = static_cast<std::int64_t>(0.03 * rate_);
+    const auto quick_lag = std::max<std::int64_t>(1, std::llround(0.011 * rate_));
+    const auto slow_lag = std::max<std::int64_t>(1, std::llround(0.033 * rate_));
+    float whole = 1e-9F, inner = 1e-9F, quick = 1e-9F, slow = 1e-9F;
+    for (std::int64_t i = middle - wide; i <= middle + wide; ++i) {
+        const float s = at(i);
+        whole += s * s;
+        const std::int64_t d = i - steepest;
+        if (d >= -narrow && d <= narrow) inner += s * s;
+        if (i >= middle - half - narrow && i <= middle + half + narrow) {
+            const float q = s - at(i - quick_lag);
+            quick += q * q;
+            const float w = s + at(i - slow_lag);
+            slow += w * w;
+        }
+    }
+    c.sharp = log2_of(inner / whole);
+    c.quick = log2_of(quick / whole);
+    c.slow = log2_of(slow / whole);
+}
+
+void BeatSearch::measure_level(std::int64_t number, std::int64_t closed) {
+    Block& b = block(number);
+    const auto over = [&](std::int64_t side, auto member) {
+        scratch_.clear();
+        for (std::int64_t i = std::max(first_block_, number - side);
+             i <= std::min(closed - 1, number + side); ++i)
+            scratch_.push_back(block(i).*member);
+    };
+    over(level_blocks, &Block::peak);
+    b.level = std::max(lowest_level, middle_of(scratch_, 1, 2));
+    b.low_level = std::max(lowest_level, middle_of(scratch_, 1, 4));
+    b.high_level = std::max(lowest_level, middle_of(scratch_, 7, 8));
+    over(long_blocks, &Block::peak);
+    b.long_level = std::max(lowest_level, middle_of(scratch_, 1, 2));
+    over(1, &Block::floor);
+    b.floor_around = std::max(0.0F, middle_of(scratch_, 1, 2));
+}
+
+// The median RR interval of the likely beats around.
+void BeatSearch::measure_interval(std::int64_t number) {
+    const std::int64_t from = (number - interval_blocks) * block_;
+    const std::int64_t to = (number + 1 + interval_blocks) * block_;
+    while (likely_from_ < likely_.size() && candidate(likely_[likely_from_]).index < from)
+        ++likely_from_;
+    scratch_.clear();
+    for (std::size_t i = likely_from_ + 1; i < likely_.size(); ++i) {
+        const std::int64_t at = candidate(likely_[i]).index;
+        if (at >= to) break;
+        scratch_.push_back(static_cast<float>(at - candidate(likely_[i - 1]).index));
+    }
+    const float interval =
+        scratch_.empty() ? static_cast<float>(rate_) : middle_of(scratch_, 1, 2);
+    block(number).interval = std::clamp(interval, static_cast<float>(shortest_interval_s * rate_),
+                                        static_cast<float>(longest_interval_s * rate_));
+}
+
+MeritMeasures BeatSearch::measures(std::int64_t number, std::int64_t block_number) {
+    const Candidate& c = candidate(number);
+    const Block& b = block(block_number);
+    const auto second = static_cast<float>(rate_);
+    MeritMeasures m{};
+    std::size_t at = 0;
+    const auto add = [&](float value) { m[at++] = value; };
+    const auto share = [&](float value) { add(std::clamp(value, -6.0F, 6.0F)); };
+
+    share(c.height - b.level);
+    share(c.height - b.low_level);
+    share(c.height - b.high_level);
+    share(c.height - b.long_level);
+    share(c.height - b.floor_around);
+    share(b.level - b.floor_around);
+    add(c.sharp);
+    add(c.quick);
+    add(c.slow);
+
+    // The candidates next to it: how much higher, how far, how sharp.
+    for (const std::int64_t step : {-1, 1, -2, 2}) {
+        const std::int64_t n = number + step;
+        const bool there = n >= first_kept_ && n < next_level_;
+        const float gap =
+            there ? static_cast<float>(std::abs(candidate(n).index - c.index)) / second : 3.0F;
+        if (gap >= 3.0F) {
+            add(3.0F);
+            add(3.0F);
+            if (step == 1 || step == -1) add(0.0F);
+            continue;
+        }
+        share(c.height - candidate(n).height);
+        add(std::min(gap, 1.5F));
+        if (step == 1 || step == -1) add(c.sharp - candidate(n).sharp);
+    }
+
+    // The likely beats around: how far against the rhythm, and how alike in shape.
+    const auto here = std::lower_bound(likely_.begin() + static_cast<std::ptrdiff_t>(likely_from_),
+                                       likely_.end(), number) -
+                      likely_.begin();
+    const std::int64_t limit = (block_number + 1 + interval_blocks) * block_;
+    const bool is_likely = static_cast<std::size_t>(here) < likely_.size() &&
+                           likely_[static_cast<std::size_t>(here)] == number;
+    std::array<float, 2 * likely_neighbours> alike{};
+    std::array<float, 2 * likely_neighbours> heights{};
+    std::size_t found = 0;
+    float before = 3, after = 3;
+    for (std::int64_t k = 1; k <= likely_neighbours; ++k) {
+        for (const bool back : {true, false}) {
+            const std::int64_t i = back ? here - k : here + k - (is_likely ? 0 : 1);
+            if (i < static_cast<std::int64_t>(likely_from_) ||
+                i >= static_cast<std::int64_t>(likely_.size()))
+                continue;
+            const Candidate& other = candidate(likely_[static_cast<std::size_t>(i)]);
+            if (other.index >= limit) continue;
+            if (k == 1)
+                (back ? before : after) =
+                    std::min(3.0F, static_cast<float>(std::abs(other.index - c.index)) /
+                                       b.interval);
+            float product = 0;
+            for (std::size_t j = 0; j < shape_length; ++j) product += c.shape[j] * other.shape[j];
+            alike[found] = product;
+            heights[found++] = other.height;
+        }
+    }
+    add(before);
+    add(after);
+    small_sort(std::span(alike).first(found));
+    small_sort(std::span(heights).first(found));
+    add(found > 0 ? alike[found - 1] : 0);
+    add(found > 2 ? alike[found - 3] : 0);
+    add(found > 0 ? alike[found / 2] : 0);
+    share(found > 0 ? c.height - heights[found / 2] : 0);
+    add(is_likely ? 1.0F : 0.0F);
+    add(b.interval / second);
+    add(static_cast<float>(found) / (2 * likely_neighbours));
+    return m;
+}
+
+// The best sequence that ends with this candidate.
+void BeatSearch::link(std::int64_t number) {
+    Candidate& c = candidate(number);
+    const float interval = block(block_of(c.index)).interval;
+    const auto far = static_cast<std::int64_t>(reach_s * rate_);
+    double best = std::numeric_limits<double>::lowest();
+    std::int64_t previous = -1;
+    for (std::int64_t j = number - 1; j >= first_kept_; --j) {
+        const Candidate& before = candidate(j);
+        const bool last = j == last_settled_;
+        if (!last && before.index < settled_before_) continue;
+        const std::int64_t gap = c.index - before.index;
+        const float share = static_cast<float>(gap) / interval;
+        float cost = 0;
+        if (share < short_interval) {
+            const float lack = (short_interval - share) / short_interval;
+            cost = std::min(highest_short_cost, short_cost * lack * lack * 4);
+        } else if (share > long_interval) {
+            cost = std::min(highest_long_cost, long_cost * (share - long_interval));
+        }
+        if (before.score - cost > best) {
+            best = before.score - cost;
+            previous = j;
+        }
+        if (last || ((number - j >= reach || gap > far) && previous >= 0)) break;
+    }
+    c.score = c.evidence + (previous >= 0 ? best : 0);
+    c.previous = previous;
+    // Starting here, with nothing before, is as good where nothing before is settled.
+    if (last_settled_ < 0 && best < 0) {
+        c.score = c.evidence;
+        c.previous = -1;
+    }
+}
+
+// Follows the best sequence back and accepts its beats before an index, for good.
+void BeatSearch::settle(std::int64_t before) {
+    std::int64_t end = -1;
+    for (std::int64_t j = next_link_ - 1; j > last_settled_ && j >= first_kept_; --j) {
+        if (candidate(j).index < settled_before_) break;
+        if (end < 0 || candidate(j).score > candidate(end).score) end = j;
+        if (next_link_ - j > reach && end >= 0) break;
+    }
+    std::vector<std::int64_t> path;
+    const double stay = last_settled_ >= 0 ? candidate(last_settled_).score : 0;
+    if (end >= 0 && candidate(end).score > stay)
+        for (std::int64_t j = end; j > last_settled_; j = candidate(j).previous)
+            if (candidate(j).index < before && candidate(j).index >= settled_before_)
+                path.push_back(j);
+    for (auto it = path.rbegin(); it != path.rend(); ++it) {
+        const Candidate& c = candidate(*it);
+        accepted_.push_back(
+            {c.index, std::clamp(0.5F + c.evidence / 12.0F, 0.0F, 1.0F)});
+        last_settled_ = *it;
+    }
+    settled_before_ = std::max(settled_before_, std::min(before, pushed_));
+}
+
+// Drops what no later decision looks at.
+void BeatSearch::forget() {
+    constexpr std::int64_t slack = 8;  // blocks, so that erasing is rare
+    const std::int64_t oldest = timed_blocks_ - 2 * long_blocks;
+    if (oldest - first_block_ < slack) return;
+    const std::int64_t index = oldest * block_;
+    std::int64_t keep = first_kept_;
+    while (keep < next_link_ && candidate(keep).index < index && (last_settled_ < 0 || keep < last_settled_))
+        ++keep;
+    while (!likely_.empty() && likely_from_ > 0 && likely_[0] < keep) {
+        likely_.erase(likely_.begin());
+        --likely_from_;
+    }
+    if (!likely_.empty()) keep = std::min(keep, likely_[0]);
+    candidates_.erase(candidates_.begin(), candidates_.begin() + (keep - first_kept_));
+    first_kept_ = keep;
+    blocks_.erase(blocks_.begin(), blocks_.begin() + (oldest - first_block_));
+    first_block_ = oldest;
+    const std::int64_t signal = std::min(scanned_ - 1, (closed_blocks_ - 2) * block_);
+    if (signal > kept_from_) {
+        energy_.erase(energy_.begin(), energy_.begin() + (signal - kept_from_));
+        slope_.erase(slope_.begin(), slope_.begin() + (signal - kept_from_));
+        kept_from_ = signal;
+    }
+}
+
+}  // namespace telltale::beats

@@ -1,0 +1,128 @@
+// Which peaks of the detection signal are beats.
+//
+// Every local maximum of the energy is a candidate (of those nearer than the refractory period
+// the highest). Each candidate is described by some twenty measures: its height against the level
+// of the beats around it and against the floor between them, its neighbours' heights and
+// distances, its sharpness, and how alike its slope is to that of likely beats around. A small
+// network turns them into the evidence (the logarithm of the odds) that it is a beat. The beats
+// are the sequence of candidates with the best total: evidence counts for, intervals too short or
+// too long for the rhythm count against. So a T wave between two beats loses even where it is
+// tall, and a small beat in a gap wins, without searching back. The best sequence is found by
+// dynamic programming; time is linear in the number of candidates, of which there are at most
+// 1 / refractory a second whatever the signal.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "beats/merit.hpp"
+
+namespace telltale::beats {
+
+class BeatSearch {
+public:
+    struct Accepted {
+        std::int64_t index = 0;  ///< Of the energy value, from the start of the stream.
+        float confidence = 0;    ///< 0 to 1
+    };
+
+    /// Values a second, what an energy's root is multiplied by to give microvolts, and the
+    /// shortest interval between candidates in seconds.
+    BeatSearch(double rate, double scale, double refractory_s);
+
+    /// Takes the next values of energy and slope, as many of both.
+    void push(std::span<const double> energy, std::span<const float> slope);
+    /// Ends the stream: everything is settled.
+    void finish();
+    /// The beats settled since the last call, in order. A beat is settled at most
+    /// `latency_s` after it was pushed.
+    [[nodiscard]] std::vector<Accepted> take();
+    /// No beat before this index will come any more.
+    [[nodiscard]] std::int64_t settled_before() const { return settled_before_; }
+
+    static constexpr double latency_s = 25;
+
+    /// Every candidate with its measures as it is linked, for those who train the network.
+    struct Described {
+        std::int64_t index;
+        MeritMeasures measures;
+    };
+    std::vector<Described>* describe_to = nullptr;
+
+private:
+    static constexpr std::size_t shape_length = 24;
+
+    struct Candidate {
+        std::int64_t index = 0;
+        double energy = 0;
+        float height = 0;    // log2 of the height in microvolts
+        float sharp = 0;     // log2 of the share of the energy that its narrow middle holds
+        float quick = 0;     // log2 of the quicker slopes' share
+        float slow = 0;      // log2 of the slower slopes' share
+        float evidence = 0;
+        double score = 0;            // of the best sequence that ends here
+        std::int64_t previous = -1;  // number of the candidate before in that sequence
+        std::array<float, shape_length> shape{};  // slope around the steepest point, unit length
+    };
+    struct Block {
+        float peak = -40;   // log2 of the highest candidate
+        float floor = -40;  // log2 of the middle value
+        float level = 0, low_level = 0, high_level = 0, long_level = 0, floor_around = 0;
+        float interval = 0;  // values
+    };
+
+    Candidate& candidate(std::int64_t number) {
+        return candidates_[static_cast<std::size_t>(number - first_kept_)];
+    }
+    [[nodiscard]] std::int64_t candidate_count() const {
+        return first_kept_ + static_cast<std::int64_t>(candidates_.size());
+    }
+    [[nodiscard]] std::int64_t block_of(std::int64_t index) const { return index / block_; }
+    Block& block(std::int64_t number) {
+        return blocks_[static_cast<std::size_t>(number - first_block_)];
+    }
+    [[nodiscard]] float log2_height(double energy) const;
+
+    void add_candidate(std::int64_t index, double energy);
+    void close_blocks(bool all);
+    void measure_block(std::int64_t number);
+    void describe_shape(Candidate& c);
+    void measure_level(std::int64_t number, std::int64_t closed);
+    void measure_interval(std::int64_t number);
+    MeritMeasures measures(std::int64_t number, std::int64_t linked_blocks);
+    void link(std::int64_t number);
+    void settle(std::int64_t before);
+    void forget();
+
+    double rate_;
+    float scale_;
+    std::int64_t refractory_;  // in values, as all lengths below
+    std::int64_t block_;
+
+    // The signals since index kept_from_.
+    std::vector<double> energy_;
+    std::vector<float> slope_;
+    std::int64_t kept_from_ = 0;
+    std::int64_t pushed_ = 0;
+    std::int64_t scanned_ = 0;
+
+    std::vector<Candidate> candidates_;
+    std::int64_t first_kept_ = 0;  // number of candidates_[0]
+    std::vector<Block> blocks_;
+    std::int64_t first_block_ = 0;  // number of blocks_[0]
+    std::int64_t closed_blocks_ = 0, levelled_blocks_ = 0, timed_blocks_ = 0;
+    std::vector<std::int64_t> likely_;  // numbers of likely beats
+    std::size_t likely_from_ = 0;
+    std::int64_t next_peak_ = 0;    // candidates whose block has its peak
+    std::int64_t next_level_ = 0;   // candidates that are likely or not
+    std::int64_t next_link_ = 0;    // candidates that are linked
+    std::int64_t last_settled_ = -1;
+    std::int64_t settled_before_ = 0;  // candidates below this index are decided
+    std::vector<Accepted> accepted_;
+    std::vector<float> scratch_;
+};
+
+}  // namespace telltale::beats
