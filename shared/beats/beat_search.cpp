@@ -29,7 +29,9 @@ constexpr float long_interval = 1.35F, long_cost = 1.0F, highest_long_cost = 3.0
 constexpr std::int64_t reach = 12;
 constexpr double reach_s = 3.0;
 
-constexpr std::int64_t likely_neighbours = 4;  // to each side
+constexpr std::int64_t neighbours = 4;  // beats to each side that shapes are compared with
+constexpr float highest_evidence = 12;
+constexpr double shortest_believed_s = 0.22;
 
 template <class Number>
 Number middle_of(std::vector<Number>& values, std::size_t numerator, std::size_t denominator) {
@@ -44,6 +46,8 @@ Number middle_of(std::vector<Number>& values, std::size_t numerator, std::size_t
 BeatSearch::BeatSearch(double rate, double scale, double refractory_s)
     : rate_(rate),
       scale_(static_cast<float>(scale)),
+      // Against the height: steps of the integral are as long as the rate makes them.
+      amplitude_scale_(static_cast<float>(scale * 180 / rate)),
       refractory_(std::llround(refractory_s * rate)),
       block_(std::max<std::int64_t>(1, std::llround(block_s * rate))) {}
 
@@ -123,14 +127,40 @@ void BeatSearch::close_blocks(bool all) {
         }
     }
 
-    const std::int64_t linked = all ? closed : std::max<std::int64_t>(0, levelled - interval_blocks);
-    for (; timed_blocks_ < linked; ++timed_blocks_) {
-        measure_interval(timed_blocks_);
-        for (; next_link_ < next_level_; ++next_link_) {
-            if (block_of(candidate(next_link_).index) > timed_blocks_) break;
-            const MeritMeasures m = measures(next_link_, timed_blocks_);
-            if (describe_to) describe_to->push_back({candidate(next_link_).index, m});
-            candidate(next_link_).evidence = evidence(m);
+    const std::int64_t judged = all ? closed : std::max<std::int64_t>(0, levelled - interval_blocks);
+    for (; judged_blocks_ < judged; ++judged_blocks_) {
+        block(judged_blocks_).interval = interval_around(judged_blocks_, likely_, likely_from_);
+        for (; next_judged_ < next_level_; ++next_judged_) {
+            Candidate& c = candidate(next_judged_);
+            if (block_of(c.index) > judged_blocks_) break;
+            const MeritMeasures m = measures(next_judged_, judged_blocks_);
+            if (describe_to) describe_to->push_back({c.index, m, {}});
+            c.first_evidence = std::clamp(evidence(m), -highest_evidence, highest_evidence);
+            if (c.first_evidence <= 0) continue;
+            if (!believed_.empty() &&
+                static_cast<double>(c.index - candidate(believed_.back()).index) <
+                    shortest_believed_s * rate_) {
+                Candidate& last = candidate(believed_.back());
+                if (c.first_evidence > last.first_evidence) believed_.back() = next_judged_;
+            } else {
+                believed_.push_back(next_judged_);
+            }
+        }
+    }
+
+    const std::int64_t linked = all ? closed : std::max<std::int64_t>(0, judged - interval_blocks);
+    for (; linked_blocks_ < linked; ++linked_blocks_) {
+        block(linked_blocks_).believed_interval =
+            interval_around(linked_blocks_, believed_, believed_from_);
+        for (; next_link_ < next_judged_; ++next_link_) {
+            Candidate& c = candidate(next_link_);
+            if (block_of(c.index) > linked_blocks_) break;
+            const ContextMeasures m = context(next_link_, linked_blocks_);
+            if (describe_to)
+                (*describe_to)[describe_to->size() -
+                               static_cast<std::size_t>(next_judged_ - next_link_)]
+                    .context = m;
+            c.evidence = std::clamp(evidence_in_context(m), -highest_evidence, highest_evidence);
             link(next_link_);
         }
     }
@@ -205,6 +235,15 @@ void BeatSearch::describe_shape(Candidate& c) {
             slow += w * w;
         }
     }
+    // The range of the integral: how large the deflections are, however slow.
+    float level = 0, lowest = 0, highest = 0;
+    const auto reach_out = static_cast<std::int64_t>(0.1 * rate_);
+    for (std::int64_t i = steepest - reach_out; i <= steepest + reach_out; ++i) {
+        level += at(i);
+        lowest = std::min(lowest, level);
+        highest = std::max(highest, level);
+    }
+    c.amplitude = log2_of((highest - lowest) * amplitude_scale_);
     c.sharp = log2_of(inner / whole);
     c.quick = log2_of(quick / whole);
     c.slow = log2_of(slow / whole);
@@ -228,42 +267,114 @@ void BeatSearch::measure_level(std::int64_t number, std::int64_t closed) {
     b.floor_around = std::max(0.0F, middle_of(scratch_, 1, 2));
 }
 
-// The median RR interval of the likely beats around.
-void BeatSearch::measure_interval(std::int64_t number) {
-    const std::int64_t from = (number - interval_blocks) * block_;
-    const std::int64_t to = (number + 1 + interval_blocks) * block_;
-    while (likely_from_ < likely_.size() && candidate(likely_[likely_from_]).index < from)
-        ++likely_from_;
+// The median RR interval of the beats of a list around a block.
+float BeatSearch::interval_around(std::int64_t number, const std::vector<std::int64_t>& beats,
+                                  std::size_t& from) {
+    const std::int64_t begin = (number - interval_blocks) * block_;
+    const std::int64_t end = (number + 1 + interval_blocks) * block_;
+    while (from < beats.size() && candidate(beats[from]).index < begin) ++from;
     scratch_.clear();
-    for (std::size_t i = likely_from_ + 1; i < likely_.size(); ++i) {
-        const std::int64_t at = candidate(likely_[i]).index;
-        if (at >= to) break;
-        scratch_.push_back(static_cast<float>(at - candidate(likely_[i - 1]).index));
+    for (std::size_t i = from + 1; i < beats.size(); ++i) {
+        const std::int64_t at = candidate(beats[i]).index;
+        if (at >= end) break;
+        scratch_.push_back(static_cast<float>(at - candidate(beats[i - 1]).index));
     }
     const float interval =
         scratch_.empty() ? static_cast<float>(rate_) : middle_of(scratch_, 1, 2);
-    block(number).interval = std::clamp(interval, static_cast<float>(shortest_interval_s * rate_),
-                                        static_cast<float>(longest_interval_s * rate_));
+    return std::clamp(interval, static_cast<float>(shortest_interval_s * rate_),
+                      static_cast<float>(longest_interval_s * rate_));
 }
+
+// A candidate against the nearest beats of a list.
+struct BeatSearch::Around {
+    bool is_member = false;
+    float before = 3, after = 3;         // s
+    float earlier = 3, later = 3;        // the intervals beyond those, s
+    float height_before = 0, height_after = 0;
+    float best = 0, third = 0, median = 0;  // likeness of shapes
+    float height = 0, amplitude = 0;        // above the median
+    float found = 0;                        // share of the neighbours looked for
+};
+
+BeatSearch::Around BeatSearch::around(std::int64_t number, std::int64_t block_number,
+                                      const std::vector<std::int64_t>& beats, std::size_t from) {
+    const Candidate& c = candidate(number);
+    const auto second = static_cast<float>(rate_);
+    const std::int64_t limit = (block_number + 1 + interval_blocks) * block_;
+    const auto here =
+        std::lower_bound(beats.begin() + static_cast<std::ptrdiff_t>(from), beats.end(), number) -
+        beats.begin();
+    Around a;
+    a.is_member =
+        static_cast<std::size_t>(here) < beats.size() && beats[static_cast<std::size_t>(here)] == number;
+    std::array<float, 2 * neighbours> alike{}, heights{}, amplitudes{};
+    std::size_t found = 0;
+    for (const bool back : {true, false}) {
+        std::int64_t last = c.index;
+        for (std::int64_t k = 1; k <= neighbours; ++k) {
+            const std::int64_t i = back ? here - k : here + k - (a.is_member ? 0 : 1);
+            if (i < static_cast<std::int64_t>(from) || i >= static_cast<std::int64_t>(beats.size()))
+                break;
+            const Candidate& other = candidate(beats[static_cast<std::size_t>(i)]);
+            if (other.index >= limit) break;
+            const float gap = std::min(3.0F, static_cast<float>(std::abs(other.index - last)) / second);
+            if (k == 1) {
+                (back ? a.before : a.after) = gap;
+                (back ? a.height_before : a.height_after) = c.height - other.height;
+            }
+            if (k == 2) (back ? a.earlier : a.later) = gap;
+            last = other.index;
+            float product = 0;
+            for (std::size_t j = 0; j < shape_length; ++j) product += c.shape[j] * other.shape[j];
+            alike[found] = product;
+            heights[found] = other.height;
+            amplitudes[found++] = other.amplitude;
+        }
+    }
+    if (found == 0) return a;
+    small_sort(std::span(alike).first(found));
+    small_sort(std::span(heights).first(found));
+    small_sort(std::span(amplitudes).first(found));
+    a.best = alike[found - 1];
+    a.third = found > 2 ? alike[found - 3] : 0;
+    a.median = alike[found / 2];
+    a.height = c.height - heights[found / 2];
+    a.amplitude = c.amplitude - amplitudes[found / 2];
+    a.found = static_cast<float>(found) / (2 * neighbours);
+    return a;
+}
+
+namespace {
+
+// Fills an array of measures one by one, each kept within sane bounds.
+template <std::size_t count>
+class Filler {
+public:
+    void operator()(float value) { values_[at_++] = std::clamp(value, -8.0F, 8.0F); }
+    [[nodiscard]] const std::array<float, count>& values() const { return values_; }
+
+private:
+    std::array<float, count> values_{};
+    std::size_t at_ = 0;
+};
+
+}  // namespace
 
 MeritMeasures BeatSearch::measures(std::int64_t number, std::int64_t block_number) {
     const Candidate& c = candidate(number);
     const Block& b = block(block_number);
     const auto second = static_cast<float>(rate_);
-    MeritMeasures m{};
-    std::size_t at = 0;
-    const auto add = [&](float value) { m[at++] = value; };
-    const auto share = [&](float value) { add(std::clamp(value, -6.0F, 6.0F)); };
-
-    share(c.height - b.level);
-    share(c.height - b.low_level);
-    share(c.height - b.high_level);
-    share(c.height - b.long_level);
-    share(c.height - b.floor_around);
-    share(b.level - b.floor_around);
+    Filler<measure_count> add;
+    add(c.height - b.level);
+    add(c.height - b.low_level);
+    add(c.height - b.high_level);
+    add(c.height - b.long_level);
+    add(c.height - b.floor_around);
+    add(b.level - b.floor_around);
     add(c.sharp);
     add(c.quick);
     add(c.slow);
+    add(c.amplitude - c.height);
 
     // The candidates next to it: how much higher, how far, how sharp.
     for (const std::int64_t step : {-1, 1, -2, 2}) {
@@ -271,58 +382,66 @@ MeritMeasures BeatSearch::measures(std::int64_t number, std::int64_t block_numbe
         const bool there = n >= first_kept_ && n < next_level_;
         const float gap =
             there ? static_cast<float>(std::abs(candidate(n).index - c.index)) / second : 3.0F;
-        if (gap >= 3.0F) {
-            add(3.0F);
-            add(3.0F);
-            if (step == 1 || step == -1) add(0.0F);
-            continue;
-        }
-        share(c.height - candidate(n).height);
+        const bool beside = step == 1 || step == -1;
+        add(gap < 3 ? c.height - candidate(n).height : 3.0F);
         add(std::min(gap, 1.5F));
-        if (step == 1 || step == -1) add(c.sharp - candidate(n).sharp);
+        if (beside) add(gap < 3 ? c.sharp - candidate(n).sharp : 0.0F);
     }
 
     // The likely beats around: how far against the rhythm, and how alike in shape.
-    const auto here = std::lower_bound(likely_.begin() + static_cast<std::ptrdiff_t>(likely_from_),
-                                       likely_.end(), number) -
-                      likely_.begin();
-    const std::int64_t limit = (block_number + 1 + interval_blocks) * block_;
-    const bool is_likely = static_cast<std::size_t>(here) < likely_.size() &&
-                           likely_[static_cast<std::size_t>(here)] == number;
-    std::array<float, 2 * likely_neighbours> alike{};
-    std::array<float, 2 * likely_neighbours> heights{};
-    std::size_t found = 0;
-    float before = 3, after = 3;
-    for (std::int64_t k = 1; k <= likely_neighbours; ++k) {
-        for (const bool back : {true, false}) {
-            const std::int64_t i = back ? here - k : here + k - (is_likely ? 0 : 1);
-            if (i < static_cast<std::int64_t>(likely_from_) ||
-                i >= static_cast<std::int64_t>(likely_.size()))
-                continue;
-            const Candidate& other = candidate(likely_[static_cast<std::size_t>(i)]);
-            if (other.index >= limit) continue;
-            if (k == 1)
-                (back ? before : after) =
-                    std::min(3.0F, static_cast<float>(std::abs(other.index - c.index)) /
-                                       b.interval);
-            float product = 0;
-            for (std::size_t j = 0; j < shape_length; ++j) product += c.shape[j] * other.shape[j];
-            alike[found] = product;
-            heights[found++] = other.height;
-        }
+    const Around a = around(number, block_number, likely_, likely_from_);
+    const float interval = b.interval / second;
+    add(std::min(3.0F, a.before / interval));
+    add(std::min(3.0F, a.after / interval));
+    add(a.best);
+    add(a.third);
+    add(a.median);
+    add(a.height);
+    add(a.amplitude);
+    add(a.is_member ? 1.0F : 0.0F);
+    add(interval);
+    add(a.found);
+    return add.values();
+}
+
+ContextMeasures BeatSearch::context(std::int64_t number, std::int64_t block_number) {
+    const Candidate& c = candidate(number);
+    const Block& b = block(block_number);
+    const auto second = static_cast<float>(rate_);
+    Filler<context_count> add;
+    add(0.5F * c.first_evidence);
+    for (const std::int64_t step : {-1, 1, -2, 2}) {
+        const std::int64_t n = number + step;
+        const bool there = n >= first_kept_ && n < next_judged_;
+        const float gap =
+            there ? static_cast<float>(std::abs(candidate(n).index - c.index)) / second : 3.0F;
+        add(gap < 3 ? 0.5F * candidate(n).first_evidence : -4.0F);
+        add(std::min(gap, 1.5F));
     }
-    add(before);
-    add(after);
-    small_sort(std::span(alike).first(found));
-    small_sort(std::span(heights).first(found));
-    add(found > 0 ? alike[found - 1] : 0);
-    add(found > 2 ? alike[found - 3] : 0);
-    add(found > 0 ? alike[found / 2] : 0);
-    share(found > 0 ? c.height - heights[found / 2] : 0);
-    add(is_likely ? 1.0F : 0.0F);
-    add(b.interval / second);
-    add(static_cast<float>(found) / (2 * likely_neighbours));
-    return m;
+    const Around a = around(number, block_number, believed_, believed_from_);
+    const float interval = b.believed_interval / second;
+    add(std::min(3.0F, a.before / interval));
+    add(std::min(3.0F, a.after / interval));
+    add(std::min(3.0F, a.earlier / interval));
+    add(std::min(3.0F, a.later / interval));
+    add(std::min(2.0F, a.before));
+    add(a.height_before);
+    add(a.height_after);
+    add(a.best);
+    add(a.third);
+    add(a.median);
+    add(a.height);
+    add(a.amplitude);
+    add(a.is_member ? 1.0F : 0.0F);
+    add(interval);
+    add(a.found);
+    add(c.sharp);
+    add(c.quick);
+    add(c.slow);
+    add(c.amplitude - c.height);
+    add(c.height - b.floor_around);
+    add(b.level - b.floor_around);
+    return add.values();
 }
 
 // The best sequence that ends with this candidate.
@@ -386,17 +505,21 @@ void BeatSearch::settle(std::int64_t before) {
 // Drops what no later decision looks at.
 void BeatSearch::forget() {
     constexpr std::int64_t slack = 8;  // blocks, so that erasing is rare
-    const std::int64_t oldest = timed_blocks_ - 2 * long_blocks;
+    const std::int64_t oldest = linked_blocks_ - 2 * long_blocks;
     if (oldest - first_block_ < slack) return;
     const std::int64_t index = oldest * block_;
     std::int64_t keep = first_kept_;
     while (keep < next_link_ && candidate(keep).index < index && (last_settled_ < 0 || keep < last_settled_))
         ++keep;
-    while (!likely_.empty() && likely_from_ > 0 && likely_[0] < keep) {
-        likely_.erase(likely_.begin());
-        --likely_from_;
+    for (auto [beats, from] : {std::pair(&likely_, &likely_from_),
+                               std::pair(&believed_, &believed_from_)}) {
+        std::size_t old = 0;
+        while (old < *from && (*beats)[old] < keep) ++old;
+        beats->erase(beats->begin(), beats->begin() + static_cast<std::ptrdiff_t>(old));
+        *from -= old;
+        // The last of each list is looked at whenever the next comes.
+        if (!beats->empty()) keep = std::min(keep, beats->front());
     }
-    if (!likely_.empty()) keep = std::min(keep, likely_[0]);
     candidates_.erase(candidates_.begin(), candidates_.begin() + (keep - first_kept_));
     first_kept_ = keep;
     blocks_.erase(blocks_.begin(), blocks_.begin() + (oldest - first_block_));

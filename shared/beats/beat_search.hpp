@@ -4,7 +4,9 @@
 // the highest). Each candidate is described by some twenty measures: its height against the level
 // of the beats around it and against the floor between them, its neighbours' heights and
 // distances, its sharpness, and how alike its slope is to that of likely beats around. A small
-// network turns them into the evidence (the logarithm of the odds) that it is a beat. The beats
+// network turns them into the evidence (the logarithm of the odds) that it is a beat. A second
+// one sees each candidate among the beats that the first believes in, their rhythm and shapes, and
+// has the last word. The beats
 // are the sequence of candidates with the best total: evidence counts for, intervals too short or
 // too long for the rhythm count against. So a T wave between two beats loses even where it is
 // tall, and a small beat in a gap wins, without searching back. The best sequence is found by
@@ -43,12 +45,13 @@ public:
     /// No beat before this index will come any more.
     [[nodiscard]] std::int64_t settled_before() const { return settled_before_; }
 
-    static constexpr double latency_s = 25;
+    static constexpr double latency_s = 32;
 
     /// Every candidate with its measures as it is linked, for those who train the network.
     struct Described {
         std::int64_t index;
         MeritMeasures measures;
+        ContextMeasures context;
     };
     std::vector<Described>* describe_to = nullptr;
 
@@ -62,7 +65,9 @@ private:
         float sharp = 0;     // log2 of the share of the energy that its narrow middle holds
         float quick = 0;     // log2 of the quicker slopes' share
         float slow = 0;      // log2 of the slower slopes' share
-        float evidence = 0;
+        float amplitude = 0;  // log2 of the range of the integrated slope, in microvolts
+        float first_evidence = 0;  // by itself
+        float evidence = 0;        // in context
         double score = 0;            // of the best sequence that ends here
         std::int64_t previous = -1;  // number of the candidate before in that sequence
         std::array<float, shape_length> shape{};  // slope around the steepest point, unit length
@@ -71,7 +76,8 @@ private:
         float peak = -40;   // log2 of the highest candidate
         float floor = -40;  // log2 of the middle value
         float level = 0, low_level = 0, high_level = 0, long_level = 0, floor_around = 0;
-        float interval = 0;  // values
+        float interval = 0;          // between likely beats, values
+        float believed_interval = 0;  // between beats the first network believes in
     };
 
     Candidate& candidate(std::int64_t number) {
@@ -91,14 +97,19 @@ private:
     void measure_block(std::int64_t number);
     void describe_shape(Candidate& c);
     void measure_level(std::int64_t number, std::int64_t closed);
-    void measure_interval(std::int64_t number);
-    MeritMeasures measures(std::int64_t number, std::int64_t linked_blocks);
+    float interval_around(std::int64_t number, const std::vector<std::int64_t>& beats,
+                          std::size_t& from);
+    MeritMeasures measures(std::int64_t number, std::int64_t block_number);
+    ContextMeasures context(std::int64_t number, std::int64_t block_number);
+    struct Around;
+    Around around(std::int64_t number, std::int64_t block_number,
+                  const std::vector<std::int64_t>& beats, std::size_t from);
     void link(std::int64_t number);
     void settle(std::int64_t before);
     void forget();
 
     double rate_;
-    float scale_;
+    float scale_, amplitude_scale_;
     std::int64_t refractory_;  // in values, as all lengths below
     std::int64_t block_;
 
@@ -113,11 +124,14 @@ private:
     std::int64_t first_kept_ = 0;  // number of candidates_[0]
     std::vector<Block> blocks_;
     std::int64_t first_block_ = 0;  // number of blocks_[0]
-    std::int64_t closed_blocks_ = 0, levelled_blocks_ = 0, timed_blocks_ = 0;
+    std::int64_t closed_blocks_ = 0, levelled_blocks_ = 0, judged_blocks_ = 0, linked_blocks_ = 0;
     std::vector<std::int64_t> likely_;  // numbers of likely beats
     std::size_t likely_from_ = 0;
+    std::vector<std::int64_t> believed_;  // numbers of beats the first network believes in
+    std::size_t believed_from_ = 0;
     std::int64_t next_peak_ = 0;    // candidates whose block has its peak
     std::int64_t next_level_ = 0;   // candidates that are likely or not
+    std::int64_t next_judged_ = 0;  // candidates that the first network has seen
     std::int64_t next_link_ = 0;    // candidates that are linked
     std::int64_t last_settled_ = -1;
     std::int64_t settled_before_ = 0;  // candidates below this index are decided

@@ -1,11 +1,13 @@
 // Writes what the detector measures of every candidate, and whether it is a beat, for training
-// the network of shared/beats/merit.cpp (tests/bench/train_merit.py).
+// the networks of shared/beats/merit.cpp (tests/bench/train_merit.py).
 //
-//     detector_measures FOLDER OUT RECORD...
+//     detector_measures FOLDER OUT first|second RECORD...
 //
-// Each record gives several passes: either lead, as recorded, and at other sampling rates,
-// with noise, or upside down. Rows are little-endian float32: record number, pass, label (1 a beat),
-// position in s, then the measures.
+// "first" gives the measures of the first network, "second" those of the second, made with the
+// first one's present weights. Each record gives several passes: either lead as recorded, and
+// with changes that recordings undergo: other sampling rates, noise, artefacts, changing gain,
+// dropped beats. Rows are little-endian float32: record number, pass, label (1 a beat), position
+// in s, then the measures.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -33,6 +35,63 @@ std::vector<float> resampled(const std::vector<float>& x, double from, double to
         out.push_back(x[k] * (1 - t) + x[k + 1] * t);
     }
 }
+
+// The gain falls to a third or so for half a minute at a time.
+void change_gain(std::vector<float>& x, double rate, synth::Random& random) {
+    std::size_t at = 0;
+    while (at < x.size()) {
+        const auto pause = static_cast<std::size_t>(random.uniform(20, 90) * rate);
+        const auto length = static_cast<std::size_t>(random.uniform(4, 40) * rate);
+        const auto gain = static_cast<float>(random.uniform(0.2, 0.8));
+        at += pause;
+        for (std::size_t i = at; i < std::min(x.size(), at + length); ++i) x[i] *= gain;
+        at += length;
+    }
+}
+
+// One to three beats in a row are blocked: their QRS and T become a straight line, P waves stay.
+void block_beats(std::vector<float>& x, double rate, std::vector<double>& beats_s,
+                 synth::Random& random) {
+    std::vector<double> left;
+    int blocking = 0;
+    for (std::size_t k = 0; k < beats_s.size(); ++k) {
+        if (blocking == 0 && random.uniform() < 0.05) blocking = 1 + static_cast<int>(random.uniform(0, 3));
+        const double next = k + 1 < beats_s.size() ? beats_s[k + 1] : beats_s[k] + 1;
+        if (blocking == 0 || next - beats_s[k] < 0.5) {
+            left.push_back(beats_s[k]);
+            continue;
+        }
+        --blocking;
+        const auto from = static_cast<std::size_t>(std::max(0.0, (beats_s[k] - 0.07) * rate));
+        const auto to = std::min(x.size() - 1, static_cast<std::size_t>(std::min(beats_s[k] + 0.45, next - 0.25) * rate));
+        for (std::size_t i = from; i <= to && to > from; ++i) {
+            const float t = static_cast<float>(i - from) / static_cast<float>(to - from);
+            x[i] = x[from] * (1 - t) + x[to] * t + static_cast<float>(0.006 * random.normal());
+        }
+    }
+    beats_s = left;
+}
+
+// Stretches of noise, some of it slow, with steps and spikes.
+void add_artefacts(std::vector<float>& x, double rate, synth::Random& random) {
+    std::size_t at = 0;
+    while (at < x.size()) {
+        at += static_cast<std::size_t>(random.uniform(10, 60) * rate);
+        const auto length = static_cast<std::size_t>(random.uniform(2, 20) * rate);
+        const double white = random.uniform(0, 0.12), slow = random.uniform(0, 0.3);
+        const double keep = random.uniform(0.5, 0.97);
+        double low = 0, step = 0;
+        for (std::size_t i = at; i < std::min(x.size(), at + length); ++i) {
+            low = keep * low + random.normal() * (1 - keep);
+            if (random.uniform() < 0.15 / rate) step = random.uniform(-1, 1);
+            step *= 1 - 3 / rate;
+            x[i] += static_cast<float>(white * random.normal() + slow * low * 3 + step);
+        }
+        at += length;
+    }
+}
+
+bool second_network = false;
 
 void write_pass(std::FILE* out, float record, float pass, const std::vector<float>& signal,
                 double rate, const std::vector<double>& beats_s) {
@@ -63,20 +122,24 @@ void write_pass(std::FILE* out, float record, float pass, const std::vector<floa
     for (std::size_t i = 0; i < described.size(); ++i) {
         const float head[] = {record, pass, label[i], static_cast<float>(at_s[i])};
         std::fwrite(head, sizeof(float), 4, out);
-        std::fwrite(described[i].measures.data(), sizeof(float), beats::measure_count, out);
+        if (second_network)
+            std::fwrite(described[i].context.data(), sizeof(float), beats::context_count, out);
+        else
+            std::fwrite(described[i].measures.data(), sizeof(float), beats::measure_count, out);
     }
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc < 4) {
-        std::fprintf(stderr, "usage: detector_measures FOLDER OUT RECORD...\n");
+    if (argc < 5) {
+        std::fprintf(stderr, "usage: detector_measures FOLDER OUT first|second RECORD...\n");
         return 2;
     }
     std::FILE* out = std::fopen(argv[2], "wb");
     if (!out) return 1;
-    for (int r = 3; r < argc; ++r) {
+    second_network = std::string(argv[3]) == "second";
+    for (int r = 4; r < argc; ++r) {
         std::vector<tests::File> files;
         for (const char* extension : {".hea", ".dat", ".atr"})
             files.push_back(tests::read_file(std::filesystem::path(argv[1]) / (argv[r] + std::string(extension))));
@@ -94,11 +157,17 @@ int main(int argc, char** argv) {
             const auto& signal = recording.leads[static_cast<std::size_t>(lead)].samples;
             const float first = lead == 0 ? 0.0F : 100.0F;
             write_pass(out, name, first, signal, rate, beats_s);
-            write_pass(out, name, first + 1, resampled(signal, rate, 250), 250, beats_s);
-            write_pass(out, name, first + 2, resampled(signal, rate, 128), 128, beats_s);
-            std::vector<float> noisy = signal;
-            for (float& x : noisy) x += static_cast<float>(0.05 * random.normal());
-            write_pass(out, name, first + 3, noisy, rate, beats_s);
+            std::vector<float> changed = signal;
+            change_gain(changed, rate, random);
+            write_pass(out, name, first + 1, resampled(changed, rate, 250), 250, beats_s);
+            changed = signal;
+            std::vector<double> left = beats_s;
+            block_beats(changed, rate, left, random);
+            write_pass(out, name, first + 2, resampled(changed, rate, 128), 128, left);
+            write_pass(out, name, first + 3, changed, rate, left);
+            changed = signal;
+            add_artefacts(changed, rate, random);
+            write_pass(out, name, first + 4, changed, rate, beats_s);
         }
     }
     std::fclose(out);

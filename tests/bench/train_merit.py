@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Trains the network of shared/beats/merit.cpp on what detector_measures wrote, and writes its
-weights as shared/beats/merit_weights.inc.
+"""Trains a network of shared/beats/merit.cpp on what detector_measures wrote, and writes its
+weights as shared/beats/merit_weights.inc or context_weights.inc.
 
     train_merit.py MEASURES.bin WEIGHTS.inc [--epochs N] [--folds K]
 
@@ -10,7 +10,7 @@ import argparse
 
 import numpy as np
 
-MEASURES, FIRST, SECOND = 28, 16, 8
+MEASURES, FIRST, SECOND = 30, 16, 8
 
 
 def load(path):
@@ -19,7 +19,7 @@ def load(path):
     x = rows[:, 4:]
     # The second lead often does not show what was annotated on the first; made-up passes are
     # variations on the real one.
-    weight = np.where(which >= 100, 0.25, 1.0) * np.where(which % 100 == 0, 1.0, 0.5)
+    weight = np.where(which >= 100, 0.25, 1.0) * np.where(which % 100 == 0, 1.0, 0.4)
     return record, which, label, weight.astype(np.float32), x
 
 
@@ -89,18 +89,15 @@ def literal(a):
 
 def write(path, p):
     with open(path, "w") as out:
-        out.write("// Made by tests/bench/train_merit.py.\n"
-                  f"constexpr std::size_t first_width = {FIRST}, second_width = {SECOND};\n")
-        for name, kind, value in [
-                ("first_weights", "std::array<std::array<float, first_width>, measure_count>", p["w1"]),
-                ("first_bias", "std::array<float, first_width>", p["b1"]),
-                ("second_weights", "std::array<std::array<float, second_width>, first_width>", p["w2"]),
-                ("second_bias", "std::array<float, second_width>", p["b2"]),
-                ("last_weights", "std::array<float, second_width>", p["w3"])]:
-            body = ("{\n    " + ",\n    ".join(literal(row) for row in value) + "}"
-                    if value.ndim == 2 else literal(value))
-            out.write(f"constexpr {kind} {name} = {{{body}}};\n")
-        out.write(f"constexpr float last_bias = {literal(p['b3'])};\n")
+        out.write("// Made by tests/bench/train_merit.py.\n")
+        for name in ["w1", "b1", "w2", "b2", "w3", "b3"]:
+            value = p[name]
+            if value.ndim == 2:
+                out.write("{{\n    " + ",\n    ".join(literal(row) for row in value) + "}},\n")
+            elif value.ndim == 1:
+                out.write("{" + literal(value) + "},\n")
+            else:
+                out.write(literal(value) + ",\n")
 
 
 def main():
