@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 #include "beats/log2.hpp"
@@ -15,19 +14,11 @@ constexpr double block_s = 1.0;
 constexpr std::int64_t level_blocks = 4;     // to each side
 constexpr std::int64_t long_blocks = 8;      // to each side
 constexpr std::int64_t interval_blocks = 6;  // to each side
-constexpr double settle_s = 5.0;
 constexpr double shortest_interval_s = 0.3, longest_interval_s = 1.8;
 
 // Heights below this (log2 of microvolts of slope) are no beat whatever is around them.
 constexpr float lowest_level = 3.3F;
 constexpr float likely_below = 1.15F;  // octaves below the level
-
-// Rhythm: costs in units of evidence.
-constexpr float short_interval = 0.70F, short_cost = 0.5F, highest_short_cost = 8.0F;
-constexpr float long_interval = 1.35F, long_cost = 1.0F, highest_long_cost = 3.0F;
-// A candidate looks back at this many, or this far, for the beat before.
-constexpr std::int64_t reach = 12;
-constexpr double reach_s = 3.0;
 
 constexpr std::int64_t neighbours = 4;  // beats to each side that shapes are compared with
 constexpr float highest_evidence = 12;
@@ -41,6 +32,14 @@ Number middle_of(std::vector<Number>& values, std::size_t numerator, std::size_t
     return *at;
 }
 
+// The product of two shapes. In eight sums, so that they can be had at once.
+float likeness(std::span<const float, shape_length> a, std::span<const float, shape_length> b) {
+    std::array<float, 8> sums{};
+    for (std::size_t i = 0; i < shape_length; i += 8)
+        for (std::size_t j = 0; j < 8; ++j) sums[j] += a[i + j] * b[i + j];
+    return ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7]));
+}
+
 }  // namespace
 
 BeatSearch::BeatSearch(double rate, double scale, double refractory_s)
@@ -49,7 +48,17 @@ BeatSearch::BeatSearch(double rate, double scale, double refractory_s)
       // Against the height: steps of the integral are as long as the rate makes them.
       amplitude_scale_(static_cast<float>(scale * 180 / rate)),
       refractory_(std::llround(refractory_s * rate)),
-      block_(std::max<std::int64_t>(1, std::llround(block_s * rate))) {}
+      block_(std::max<std::int64_t>(1, std::llround(block_s * rate))),
+      half_(static_cast<std::int64_t>(0.05 * rate)),
+      wide_(static_cast<std::int64_t>(0.15 * rate)),
+      narrow_(static_cast<std::int64_t>(0.03 * rate)),
+      quick_lag_(std::max<std::int64_t>(1, std::llround(0.011 * rate))),
+      slow_lag_(std::max<std::int64_t>(1, std::llround(0.033 * rate))) {
+    const double spacing = 0.0065 * rate;  // 24 points over 150 ms
+    for (std::size_t i = 0; i < shape_length; ++i)
+        shape_offsets_[i] =
+            std::llround((static_cast<double>(i) - (shape_length - 1) / 2.0) * spacing);
+}
 
 float BeatSearch::log2_height(double energy) const {
     return log2_of(std::sqrt(static_cast<float>(energy)) * scale_);
@@ -160,12 +169,12 @@ void BeatSearch::close_blocks(bool all) {
                 (*describe_to)[describe_to->size() -
                                static_cast<std::size_t>(next_judged_ - next_link_)]
                     .context = m;
-            c.evidence = std::clamp(evidence_in_context(m), -highest_evidence, highest_evidence);
-            link(next_link_);
+            const float evidence = evidence_in_context(m);
+            if (evidence > 0)
+                accepted_.push_back({c.index, std::min(1.0F, evidence / highest_evidence)});
         }
     }
-    settle(all ? std::numeric_limits<std::int64_t>::max()
-               : linked * block_ - std::llround(settle_s * rate_));
+    settled_before_ = all ? pushed_ : linked * block_;
     forget();
 }
 
@@ -191,26 +200,35 @@ void BeatSearch::measure_block(std::int64_t number) {
 
 void BeatSearch::describe_shape(Candidate& c) {
     // Energy looks back on 100 ms of slopes: its middle lies 50 ms before.
-    const auto half = static_cast<std::int64_t>(0.05 * rate_);
-    const std::int64_t middle = c.index - half;
-    const auto at = [&](std::int64_t i) {
-        i = std::clamp(i, kept_from_, pushed_ - 1);
-        return slope_[static_cast<std::size_t>(i - kept_from_)];
-    };
-    std::int64_t steepest = middle;
+    const std::int64_t middle = c.index - half_;
+    const float* slope = nullptr;  // so that slope[i] is the slope at index i
+    std::array<float, 2 * longest_reach + 1> copy;
+    const std::int64_t reach = std::min(longest_reach, half_ + wide_);
+    if (middle - reach >= kept_from_ && middle + reach < pushed_) {
+        slope = slope_.data() + (middle - reach - kept_from_);
+    } else {  // near an end of the stream: as if the signal stood still beyond it
+        for (std::int64_t i = -reach; i <= reach; ++i) {
+            const std::int64_t at = middle + i;
+            copy[static_cast<std::size_t>(i + reach)] =
+                at >= kept_from_ && at < pushed_ ? slope_[static_cast<std::size_t>(at - kept_from_)]
+                                                 : 0.0F;
+        }
+        slope = copy.data();
+    }
+    slope += reach;  // now relative to the middle
+
+    std::int64_t steepest = 0;
     float largest = -1;
-    for (std::int64_t i = middle - half; i <= middle + half; ++i) {
-        const float s = std::abs(at(i));
+    for (std::int64_t i = -half_; i <= half_; ++i) {
+        const float s = std::abs(slope[i]);
         if (s > largest) {
             largest = s;
             steepest = i;
         }
     }
-    const double spacing = 0.0065 * rate_;  // 24 points over 150 ms
     float total = 0;
     for (std::size_t i = 0; i < shape_length; ++i) {
-        const double offset = (static_cast<double>(i) - (shape_length - 1) / 2.0) * spacing;
-        const float s = at(steepest + std::llround(offset));
+        const float s = slope[steepest + shape_offsets_[i]];
         c.shape[i] = s;
         total += s * s;
     }
@@ -218,28 +236,20 @@ void BeatSearch::describe_shape(Candidate& c) {
     for (float& s : c.shape) s *= norm;
 
     // How the energy is spread in time, and over quicker and slower slopes.
-    const auto wide = static_cast<std::int64_t>(0.15 * rate_);
-    const auto narrow = static_cast<std::int64_t>(0.03 * rate_);
-    const auto quick_lag = std::max<std::int64_t>(1, std::llround(0.011 * rate_));
-    const auto slow_lag = std::max<std::int64_t>(1, std::llround(0.033 * rate_));
     float whole = 1e-9F, inner = 1e-9F, quick = 1e-9F, slow = 1e-9F;
-    for (std::int64_t i = middle - wide; i <= middle + wide; ++i) {
-        const float s = at(i);
-        whole += s * s;
-        const std::int64_t d = i - steepest;
-        if (d >= -narrow && d <= narrow) inner += s * s;
-        if (i >= middle - half - narrow && i <= middle + half + narrow) {
-            const float q = s - at(i - quick_lag);
-            quick += q * q;
-            const float w = s + at(i - slow_lag);
-            slow += w * w;
-        }
+    for (std::int64_t i = -wide_; i <= wide_; ++i) whole += slope[i] * slope[i];
+    for (std::int64_t i = steepest - narrow_; i <= steepest + narrow_; ++i)
+        inner += slope[i] * slope[i];
+    for (std::int64_t i = -half_ - narrow_; i <= half_ + narrow_; ++i) {
+        const float q = slope[i] - slope[i - quick_lag_];
+        quick += q * q;
+        const float w = slope[i] + slope[i - slow_lag_];
+        slow += w * w;
     }
     // The range of the integral: how large the deflections are, however slow.
     float level = 0, lowest = 0, highest = 0;
-    const auto reach_out = static_cast<std::int64_t>(0.1 * rate_);
-    for (std::int64_t i = steepest - reach_out; i <= steepest + reach_out; ++i) {
-        level += at(i);
+    for (std::int64_t i = steepest - 2 * half_; i <= steepest + 2 * half_; ++i) {
+        level += slope[i];
         lowest = std::min(lowest, level);
         highest = std::max(highest, level);
     }
@@ -324,9 +334,7 @@ BeatSearch::Around BeatSearch::around(std::int64_t number, std::int64_t block_nu
             }
             if (k == 2) (back ? a.earlier : a.later) = gap;
             last = other.index;
-            float product = 0;
-            for (std::size_t j = 0; j < shape_length; ++j) product += c.shape[j] * other.shape[j];
-            alike[found] = product;
+            alike[found] = likeness(c.shape, other.shape);
             heights[found] = other.height;
             amplitudes[found++] = other.amplitude;
         }
@@ -444,64 +452,6 @@ ContextMeasures BeatSearch::context(std::int64_t number, std::int64_t block_numb
     return add.values();
 }
 
-// The best sequence that ends with this candidate.
-void BeatSearch::link(std::int64_t number) {
-    Candidate& c = candidate(number);
-    const float interval = block(block_of(c.index)).interval;
-    const auto far = static_cast<std::int64_t>(reach_s * rate_);
-    double best = std::numeric_limits<double>::lowest();
-    std::int64_t previous = -1;
-    for (std::int64_t j = number - 1; j >= first_kept_; --j) {
-        const Candidate& before = candidate(j);
-        const bool last = j == last_settled_;
-        if (!last && before.index < settled_before_) continue;
-        const std::int64_t gap = c.index - before.index;
-        const float share = static_cast<float>(gap) / interval;
-        float cost = 0;
-        if (share < short_interval) {
-            const float lack = (short_interval - share) / short_interval;
-            cost = std::min(highest_short_cost, short_cost * lack * lack * 4);
-        } else if (share > long_interval) {
-            cost = std::min(highest_long_cost, long_cost * (share - long_interval));
-        }
-        if (before.score - cost > best) {
-            best = before.score - cost;
-            previous = j;
-        }
-        if (last || ((number - j >= reach || gap > far) && previous >= 0)) break;
-    }
-    c.score = c.evidence + (previous >= 0 ? best : 0);
-    c.previous = previous;
-    // Starting here, with nothing before, is as good where nothing before is settled.
-    if (last_settled_ < 0 && best < 0) {
-        c.score = c.evidence;
-        c.previous = -1;
-    }
-}
-
-// Follows the best sequence back and accepts its beats before an index, for good.
-void BeatSearch::settle(std::int64_t before) {
-    std::int64_t end = -1;
-    for (std::int64_t j = next_link_ - 1; j > last_settled_ && j >= first_kept_; --j) {
-        if (candidate(j).index < settled_before_) break;
-        if (end < 0 || candidate(j).score > candidate(end).score) end = j;
-        if (next_link_ - j > reach && end >= 0) break;
-    }
-    std::vector<std::int64_t> path;
-    const double stay = last_settled_ >= 0 ? candidate(last_settled_).score : 0;
-    if (end >= 0 && candidate(end).score > stay)
-        for (std::int64_t j = end; j > last_settled_; j = candidate(j).previous)
-            if (candidate(j).index < before && candidate(j).index >= settled_before_)
-                path.push_back(j);
-    for (auto it = path.rbegin(); it != path.rend(); ++it) {
-        const Candidate& c = candidate(*it);
-        accepted_.push_back(
-            {c.index, std::clamp(0.5F + c.evidence / 12.0F, 0.0F, 1.0F)});
-        last_settled_ = *it;
-    }
-    settled_before_ = std::max(settled_before_, std::min(before, pushed_));
-}
-
 // Drops what no later decision looks at.
 void BeatSearch::forget() {
     constexpr std::int64_t slack = 8;  // blocks, so that erasing is rare
@@ -509,8 +459,7 @@ void BeatSearch::forget() {
     if (oldest - first_block_ < slack) return;
     const std::int64_t index = oldest * block_;
     std::int64_t keep = first_kept_;
-    while (keep < next_link_ && candidate(keep).index < index && (last_settled_ < 0 || keep < last_settled_))
-        ++keep;
+    while (keep < next_link_ && candidate(keep).index < index) ++keep;
     for (auto [beats, from] : {std::pair(&likely_, &likely_from_),
                                std::pair(&believed_, &believed_from_)}) {
         std::size_t old = 0;

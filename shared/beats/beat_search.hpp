@@ -1,17 +1,14 @@
 // Which peaks of the detection signal are beats.
 //
 // Every local maximum of the energy is a candidate (of those nearer than the refractory period
-// the highest). Each candidate is described by some twenty measures: its height against the level
+// the highest). Each candidate is described by some thirty measures: its height against the level
 // of the beats around it and against the floor between them, its neighbours' heights and
 // distances, its sharpness, and how alike its slope is to that of likely beats around. A small
 // network turns them into the evidence (the logarithm of the odds) that it is a beat. A second
-// one sees each candidate among the beats that the first believes in, their rhythm and shapes, and
-// has the last word. The beats
-// are the sequence of candidates with the best total: evidence counts for, intervals too short or
-// too long for the rhythm count against. So a T wave between two beats loses even where it is
-// tall, and a small beat in a gap wins, without searching back. The best sequence is found by
-// dynamic programming; time is linear in the number of candidates, of which there are at most
-// 1 / refractory a second whatever the signal.
+// one sees each candidate among the beats that the first believes in, their rhythm and their
+// shapes, and decides. So a T wave between two beats loses even where it is tall, and a small beat
+// in a gap wins, without searching back. Time is linear in the number of candidates, of which
+// there are at most 1 / refractory a second whatever the signal.
 #pragma once
 
 #include <array>
@@ -23,6 +20,9 @@
 #include "beats/merit.hpp"
 
 namespace telltale::beats {
+
+/// Points of the slope that stand for a candidate's shape.
+inline constexpr std::size_t shape_length = 24;
 
 class BeatSearch {
 public:
@@ -56,7 +56,8 @@ public:
     std::vector<Described>* describe_to = nullptr;
 
 private:
-    static constexpr std::size_t shape_length = 24;
+    // Values to each side that a shape can need: 200 ms at the highest rate, 360 Hz.
+    static constexpr std::int64_t longest_reach = 96;
 
     struct Candidate {
         std::int64_t index = 0;
@@ -66,10 +67,7 @@ private:
         float quick = 0;     // log2 of the quicker slopes' share
         float slow = 0;      // log2 of the slower slopes' share
         float amplitude = 0;  // log2 of the range of the integrated slope, in microvolts
-        float first_evidence = 0;  // by itself
-        float evidence = 0;        // in context
-        double score = 0;            // of the best sequence that ends here
-        std::int64_t previous = -1;  // number of the candidate before in that sequence
+        float first_evidence = 0;  // the first network's
         std::array<float, shape_length> shape{};  // slope around the steepest point, unit length
     };
     struct Block {
@@ -104,14 +102,14 @@ private:
     struct Around;
     Around around(std::int64_t number, std::int64_t block_number,
                   const std::vector<std::int64_t>& beats, std::size_t from);
-    void link(std::int64_t number);
-    void settle(std::int64_t before);
     void forget();
 
     double rate_;
     float scale_, amplitude_scale_;
     std::int64_t refractory_;  // in values, as all lengths below
     std::int64_t block_;
+    std::int64_t half_, wide_, narrow_, quick_lag_, slow_lag_;
+    std::array<std::int64_t, shape_length> shape_offsets_{};
 
     // The signals since index kept_from_.
     std::vector<double> energy_;
@@ -132,8 +130,7 @@ private:
     std::int64_t next_peak_ = 0;    // candidates whose block has its peak
     std::int64_t next_level_ = 0;   // candidates that are likely or not
     std::int64_t next_judged_ = 0;  // candidates that the first network has seen
-    std::int64_t next_link_ = 0;    // candidates that are linked
-    std::int64_t last_settled_ = -1;
+    std::int64_t next_link_ = 0;    // candidates that are decided
     std::int64_t settled_before_ = 0;  // candidates below this index are decided
     std::vector<Accepted> accepted_;
     std::vector<float> scratch_;

@@ -14,7 +14,7 @@ namespace {
 
 constexpr double lowest_rate = 50, highest_rate = 10000;
 // The R peak is looked for this far around the steepest stretch, and its level twice as far.
-constexpr double peak_s = 0.08, level_s = 0.15;
+constexpr double peak_s = 0.06, level_s = 0.15;
 
 }  // namespace
 
@@ -41,6 +41,7 @@ struct Detector::State {
     std::int64_t last_beat = -1;
     std::vector<Beat> beats;
 
+    void search_values();
     void take_settled();
     [[nodiscard]] std::int64_t sample_of(std::int64_t index) const {
         return energies[0].sample_of_halves(2 * index - energies[0].energy_delay_halves());
@@ -88,6 +89,17 @@ Detector::Detector(Detector&&) noexcept = default;
 Detector& Detector::operator=(Detector&&) noexcept = default;
 Detector::~Detector() = default;
 
+// Leads count together: a beat is steep in any of them.
+void Detector::State::search_values() {
+    for (std::size_t lead = 1; lead < values.size(); ++lead)
+        for (std::size_t i = 0; i < values[0].size(); ++i) values[0][i] += values[lead][i];
+    search.push(values[0], slopes[0]);
+    for (std::size_t lead = 0; lead < values.size(); ++lead) {
+        slopes[lead].clear();
+        values[lead].clear();
+    }
+}
+
 void Detector::push(std::span<const std::span<const float>> leads) {
     State& s = *state_;
     // In blocks, so that a whole recording pushed at once needs no second copy of itself.
@@ -95,26 +107,23 @@ void Detector::push(std::span<const std::span<const float>> leads) {
     const std::size_t count = leads.empty() ? 0 : leads[0].size();
     for (std::size_t at = 0; at < count; at += block) {
         const std::size_t n = std::min(block, count - at);
-        for (std::size_t lead = 0; lead < s.energies.size(); ++lead) {
-            s.slopes[lead].clear();
-            s.values[lead].clear();
+        for (std::size_t lead = 0; lead < s.energies.size(); ++lead)
             s.energies[lead].push(leads[lead].subspan(at, n), s.slopes[lead], s.values[lead]);
-        }
-        // Leads count together: a beat is steep in any of them.
-        for (std::size_t lead = 1; lead < s.values.size(); ++lead)
-            for (std::size_t i = 0; i < s.values[0].size(); ++i)
-                s.values[0][i] += s.values[lead][i];
         const std::span<const float> first = leads[0].subspan(at, n);
         s.kept.insert(s.kept.end(), first.begin(), first.end());
         s.pushed += static_cast<std::int64_t>(n);
-        s.search.push(s.values[0], s.slopes[0]);
+        s.search_values();
         s.take_settled();
     }
 }
 
 void Detector::finish() {
-    state_->search.finish();
-    state_->take_settled();
+    State& s = *state_;
+    for (std::size_t lead = 0; lead < s.energies.size(); ++lead)
+        s.energies[lead].finish(s.slopes[lead], s.values[lead]);
+    s.search_values();
+    s.search.finish();
+    s.take_settled();
 }
 
 std::vector<Beat> Detector::take() {

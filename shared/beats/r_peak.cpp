@@ -9,7 +9,9 @@
 namespace telltale::beats {
 namespace {
 
-constexpr float downward_weight = 0.8F;
+constexpr float downward_weight = 0.9F;
+// A deflection at the edge of the search counts less by this share.
+constexpr float edge_loss = 0.8F;
 
 }  // namespace
 
@@ -26,9 +28,14 @@ std::size_t r_peak(std::span<const float> mv, std::size_t first, std::size_t las
     const float level = spread[count / 2];
 
     float largest = -1;
+    const float middle = 0.5F * static_cast<float>(first + last - 1);
+    const float half = 0.5F * static_cast<float>(last - first);
     for (std::size_t i = first; i < last; ++i) {
         const float deflection = mv[i] - level;
-        const float weighted = deflection >= 0 ? deflection : -downward_weight * deflection;
+        const float aside = (static_cast<float>(i) - middle) / half;
+        const float taper = 1 - edge_loss * aside * aside;
+        const float weighted =
+            taper * (deflection >= 0 ? deflection : -downward_weight * deflection);
         if (weighted > largest) {
             largest = weighted;
             best = i;

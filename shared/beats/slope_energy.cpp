@@ -109,6 +109,12 @@ void SlopeEnergy::push(std::span<const float> mv, std::vector<float>& slope,
     squares_.erase(squares_.begin(), squares_.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
+void SlopeEnergy::finish(std::vector<float>& slope, std::vector<double>& energy) {
+    const float last = static_cast<float>(held_) / units;
+    const auto count = static_cast<std::size_t>((energy_delay_halves() / 2 + 1) * step_);
+    push(std::vector<float>(count, last), slope, energy);
+}
+
 std::int64_t SlopeEnergy::sample_of_halves(std::int64_t halves) const {
     return std::max<std::int64_t>(0, (halves * step_ + step_ - 1) / 2);
 }

@@ -23,6 +23,10 @@ public:
     /// `step()` samples. Where the signal is NaN, starts or comes back, both are zero.
     void push(std::span<const float> mv, std::vector<float>& slope, std::vector<double>& energy);
 
+    /// Ends the stream: appends what the last samples still stand for, as if the signal stayed at
+    /// its last level.
+    void finish(std::vector<float>& slope, std::vector<double>& energy);
+
     [[nodiscard]] int step() const { return step_; }
     /// Values a second.
     [[nodiscard]] double rate() const { return rate_; }

@@ -102,6 +102,7 @@ void write_pass(std::FILE* out, float record, float pass, const std::vector<floa
     std::vector<float> slope;
     std::vector<double> energy;
     energies.push(signal, slope, energy);
+    energies.finish(slope, energy);
     search.push(energy, slope);
     search.finish();
     std::vector<double> at_s;
