@@ -22,6 +22,8 @@ constexpr float likely_below = 1.15F;  // octaves below the level
 
 constexpr std::int64_t neighbours = 4;  // beats to each side that shapes are compared with
 constexpr float highest_evidence = 12;
+// Where as many beats are missed as falsely found, on the records the networks were trained on.
+constexpr float lowest_evidence = -1;
 constexpr double shortest_believed_s = 0.22;
 
 template <class Number>
@@ -170,8 +172,8 @@ void BeatSearch::close_blocks(bool all) {
                                static_cast<std::size_t>(next_judged_ - next_link_)]
                     .context = m;
             const float evidence = evidence_in_context(m);
-            if (evidence > 0)
-                accepted_.push_back({c.index, std::min(1.0F, evidence / highest_evidence)});
+            if (evidence > lowest_evidence)
+                accepted_.push_back({c.index, std::clamp((evidence - lowest_evidence) / highest_evidence, 0.0F, 1.0F)});
         }
     }
     settled_before_ = all ? pushed_ : linked * block_;

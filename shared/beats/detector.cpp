@@ -39,6 +39,7 @@ struct Detector::State {
     std::int64_t kept_from = 0;
     std::int64_t pushed = 0;
     std::int64_t last_beat = -1;
+    RPeak r_peak;
     std::vector<Beat> beats;
 
     void search_values();
@@ -58,7 +59,7 @@ void Detector::State::take_settled() {
                                                          static_cast<std::size_t>(last - first));
         const auto from = static_cast<std::size_t>(std::max(first, around - peak_reach) - first);
         const auto to = static_cast<std::size_t>(std::min(last, around + peak_reach + 1) - first);
-        const std::int64_t sample = first + static_cast<std::int64_t>(r_peak(window, from, to));
+        const std::int64_t sample = first + static_cast<std::int64_t>(r_peak.place(window, from, to));
         if (last_beat >= 0 && sample - last_beat < refractory / 2) continue;
         beats.push_back({sample, accepted.confidence});
         last_beat = sample;

@@ -10,12 +10,13 @@ namespace telltale::beats {
 namespace {
 
 constexpr float downward_weight = 0.9F;
+constexpr float habit_weight = 0.5F, habit_rate = 0.1F;
 // A deflection at the edge of the search counts less by this share.
 constexpr float edge_loss = 0.8F;
 
 }  // namespace
 
-std::size_t r_peak(std::span<const float> mv, std::size_t first, std::size_t last) {
+std::size_t RPeak::place(std::span<const float> mv, std::size_t first, std::size_t last) {
     std::array<float, 13> spread;
     std::size_t count = 0;
     for (std::size_t k = 0; k < spread.size(); ++k) {
@@ -27,21 +28,25 @@ std::size_t r_peak(std::span<const float> mv, std::size_t first, std::size_t las
     small_sort(std::span(spread).first(count));
     const float level = spread[count / 2];
 
-    float largest = -1;
+    float up = 0, down = 0;
+    std::size_t highest = best, lowest = best;
     const float middle = 0.5F * static_cast<float>(first + last - 1);
     const float half = 0.5F * static_cast<float>(last - first);
     for (std::size_t i = first; i < last; ++i) {
-        const float deflection = mv[i] - level;
         const float aside = (static_cast<float>(i) - middle) / half;
-        const float taper = 1 - edge_loss * aside * aside;
-        const float weighted =
-            taper * (deflection >= 0 ? deflection : -downward_weight * deflection);
-        if (weighted > largest) {
-            largest = weighted;
-            best = i;
+        const float deflection = (mv[i] - level) * (1 - edge_loss * aside * aside);
+        if (deflection > up) {
+            up = deflection;
+            highest = i;
+        }
+        if (-deflection > down) {
+            down = -deflection;
+            lowest = i;
         }
     }
-    return best;
+    const bool upward = up >= down * (downward_weight - habit_weight * habit_);
+    habit_ += ((upward ? 1.0F : -1.0F) - habit_) * habit_rate;
+    return upward ? highest : lowest;
 }
 
 }  // namespace telltale::beats
