@@ -18,7 +18,9 @@ constexpr double shortest_interval_s = 0.3, longest_interval_s = 1.8;
 
 // Heights below this (log2 of microvolts of slope) are no beat whatever is around them.
 constexpr float lowest_level = 3.3F;
-constexpr float likely_below = 1.15F;  // octaves below the level
+constexpr float likely_below = 1.15F;    // octaves below the level
+constexpr float hopeless_below = 2.7F;   // octaves below the low level
+constexpr float hopeless_evidence = -7;  // of the first network: the second would agree
 
 constexpr std::int64_t neighbours = 4;  // beats to each side that shapes are compared with
 constexpr float highest_evidence = 12;
@@ -144,6 +146,11 @@ void BeatSearch::close_blocks(bool all) {
         for (; next_judged_ < next_level_; ++next_judged_) {
             Candidate& c = candidate(next_judged_);
             if (block_of(c.index) > judged_blocks_) break;
+            // Most P and T waves end here.
+            if (c.height < block(judged_blocks_).low_level - hopeless_below && !describe_to) {
+                c.first_evidence = -highest_evidence;
+                continue;
+            }
             const MeritMeasures m = measures(next_judged_, judged_blocks_);
             if (describe_to) describe_to->push_back({c.index, m, {}});
             c.first_evidence = std::clamp(evidence(m), -highest_evidence, highest_evidence);
@@ -166,6 +173,7 @@ void BeatSearch::close_blocks(bool all) {
         for (; next_link_ < next_judged_; ++next_link_) {
             Candidate& c = candidate(next_link_);
             if (block_of(c.index) > linked_blocks_) break;
+            if (c.first_evidence < hopeless_evidence && !describe_to) continue;
             const ContextMeasures m = context(next_link_, linked_blocks_);
             if (describe_to)
                 (*describe_to)[describe_to->size() -
@@ -262,21 +270,24 @@ void BeatSearch::describe_shape(Candidate& c) {
 }
 
 void BeatSearch::measure_level(std::int64_t number, std::int64_t closed) {
-    Block& b = block(number);
-    const auto over = [&](std::int64_t side, auto member) {
-        scratch_.clear();
-        for (std::int64_t i = std::max(first_block_, number - side);
-             i <= std::min(closed - 1, number + side); ++i)
-            scratch_.push_back(block(i).*member);
+    const auto slide = [&](SortedWindow& window, std::int64_t side, std::int64_t& end) {
+        for (; end < std::min(closed, number + side + 1); ++end) window.insert(block(end).peak);
+        if (number - side > 0) window.erase(block(number - side - 1).peak);
     };
-    over(level_blocks, &Block::peak);
-    b.level = std::max(lowest_level, middle_of(scratch_, 1, 2));
-    b.low_level = std::max(lowest_level, middle_of(scratch_, 1, 4));
-    b.high_level = std::max(lowest_level, middle_of(scratch_, 7, 8));
-    over(long_blocks, &Block::peak);
-    b.long_level = std::max(lowest_level, middle_of(scratch_, 1, 2));
-    over(1, &Block::floor);
-    b.floor_around = std::max(0.0F, middle_of(scratch_, 1, 2));
+    slide(level_window_, level_blocks, level_end_);
+    slide(long_window_, long_blocks, long_end_);
+    Block& b = block(number);
+    b.level = std::max(lowest_level, level_window_.quantile(1, 2));
+    b.low_level = std::max(lowest_level, level_window_.quantile(1, 4));
+    b.high_level = std::max(lowest_level, level_window_.quantile(7, 8));
+    b.long_level = std::max(lowest_level, long_window_.quantile(1, 2));
+
+    // The middle floor of three blocks.
+    const float here = b.floor;
+    const float before = number > 0 ? block(number - 1).floor : here;
+    const float after = number + 1 < closed ? block(number + 1).floor : here;
+    b.floor_around = std::max(
+        0.0F, std::max(std::min(here, before), std::min(std::max(here, before), after)));
 }
 
 // The median RR interval of the beats of a list around a block.

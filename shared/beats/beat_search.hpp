@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "beats/merit.hpp"
+#include "beats/sorted_window.hpp"
 
 namespace telltale::beats {
 
@@ -123,6 +124,8 @@ private:
     std::vector<Block> blocks_;
     std::int64_t first_block_ = 0;  // number of blocks_[0]
     std::int64_t closed_blocks_ = 0, levelled_blocks_ = 0, judged_blocks_ = 0, linked_blocks_ = 0;
+    SortedWindow level_window_, long_window_;  // block peaks around the block in hand
+    std::int64_t level_end_ = 0, long_end_ = 0;
     std::vector<std::int64_t> likely_;  // numbers of likely beats
     std::size_t likely_from_ = 0;
     std::vector<std::int64_t> believed_;  // numbers of beats the first network believes in

@@ -35,26 +35,52 @@ SlopeEnergy::SlopeEnergy(double sampling_rate)
 
 // Appends to values_, and notes in blanks_ where the signal starts or comes back.
 void SlopeEnergy::average_down(std::span<const float> mv) {
-    const double share = 1.0 / step_;
+    levels_.resize(mv.size());
+    int numbers = 0;  // finite samples
     for (std::size_t i = 0; i < mv.size(); ++i) {
-        const float x = mv[i];
-        std::int32_t level = held_;
-        if (x - x == 0) {  // a finite number
-            level = static_cast<std::int32_t>(std::clamp(x * units, -largest, largest));
-            held_ = level;
-            if (missing_) {
-                blanks_.push_back(produced_);
-                missing_ = false;
-            }
-        } else {
-            missing_ = true;
-        }
-        pending_ += level;
+        const float x = mv[i] * units;
+        float limited = x < largest ? x : largest;  // also where x is not a number
+        limited = limited > -largest ? limited : -largest;
+        levels_[i] = static_cast<std::int32_t>(limited);
+        numbers += mv[i] - mv[i] == 0 ? 1 : 0;
+    }
+    if (!missing_ && numbers == static_cast<int>(mv.size())) {
+        if (!levels_.empty()) held_ = levels_.back();
+    } else {
+        fill_gaps(mv);
+    }
+
+    const std::size_t before = values_.size();
+    std::size_t i = 0;
+    const auto step = static_cast<std::size_t>(step_);
+    if (step == 2 && pending_count_ == 0) {
+        values_.resize(before + mv.size() / 2);
+        for (; i + 1 < mv.size(); i += 2)
+            values_[before + i / 2] = (levels_[i] + levels_[i + 1]) / 2;
+    }
+    for (; i < mv.size(); ++i) {
+        pending_ += levels_[i];
         if (++pending_count_ < step_) continue;
-        values_.push_back(static_cast<std::int32_t>(static_cast<double>(pending_) * share));
+        values_.push_back(static_cast<std::int32_t>(pending_ / step_));
         pending_ = 0;
         pending_count_ = 0;
-        ++produced_;
+    }
+    produced_ += static_cast<std::int64_t>(values_.size() - before);
+}
+
+// Samples that are not finite numbers take the level of the last that was.
+void SlopeEnergy::fill_gaps(std::span<const float> mv) {
+    for (std::size_t i = 0; i < mv.size(); ++i) {
+        if (mv[i] - mv[i] != 0) {
+            levels_[i] = held_;
+            missing_ = true;
+            continue;
+        }
+        held_ = levels_[i];
+        if (!missing_) continue;
+        missing_ = false;
+        // The value that this sample goes into.
+        blanks_.push_back(produced_ + (pending_count_ + static_cast<std::int64_t>(i)) / step_);
     }
 }
 

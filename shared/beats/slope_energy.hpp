@@ -42,12 +42,14 @@ public:
 
 private:
     void average_down(std::span<const float> mv);
+    void fill_gaps(std::span<const float> mv);
 
     int step_;
     double rate_;
     std::int64_t smooth_, lag_, average_;  // lengths in values
     double scale_;
 
+    std::vector<std::int32_t> levels_;  // samples in half microvolts
     // Stages keep what they look back on at the front of their buffer.
     std::vector<std::int32_t> values_;    // averaged down, smooth_ of them old
     std::vector<std::int32_t> smoothed_;  // lag_ of them old
