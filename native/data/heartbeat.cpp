@@ -20,12 +20,6 @@ constexpr std::string_view test_bits =
 #include "data/heartbeat_test_bits.inc"
     ;
 
-constexpr std::array record_names = {
-    "100", "101", "102", "103", "104", "105", "106", "107", "108", "109", "111", "112",
-    "113", "114", "115", "116", "117", "118", "119", "121", "122", "123", "124", "200",
-    "201", "202", "203", "205", "207", "208", "209", "210", "212", "213", "214", "215",
-    "217", "219", "220", "221", "222", "223", "228", "230", "231", "232", "233", "234"};
-
 unsigned base64_value(char c) {
     constexpr std::string_view alphabet =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -119,7 +113,7 @@ Result<Heartbeat> read_heartbeat(const fs::path& folder,
     const auto mitdb = mitdb_folder(folder);
     if (!mitdb) return std::unexpected(mitdb.error());
     Heartbeat heartbeat;
-    heartbeat.records.assign(record_names.begin(), record_names.end());
+    heartbeat.records.assign(mitdb_record_names.begin(), mitdb_record_names.end());
     heartbeat.beats.reserve(heartbeat_beats);
     heartbeat.windows.reserve(heartbeat_beats * heartbeat_width);
     for (std::size_t record = 0; record < heartbeat.records.size(); ++record) {

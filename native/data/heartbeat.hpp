@@ -11,6 +11,7 @@
 // The official split is one of beats, not of patients: all 48 records are on both sides.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -28,6 +29,13 @@ namespace telltale::data {
 
 inline constexpr std::size_t heartbeat_width = 187;     ///< Values a row.
 inline constexpr std::size_t heartbeat_beats = 109446;  ///< Rows of both parts together.
+
+/// The records of the MIT-BIH Arrhythmia Database, in order.
+inline constexpr std::array<std::string_view, 48> mitdb_record_names = {
+    "100", "101", "102", "103", "104", "105", "106", "107", "108", "109", "111", "112",
+    "113", "114", "115", "116", "117", "118", "119", "121", "122", "123", "124", "200",
+    "201", "202", "203", "205", "207", "208", "209", "210", "212", "213", "214", "215",
+    "217", "219", "220", "221", "222", "223", "228", "230", "231", "232", "233", "234"};
 
 struct HeartbeatBeat {
     std::uint32_t record = 0;      ///< Index into Heartbeat::records.

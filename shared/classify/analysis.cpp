@@ -198,20 +198,6 @@ std::vector<std::size_t> Analysis::counts() const {
     return counts;
 }
 
-std::vector<Annotation> Analysis::annotations() const {
-    std::vector<Annotation> annotations(positions_.size());
-    for (std::size_t i = 0; i < annotations.size(); ++i) {
-        annotations[i].sample = positions_[i];
-        annotations[i].code = Code::learning;
-        if (i >= labels_.size()) continue;
-        const std::string& name = card_.classes[static_cast<std::size_t>(labels_[i])];
-        const auto code = code_of_class(name);
-        annotations[i].code = code.value_or(Code::unclassifiable);
-        if (!code) annotations[i].aux = name;
-    }
-    return annotations;
-}
-
 std::vector<std::string> Analysis::warnings() const {
     std::vector<std::string> warnings = warnings_;
     if (const auto filled = std::ranges::count(filled_, true); filled > 0)
@@ -220,11 +206,6 @@ std::vector<std::string> Analysis::warnings() const {
                         "classes are doubtful",
                         filled, positions_.size()));
     return warnings;
-}
-
-std::optional<Code> code_of_class(std::string_view name) {
-    const auto code = code_of_mnemonic(name);
-    return code && is_beat(*code) ? code : std::nullopt;
 }
 
 }  // namespace telltale::classify

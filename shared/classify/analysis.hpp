@@ -77,10 +77,6 @@ public:
     [[nodiscard]] std::vector<ClassifiedBeat> beats() const;
     /// Beats per class, in the card's order.
     [[nodiscard]] std::vector<std::size_t> counts() const;
-    /// The beats as annotations: of a class named like a WFDB code that code, else
-    /// "unclassifiable" with the class's name as auxiliary text. Beats not yet classified are
-    /// "learning".
-    [[nodiscard]] std::vector<Annotation> annotations() const;
     /// What the reader of the results should know: another lead taken than the card prefers,
     /// samples filled in.
     [[nodiscard]] std::vector<std::string> warnings() const;
@@ -116,9 +112,5 @@ private:
     std::vector<float> batch_data_;
     std::vector<std::int64_t> batch_shape_;
 };
-
-/// The code that stands for a class of that name when beats are written: the WFDB code whose
-/// mnemonic it is, if that marks a beat.
-[[nodiscard]] std::optional<Code> code_of_class(std::string_view name);
 
 }  // namespace telltale::classify

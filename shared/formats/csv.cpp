@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::size_t max_columns = 256;
 constexpr int max_preamble_lines = 200;
-constexpr float nan = std::numeric_limits<float>::quiet_NaN();
 
 // How the cells of a row are told apart, and their numbers written.
 struct Dialect {
@@ -588,6 +587,7 @@ Result<Recording> read_table(const NamedBytes& file, const ReadOptions& options)
     }
     if (recording.leads.empty() || recording.length() == 0)
         return fail(file.name, "", "no column holds samples, expected one column a lead");
+    recording.damaged = table->bad_rows > 0 || table->missing > 0;
     if (table->bad_rows > 0)
         recording.warnings.push_back(std::format(
             "{} rows do not have {} cells (the first is line {}); their samples are missing.",

@@ -65,6 +65,11 @@ struct WfdbFiles {
 /// A recording as CSV: a first line "time_s,<lead> (<unit>),...", then one line a sample.
 [[nodiscard]] std::string write_csv(const Recording& recording);
 
+/// A recording as EDF+ with its annotations, patient and device fields anonymous. Samples are
+/// stored exactly where the lead's gain allows a range that EDF's header can express (every whole
+/// gain does), else rounded to the 65 535 steps of a range that holds them.
+[[nodiscard]] Result<std::vector<std::byte>> write_edf(const Recording& recording);
+
 /// Lead names as the field writes them: "ecg ii" -> "II", "MLII" stays, "v1" -> "V1".
 [[nodiscard]] std::string normalised_lead_name(std::string_view name);
 

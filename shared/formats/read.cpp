@@ -1,12 +1,20 @@
+#include <algorithm>
 #include <format>
 
+#include "formats/apple_csv.hpp"
+#include "formats/archive.hpp"
+#include "formats/atc.hpp"
 #include "formats/csv.hpp"
+#include "formats/edf.hpp"
 #include "formats/file_set.hpp"
 #include "formats/formats.hpp"
+#include "formats/ishne.hpp"
+#include "formats/scp.hpp"
 #include "formats/text.hpp"
 #include "formats/wfdb_annotations.hpp"
 #include "formats/wfdb_header.hpp"
 #include "formats/wfdb_record.hpp"
+#include "formats/xml_ecg.hpp"
 
 namespace telltale::formats {
 namespace {
@@ -15,19 +23,30 @@ bool has_extension(const NamedBytes& file, std::string_view extension) {
     return lower(extension_of(file.name)) == extension;
 }
 
+void add(ReadResult& result, Result<Recording> recording) {
+    if (recording)
+        result.recordings.push_back(std::move(*recording));
+    else
+        result.errors.push_back(std::move(recording.error()));
+}
+
 void read_wfdb_records(FileSet& files, ReadResult& result) {
+    // Records in segments first: they use up the headers of their segments.
+    std::vector<int> single, several;
     for (int i = 0; i < static_cast<int>(files.files().size()); ++i) {
-        const NamedBytes& file = files[i];
-        if (!has_extension(file, "hea") && !wfdb::looks_like_header(file)) continue;
-        files.use(i);
-        const auto header = wfdb::parse_header(file);
-        auto recording = header ? wfdb::read_record(*header, files)
-                                : Result<Recording>(std::unexpected(header.error()));
-        if (recording)
-            result.recordings.push_back(std::move(*recording));
-        else
-            result.errors.push_back(std::move(recording.error()));
+        if (!has_extension(files[i], "hea") && !wfdb::looks_like_header(files[i])) continue;
+        const auto header = wfdb::parse_header(files[i]);
+        (header && !header->segments.empty() ? several : single).push_back(i);
     }
+    const auto read = [&](int i) {
+        if (files.used(static_cast<std::size_t>(i))) return;
+        files.use(i);
+        const auto header = wfdb::parse_header(files[i]);
+        add(result, header ? wfdb::read_record(*header, files)
+                           : Result<Recording>(std::unexpected(header.error())));
+    };
+    for (const int i : several) read(i);
+    for (const int i : single) read(i);
 }
 
 // Lists and licences that lie beside records in the public databases.
@@ -40,16 +59,42 @@ bool is_companion(const NamedBytes& file) {
     return false;
 }
 
-void read_tables(FileSet& files, const ReadOptions& options, ReadResult& result) {
+void read_ishne_recordings(FileSet& files, ReadResult& result) {
     for (int i = 0; i < static_cast<int>(files.files().size()); ++i) {
-        const NamedBytes& file = files[i];
-        if (files.used(i) || !looks_like_table(file)) continue;
+        if (files.used(static_cast<std::size_t>(i)) || !looks_like_ishne(files[i])) continue;
         files.use(i);
-        auto recording = read_table(file, options);
-        if (recording)
-            result.recordings.push_back(std::move(*recording));
-        else
-            result.errors.push_back(std::move(recording.error()));
+        add(result, read_ishne(files, i));
+    }
+}
+
+// A format whose recordings are one file each.
+struct SingleFileFormat {
+    bool (*looks_like)(const NamedBytes&);
+    Result<Recording> (*read)(const NamedBytes&, const ReadOptions&);
+};
+
+// Those with a mark of their own first; tables, which hardly have one, last.
+constexpr SingleFileFormat single_file_formats[] = {
+    {looks_like_edf, [](const NamedBytes& f, const ReadOptions&) { return read_edf(f); }},
+    {looks_like_atc, [](const NamedBytes& f, const ReadOptions&) { return read_atc(f); }},
+    {looks_like_scp, [](const NamedBytes& f, const ReadOptions&) { return read_scp(f); }},
+    {looks_like_aecg, [](const NamedBytes& f, const ReadOptions&) { return read_aecg(f); }},
+    {looks_like_muse, [](const NamedBytes& f, const ReadOptions&) { return read_muse(f); }},
+    {looks_like_sierra, [](const NamedBytes& f, const ReadOptions&) { return read_sierra(f); }},
+    {looks_like_apple_csv,
+     [](const NamedBytes& f, const ReadOptions&) { return read_apple_csv(f); }},
+    {looks_like_table, read_table},
+};
+
+void read_single_files(FileSet& files, const ReadOptions& options, ReadResult& result) {
+    for (std::size_t i = 0; i < files.files().size(); ++i) {
+        const NamedBytes& file = files[i];
+        if (files.used(i)) continue;
+        const auto format = std::ranges::find_if(single_file_formats,
+                                                 [&](const auto& f) { return f.looks_like(file); });
+        if (format == std::end(single_file_formats)) continue;
+        files.use(static_cast<int>(i));
+        add(result, format->read(file, options));
     }
 }
 
@@ -61,11 +106,12 @@ Error left_over(const NamedBytes& file) {
         return {
             file.name, "",
             std::format("no header describes this signal file, expected {}.hea beside it", stem)};
-    if (wfdb::looks_like_annotations(file))
-        return {file.name, "",
-                std::format("it holds annotations without a recording, expected {}.hea and its "
-                            "signal file beside it",
-                            stem)};
+    if (wfdb::looks_like_annotations(file) || looks_like_ishne_annotations(file))
+        return {
+            file.name, "",
+            std::format("it holds annotations without a recording, expected {} beside it",
+                        looks_like_ishne_annotations(file) ? stem + ".ecg"
+                                                           : stem + ".hea and its signal file")};
     if (has_extension(file, "csv") || has_extension(file, "tsv"))
         return {file.name, "", "no rows of numbers were found, expected one row a sample"};
     return {file.name, "", "its content is of no kind that is read here"};
@@ -73,15 +119,21 @@ Error left_over(const NamedBytes& file) {
 
 }  // namespace
 
-ReadResult read_recordings(std::span<const NamedBytes> files, const ReadOptions& options) {
+ReadResult read_recordings(std::span<const NamedBytes> given, const ReadOptions& options) {
     ReadResult result;
+    const OpenedFiles opened = open_archives(given, result.errors);
+    const std::span files(opened.files);
     FileSet set(files);
     for (std::size_t i = 0; files.size() > 1 && i < files.size(); ++i)
         if (is_companion(files[i])) set.use(static_cast<int>(i));
     read_wfdb_records(set, result);
-    read_tables(set, options, result);
-    for (std::size_t i = 0; i < files.size(); ++i)
-        if (!set.used(i)) result.errors.push_back(left_over(files[i]));
+    read_ishne_recordings(set, result);
+    read_single_files(set, options, result);
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        // Whoever packed an archive may have put anything else into it.
+        const bool beside_others = i >= opened.plain && !result.recordings.empty();
+        if (!set.used(i) && !beside_others) result.errors.push_back(left_over(files[i]));
+    }
     return result;
 }
 

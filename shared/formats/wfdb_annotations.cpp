@@ -66,6 +66,12 @@ public:
         return annotations;
     }
 
+    /// True if nothing but zeros follows what was read.
+    [[nodiscard]] bool at_end() const {
+        return std::ranges::all_of(file_.bytes.subspan(at_),
+                                   [](std::byte b) { return b == std::byte{0}; });
+    }
+
 private:
     unsigned u16() {
         const auto* p = reinterpret_cast<const std::uint8_t*>(file_.bytes.data()) + at_;
@@ -146,12 +152,13 @@ std::vector<std::byte> write_wfdb_annotations(std::span<const Annotation> annota
 namespace wfdb {
 
 bool looks_like_annotations(const NamedBytes& file) {
-    if (file.bytes.size() < 4) return false;
-    // The end mark is at the end, but for padding.
-    std::size_t end = file.bytes.size();
-    if (file.bytes[end - 1] != std::byte{0} || file.bytes[end - 2] != std::byte{0}) return false;
-    const auto annotations = read_wfdb_annotations(file);
-    if (!annotations || annotations->empty()) return false;
+    // Two zero bytes mark the end; only zeros, as padding, may follow them.
+    const std::size_t size = file.bytes.size();
+    if (size < 4 || file.bytes[size - 1] != std::byte{0} || file.bytes[size - 2] != std::byte{0})
+        return false;
+    Reader reader(file);
+    const auto annotations = reader.read();
+    if (!annotations || annotations->empty() || !reader.at_end()) return false;
     std::int64_t last = 0;
     for (const Annotation& a : *annotations) {
         if (a.sample < last || a.code == Code::not_qrs ||

@@ -49,6 +49,8 @@ struct Recording {
     std::vector<Annotation> annotations;  ///< Reference annotations in time order, if any.
     std::vector<std::string> comments;    ///< Free text of the file (may name a patient).
     std::vector<std::string> warnings;    ///< What had to be assumed or skipped while reading.
+    /// Part of what the files should hold is missing or unreadable; a warning says what.
+    bool damaged = false;
 
     /// Samples in each lead.
     [[nodiscard]] std::size_t length() const { return leads.empty() ? 0 : leads[0].samples.size(); }

@@ -27,6 +27,11 @@ std::string json_number(double value, int digits) {
     return std::isfinite(value) ? std::format("{:.{}f}", value, digits) : "null";
 }
 
+// As many digits as it takes to read the same float back.
+std::string json_float(float value) {
+    return std::isfinite(value) ? std::format("{}", value) : "null";
+}
+
 std::string json_list(std::span<const std::string> texts) {
     std::string result = "[";
     for (const std::string& text : texts) {
@@ -115,7 +120,7 @@ std::string beats_json(const Input& input) {
                        has_class(input, beat) ? json_text(input.classes[beat.label]) : "null");
         text += "\"probabilities\": [";
         for (std::size_t i = 0; i < beat.probabilities.size(); ++i)
-            std::format_to(out, "{}{}", i ? ", " : "", json_number(beat.probabilities[i], 4));
+            std::format_to(out, "{}{}", i ? ", " : "", json_float(beat.probabilities[i]));
         std::format_to(out, "], \"detection_confidence\": {}}}", json_number(beat.confidence, 3));
     }
     text += input.beats.empty() ? "]\n}\n" : "\n  ]\n}\n";

@@ -116,6 +116,37 @@ TEST_CASE("one signal file in two places of the header is refused") {
           "x.hea, signal 3: the signals of 'x.dat' do not follow each other");
 }
 
+TEST_CASE("hostile records in segments") {
+    const auto error = [](const std::string& master) {
+        const std::vector<File> files = {
+            text_file("m.hea", master), text_file("s.hea", "s 1 100 50\nx.dat 16 200\n"),
+            text_file("bad.hea", "bad 1 100 50\nx.dat 16 200\n"), zeros("x.dat", 100)};
+        const auto result = formats::read_recordings(named(files));
+        for (const Recording& r : result.recordings)
+            if (r.name == "m") return "read " + std::to_string(r.length());
+        for (const Error& e : result.errors)
+            if (e.file == "m.hea") return e.to_string();
+        return std::string("nothing");
+    };
+    CHECK(error("m/1 1 100 50\ns 50\n") == "read 50");
+    // It names itself, or a record in segments.
+    CHECK(error("m/1 1 100 50\nm 50\n") ==
+          "m.hea, segment 'm': it is a record of several segments itself, expected a single one");
+    CHECK(error("m/2 1 100 100\ns 50\ns 50\n") == "m.hea, segment 's': it is listed twice");
+    CHECK(error("m/2 1 100 100\ns 50\n") ==
+          "m.hea, line 1: it announces 2 segments but 1 lines follow");
+    CHECK(
+        error("m/1 1 100\ns -5\n") ==
+        "m.hea, line 2: the length of the segment is '-5', expected a whole number, not negative");
+    CHECK(error("m/1 1 100\nnone 10\n") ==
+          "m.hea: its segment 'none' is missing, expected 'none.hea' beside the header");
+    // Gaps are only words in a header: they cost no memory without samples to go with them.
+    CHECK(error("m/2 1 100\n~ 100000000000000\ns 50\n") ==
+          "m.hea: it announces far more samples than its files can hold");
+    CHECK(error("m/2 1 100\ns 50\n~ 100000000000000\n") == "read 50");
+    CHECK(error("m/3 1 100\ns 50\n~ 100000000000000\nbad 50\n") == "read 50");
+}
+
 TEST_CASE("half sets, empty and wrong files are errors that say what is missing") {
     const auto errors = [](const std::vector<File>& files) {
         const auto result = formats::read_recordings(named(files));

@@ -153,3 +153,48 @@ TEST_CASE("ADC values are exactly those of WFDB's rdsamp") {
         CHECK(lines <= plan->frames);
     }
 }
+
+// Through the whole reader: what rdsamp prints of records in segments, by each lead's calibration.
+TEST_CASE("records in segments are joined as WFDB joins them") {
+    TELLTALE_REAL_DATA(samples, "wfdb-samples/multi-segment");
+    struct Case {
+        const char* folder;
+        const char* name;
+        std::size_t leads, warnings;
+    };
+    const Case cases[] = {{"fixed1", "v102s", 4, 0},
+                          {"s00001", "s00001-2896-10-10-00-31", 4, 1},
+                          {"p000878", "p000878-2137-10-26-16-57", 4, 1}};
+    for (const Case& c : cases) {
+        INFO(c.name);
+        auto files = read_files(samples / c.folder);
+        for (File& file : files) file.name = std::string(c.folder) + "/" + file.name;
+        const auto result = formats::read_recordings(named(files));
+        const auto found = std::ranges::find(result.recordings, c.name, &Recording::name);
+        REQUIRE(found != result.recordings.end());
+        const Recording& r = *found;
+        CHECK(r.leads.size() == c.leads);
+        for (const auto& w : r.warnings) UNSCOPED_INFO(w);
+        CHECK(r.warnings.size() == c.warnings);
+        std::ifstream expected(samples.parent_path() / "expected" /
+                               ("multi-segment_" + std::string(c.folder) + "_" + c.name + ".txt"));
+        std::string line;
+        std::size_t lines = 0;
+        for (; std::getline(expected, line); ++lines) {
+            std::istringstream words(line);
+            std::size_t sample = 0;
+            words >> sample;
+            REQUIRE(sample == lines);
+            REQUIRE(sample < r.length());
+            for (const Lead& lead : r.leads) {
+                std::int64_t wanted = 0;
+                words >> wanted;
+                const std::int64_t adc =
+                    std::isnan(lead.samples[sample]) ? -32768 : lead.adc(sample);
+                if (adc != wanted)
+                    FAIL(lead.name << ", " << sample << ": " << adc << " " << wanted);
+            }
+        }
+        CHECK(lines == 3000);
+    }
+}

@@ -1,5 +1,6 @@
 // WFDB records made here: writing and reading, calibration, odd but legal headers.
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <cmath>
@@ -13,7 +14,7 @@ using formats::WfdbFormat;
 
 namespace {
 
-constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+constexpr float missing = std::numeric_limits<float>::quiet_NaN();
 
 Recording example() {
     Recording r;
@@ -32,7 +33,7 @@ Recording example() {
                                    lead.calibration.gain));
         r.leads.push_back(lead);
     }
-    r.leads[1].samples[17] = nan;
+    r.leads[1].samples[17] = missing;
     return r;
 }
 
@@ -183,6 +184,35 @@ TEST_CASE("a skewed signal is moved back, what is missing then is NaN") {
     CHECK(r.leads[1].samples[0] == 30);
     CHECK(std::isnan(r.leads[1].samples[1]));
     CHECK(std::isnan(r.leads[1].samples[2]));
+}
+
+TEST_CASE("segments are joined: gaps, missing ones, layouts by name") {
+    const std::vector<File> files = {
+        text_file("m.hea", "m/7 2 10 14\nlay 0\na 2\n~ 3\nb 2\nlost 3\nc 2\nlost2 2\n"),
+        text_file("lay.hea", "lay 2 10 0\n~ 0 10/mV 0 0 0 0 0 II\n~ 0 10/mV 0 0 0 0 0 V1\n"),
+        text_file("a.hea", "a 2 10 2\na.dat 16 10/mV 0 0 0 0 0 II\na.dat 16 10/mV 0 0 0 0 0 V1\n"),
+        text_file("b.hea", "b 1 10 2\nb.dat 16 20/mV 0 0 0 0 0 V1\n"),
+        text_file("c.hea", "c 1 10 2\nc.dat 16 10/mV 0 0 0 0 0 II\n"),
+        bytes_file("a.dat", {10, 0, 20, 0, 30, 0, 40, 0}),
+        bytes_file("b.dat", {100, 0, 120, 0}),
+        bytes_file("c.dat", {50, 0, 60, 0})};
+    const auto result = read(files);
+    for (const Error& e : result.errors) UNSCOPED_INFO(e.to_string());
+    const auto found = std::ranges::find(result.recordings, "m", &Recording::name);
+    REQUIRE(found != result.recordings.end());
+    REQUIRE(found->leads.size() == 2);
+    const float expected[2][12] = {
+        {1, 3, missing, missing, missing, missing, missing, missing, missing, missing, 5, 6},
+        {2, 4, missing, missing, missing, 5, 6, missing, missing, missing, missing, missing}};
+    for (int l = 0; l < 2; ++l) {
+        REQUIRE(found->leads[l].samples.size() == 12);
+        for (int i = 0; i < 12; ++i) CHECK(same_sample(found->leads[l].samples[i], expected[l][i]));
+    }
+    REQUIRE(found->warnings.size() == 1);
+    CHECK(found->warnings[0] ==
+          "2 of 7 segments are missing (the first is lost); their samples are missing too.");
+    // The segments are part of the record, not records of their own.
+    CHECK(result.recordings.size() == 1);
 }
 
 TEST_CASE("annotations lie at the recording's own samples") {

@@ -1,0 +1,199 @@
+// telltale analyze: find the beats of recordings and name them.
+#include <algorithm>
+#include <chrono>
+#include <format>
+#include <optional>
+#include <set>
+
+#include "classify/analysis.hpp"
+#include "cli/commands.hpp"
+#include "cli/inputs.hpp"
+#include "cli/model_files.hpp"
+#include "cli/output.hpp"
+#include "data/files.hpp"
+#include "formats/formats.hpp"
+#include "report/report.hpp"
+#include "runtime/session.hpp"
+
+namespace telltale::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t batch_beats = 512;
+
+Result<void> classify_all(classify::Analysis& analysis, runtime::Session& session,
+                          const std::string& name) {
+    ProgressLine progress;
+    while (!analysis.detect_some())
+        progress.show(
+            std::format("{}: finding beats, {:.0f} %", name, 100 * analysis.progress().detection));
+    while (const auto batch = analysis.next_batch(batch_beats)) {
+        const auto output = session.run(*batch);
+        if (!output) return std::unexpected(output.error());
+        if (auto accepted = analysis.accept(*output); !accepted)
+            return std::unexpected(accepted.error());
+        progress.show(std::format("{}: naming beats, {:.0f} %", name,
+                                  100 * analysis.progress().classification));
+    }
+    return {};
+}
+
+// Writes the reports asked for; a file that was read is never overwritten.
+Result<std::vector<std::string>> write_reports(const report::Input& input, const fs::path& stem,
+                                               const AnalyzeOptions& options,
+                                               const std::set<fs::path>& read_files) {
+    std::vector<std::string> written;
+    const auto write = [&](const std::string& ending, const auto& content) -> Result<void> {
+        const fs::path path = options.out / (stem.string() + ending);
+        if (read_files.contains(fs::weakly_canonical(path)))
+            return fail(path.string(), "",
+                        "this file was just read and would be overwritten; choose another --out");
+        if (auto done = data::write_file(path, content); !done) return done;
+        written.push_back(path.string());
+        return {};
+    };
+    for (const std::string& format : options.formats) {
+        Result<void> done;
+        if (format == "csv")
+            done = write(".beats.csv", std::string_view(report::beats_csv(input)));
+        else if (format == "json")
+            done = write(".beats.json", std::string_view(report::beats_json(input)));
+        else
+            done = write(".atr", std::span<const std::byte>(
+                                     formats::write_wfdb_annotations(report::annotations(input))));
+        if (!done) return std::unexpected(done.error());
+    }
+    return written;
+}
+
+struct Run {
+    const AnalyzeOptions& options;
+    const Model& model;
+    runtime::Session& session;
+};
+
+Result<Json> analyze_recording(const Recording& recording, const fs::path& stem,
+                               const std::set<fs::path>& read_files, const Run& run) {
+    const auto started = Clock::now();
+    classify::AnalysisOptions analysis_options;
+    analysis_options.lead = run.options.lead;
+    auto analysis = classify::Analysis::open(recording, run.model.card, analysis_options);
+    if (!analysis) return std::unexpected(analysis.error());
+    if (auto done = classify_all(*analysis, run.session, recording.name); !done)
+        return std::unexpected(done.error());
+    const double seconds = std::chrono::duration<double>(Clock::now() - started).count();
+
+    std::vector<report::Beat> beats;
+    for (const classify::ClassifiedBeat& beat : analysis->beats())
+        beats.push_back({.sample = beat.sample,
+                         .label = beat.label,
+                         .probabilities = beat.probabilities,
+                         .confidence = beat.detection_confidence});
+    report::Input input;
+    input.recording = recording.name;
+    input.sampling_rate = recording.sampling_rate;
+    input.samples = static_cast<std::int64_t>(recording.length());
+    input.lead = recording.leads[analysis->lead()].name;
+    input.detector = "telltale";
+    input.model = run.model.card.name;
+    input.model_version = run.model.card.version;
+    input.classes = run.model.card.classes;
+    input.beats = beats;
+    input.warnings = recording.warnings;
+    std::ranges::copy(analysis->warnings(), std::back_inserter(input.warnings));
+
+    const auto written = write_reports(input, stem, run.options, read_files);
+    if (!written) return std::unexpected(written.error());
+    for (const std::string& warning : input.warnings) warn(recording.name, warning);
+    if (!run.options.json) {
+        std::string counts;
+        const auto by_class = analysis->counts();
+        for (std::size_t i = 0; i < by_class.size(); ++i)
+            counts += std::format("{} {} {}", i == 0 ? "" : ",", input.classes[i], by_class[i]);
+        print(std::format("{}: {} on lead {}, {} beats:{} ({:.2f} s)", recording.name,
+                          clock_time(recording.duration()), input.lead, beats.size(), counts,
+                          seconds));
+        for (const std::string& file : *written) print(std::format("  wrote {}", file));
+        return Json();
+    }
+    Json json = Json::parse(report::beats_json(input), nullptr, false);
+    json["seconds"] = seconds;
+    json["files"] = *written;
+    return json;
+}
+
+}  // namespace
+
+int analyze(const AnalyzeOptions& asked) {
+    AnalyzeOptions options = asked;
+    if (options.out.empty() && !options.formats.empty()) options.out = ".";
+    if (!options.out.empty() && options.formats.empty()) options.formats = {"csv"};
+    if (!options.out.empty()) {
+        std::error_code code;
+        fs::create_directories(options.out, code);
+        if (!fs::is_directory(options.out)) {
+            complain({options.out.string(), "", "this folder cannot be made"});
+            return exit_bad_input;
+        }
+    }
+    const auto model = find_model(options.model);
+    if (!model) {
+        complain(model.error());
+        return exit_bad_input;
+    }
+    auto session = runtime::Session::open(model->onnx, model->card, model->path.string(),
+                                          {.threads = options.threads});
+    if (!session) {
+        complain(session.error());
+        return exit_bad_input;
+    }
+
+    Json recordings = Json::array();
+    Json errors = Json::array();
+    bool damaged = false;  // some recording is analysed, but not whole
+    const auto add_error = [&](const Error& error) {
+        complain(error);
+        errors.push_back(error.to_string());
+    };
+    std::set<std::string> stems;  // of reports written so far
+    for (const std::string& file : options.files) {
+        const auto files = load(file);
+        if (!files) {
+            add_error(files.error());
+            continue;
+        }
+        std::set<fs::path> read_files;
+        for (const LoadedFile& loaded : *files)
+            read_files.insert(fs::weakly_canonical(loaded.name));
+        const formats::ReadResult result = read(*files);
+        for (const Error& error : result.errors) add_error(error);
+        if (result.recordings.empty() && result.errors.empty())
+            add_error({file, "", "no recording in this file"});
+        for (const Recording& recording : result.recordings) {
+            damaged = damaged || recording.damaged;
+            // Files of the same name from different folders do not overwrite each other's reports.
+            const std::string base = fs::path(file).stem().string();
+            std::string stem = base;
+            for (int number = 2; !stems.insert(stem).second; ++number)
+                stem = std::format("{}-{}", base, number);
+            auto done = analyze_recording(recording, stem, read_files, {options, *model, *session});
+            if (!done) {
+                Error error = done.error();
+                if (error.file.empty() || error.file == recording.name) error.file = file;
+                add_error(error);
+                continue;
+            }
+            if (options.json) {
+                (*done)["file"] = file;
+                recordings.push_back(std::move(*done));
+            }
+        }
+    }
+    const int exit = errors.empty() && !damaged ? exit_ok : exit_bad_input;
+    if (options.json) print_json(Json{{"recordings", recordings}, {"errors", errors}});
+    return exit;
+}
+
+}  // namespace telltale::cli

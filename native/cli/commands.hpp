@@ -1,0 +1,80 @@
+// The program's commands. Each gives the exit code: 0 ok, 1 bad input.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "synth/synth.hpp"
+
+namespace telltale::cli {
+
+struct InfoOptions {
+    std::vector<std::string> files;
+    bool json = false;
+};
+int info(const InfoOptions& options);
+
+struct AnalyzeOptions {
+    std::vector<std::string> files;
+    std::string model;                 ///< Name or path.
+    std::string lead;                  ///< Empty follows the model's card.
+    std::filesystem::path out;         ///< Empty writes no files.
+    std::vector<std::string> formats;  ///< csv, json, atr
+    int threads = 0;
+    bool json = false;
+};
+int analyze(const AnalyzeOptions& options);
+
+struct EvaluateDetectorOptions {
+    std::filesystem::path data;
+    std::string leads = "first";  ///< first or all
+    double window_ms = 150;
+    bool json = false;
+};
+int evaluate_detector(const EvaluateDetectorOptions& options);
+
+struct EvaluateClassifierOptions {
+    std::string model;
+    std::filesystem::path data;
+    std::string split;  ///< ds1, ds2, all, heartbeat-test, ecg5000-test
+    bool detector = false;
+    int threads = 0;
+    bool json = false;
+};
+int evaluate_classifier(const EvaluateClassifierOptions& options);
+
+struct ModelsOptions {
+    bool json = false;
+};
+int models(const ModelsOptions& options);
+
+struct SynthOptions {
+    std::filesystem::path out;
+    std::string format = "wfdb";  ///< wfdb or csv
+    synth::Options recording;
+    bool json = false;
+};
+int synth(const SynthOptions& options);
+
+struct ConvertOptions {
+    std::filesystem::path in, out;
+    int wfdb_format = 212;
+    bool json = false;
+};
+int convert(const ConvertOptions& options);
+
+/// Hands over to `telltale-train train ARGS...`, the program beside this one.
+int train(const std::vector<std::string>& arguments);
+
+struct ExportOptions {
+    std::string run;
+    std::filesystem::path out;
+    std::vector<std::string> rest;  ///< Passed on to telltale-train.
+    bool json = false;
+};
+/// `telltale-train export`, then ONNX Runtime against LibTorch; only then the file gets its name.
+int export_model(const ExportOptions& options);
+
+}  // namespace telltale::cli

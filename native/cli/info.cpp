@@ -1,0 +1,111 @@
+// telltale info: what a file holds.
+#include <cmath>
+#include <format>
+#include <map>
+
+#include "classify/card.hpp"
+#include "cli/commands.hpp"
+#include "cli/inputs.hpp"
+#include "cli/output.hpp"
+#include "data/files.hpp"
+
+namespace telltale::cli {
+namespace {
+
+std::string start_text(const StartTime& start) {
+    const std::string time = std::format("{:02}:{:02}:{:02}", start.hour, start.minute,
+                                         static_cast<int>(std::floor(start.second)));
+    if (start.year == 0) return time;
+    return std::format("{:04}-{:02}-{:02}T{}", start.year, start.month, start.day, time);
+}
+
+std::map<std::string, std::size_t> beats_by_code(const Recording& recording) {
+    std::map<std::string, std::size_t> beats;
+    for (const Annotation& annotation : recording.annotations)
+        if (is_beat(annotation.code)) ++beats[std::string(mnemonic(annotation.code))];
+    return beats;
+}
+
+Json describe(const Recording& recording) {
+    Json leads = Json::array();
+    for (const Lead& lead : recording.leads)
+        leads.push_back({{"name", lead.name},
+                         {"original_name", lead.original_name},
+                         {"unit", lead.unit},
+                         {"gain", lead.calibration.gain},
+                         {"baseline", lead.calibration.baseline},
+                         {"gain_assumed", lead.calibration.assumed}});
+    return {
+        {"name", recording.name},
+        {"sampling_rate",
+         recording.sampling_rate > 0 ? Json(recording.sampling_rate) : Json(nullptr)},
+        {"samples", recording.length()},
+        {"duration_s", recording.sampling_rate > 0 ? Json(recording.duration()) : Json(nullptr)},
+        {"start", recording.start ? Json(start_text(*recording.start)) : Json(nullptr)},
+        {"leads", leads},
+        {"annotations", recording.annotations.size()},
+        {"beats", beats_by_code(recording)},
+        {"comments", recording.comments},
+        {"warnings", recording.warnings},
+        {"damaged", recording.damaged}};
+}
+
+void print_text(const Recording& recording) {
+    print(std::format("  {}: {} leads, {} samples at {} Hz, {}", recording.name,
+                      recording.leads.size(), recording.length(), recording.sampling_rate,
+                      clock_time(recording.duration())));
+    if (recording.start) print(std::format("    started {}", start_text(*recording.start)));
+    for (const Lead& lead : recording.leads)
+        print(std::format("    lead {}: {}, {} per {}{}", lead.name, lead.unit,
+                          lead.calibration.gain, lead.unit,
+                          lead.calibration.assumed ? " (assumed)" : ""));
+    std::string beats;
+    for (const auto& [code, count] : beats_by_code(recording))
+        beats += std::format(" {} {}", code, count);
+    if (!recording.annotations.empty())
+        print(std::format("    {} reference annotations; beats:{}", recording.annotations.size(),
+                          beats.empty() ? " none" : beats));
+    for (const std::string& comment : recording.comments) print(std::format("    # {}", comment));
+    for (const std::string& warning : recording.warnings)
+        print(std::format("    warning: {}", warning));
+}
+
+}  // namespace
+
+int info(const InfoOptions& options) {
+    Json files = Json::array();
+    bool good = true;
+    for (const std::string& file : options.files) {
+        Json entry = {{"file", file}, {"recordings", Json::array()}, {"errors", Json::array()}};
+        const auto add_error = [&](const Error& error) {
+            good = false;
+            complain(error);
+            entry["errors"].push_back(error.to_string());
+        };
+        if (!options.json) print(file);
+        if (file.ends_with(".onnx")) {
+            const auto onnx = data::read_file(file);
+            const auto card = onnx ? classify::read_card(*onnx, file)
+                                   : Result<classify::Card>(std::unexpected(onnx.error()));
+            if (card) {
+                entry["card"] = Json::parse(classify::card_json(*card), nullptr, false);
+                if (!options.json) print(classify::card_json(*card));
+            } else {
+                add_error(card.error());
+            }
+        } else {
+            const formats::ReadResult result = open(file);
+            for (const Recording& recording : result.recordings) {
+                entry["recordings"].push_back(describe(recording));
+                if (!options.json) print_text(recording);
+                good = good && !recording.damaged;
+            }
+            for (const Error& error : result.errors) add_error(error);
+        }
+        files.push_back(std::move(entry));
+    }
+    if (options.json) print_json(Json{{"files", files}});
+    return good ? exit_ok : exit_bad_input;
+}
+
+}  // namespace telltale::cli

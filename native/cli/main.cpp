@@ -1,0 +1,254 @@
+// telltale: the program. Reads the command line; the commands themselves are beside this file.
+#include <CLI/CLI.hpp>
+#include <format>
+#include <string>
+#include <vector>
+
+#include "cli/commands.hpp"
+#include "cli/model_files.hpp"
+#include "cli/output.hpp"
+#include "runtime/session.hpp"
+
+namespace {
+
+using namespace telltale;
+
+constexpr const char* overview =
+    R"(Telltale finds the heartbeats of an ECG and names each of them.
+It is not a medical device.
+
+Try it without a recording of your own:
+  telltale synth --out demo --pvc 0.1       makes a recording: demo.hea, demo.dat, demo.atr
+  telltale info demo.hea                    says what it holds
+  telltale analyze demo.hea --out reports   names its beats: reports/demo.beats.csv
+
+A recording is a WFDB record (name its .hea or .dat file, or the record without ending: the files
+that belong to it are fetched from beside it) or a CSV table. `telltale COMMAND --help` says more
+of each command.)";
+
+constexpr const char* conventions =
+    R"(With --json a command prints exactly one JSON object on stdout; progress and complaints go to
+stderr. Exit codes: 0 all is well, 1 bad input, also where it is only part of what was given and the
+rest was done (a file cut short, samples that are no numbers), 2 wrong usage.)";
+
+// An option that takes one of some words.
+CLI::Option* add_choice(CLI::App& command, const std::string& name, std::string& value,
+                        const std::vector<std::string>& words, const std::string& help) {
+    return command.add_option(name, value, help)
+        ->check(CLI::IsMember(words))
+        ->capture_default_str();
+}
+
+void add_json(CLI::App& command, bool& json) {
+    command.add_flag("--json", json, "Print one JSON object on stdout");
+}
+
+void add_threads(CLI::App& command, int& threads) {
+    command
+        .add_option("--threads", threads, "Threads the network may use; 0: as many as there are")
+        ->check(CLI::Range(0, 1024))
+        ->capture_default_str();
+}
+
+void add_model(CLI::App& command, std::string& model) {
+    model = cli::default_model;
+    command
+        .add_option("--model", model,
+                    "A model by name (see `telltale models`) or the path of an .onnx file")
+        ->capture_default_str();
+}
+
+// What every command of the program holds until it is run.
+struct Commands {
+    cli::InfoOptions info;
+    cli::AnalyzeOptions analyze;
+    cli::EvaluateDetectorOptions detector;
+    cli::EvaluateClassifierOptions classifier;
+    cli::ModelsOptions models;
+    cli::SynthOptions synth;
+    cli::ConvertOptions convert;
+    cli::ExportOptions export_;
+    std::vector<std::string> train;
+    std::string out;  // of export, as typed
+
+    int exit = cli::exit_ok;
+};
+
+void add_info(CLI::App& app, Commands& c) {
+    CLI::App& command = *app.add_subcommand("info", "What a file holds");
+    command.add_option("FILE", c.info.files, "Recordings or models")->required();
+    add_json(command, c.info.json);
+    command.footer(
+        "Shows leads, sampling rate, duration, reference beats and what had to be assumed; of an\n"
+        ".onnx model its card.\n\n  telltale info 100.hea\n  telltale info cnn-skip.onnx");
+    command.callback([&c] { c.exit = cli::info(c.info); });
+}
+
+void add_analyze(CLI::App& app, Commands& c) {
+    CLI::App& command = *app.add_subcommand("analyze", "Find and name the beats of recordings");
+    command.add_option("FILE", c.analyze.files, "Recordings")->required();
+    add_model(command, c.analyze.model);
+    command.add_option("--lead", c.analyze.lead,
+                       "The lead to work on, by name; the model's card chooses if not given");
+    command.add_option("--out", c.analyze.out, "Folder for the reports; made if need be");
+    command.add_option("--format", c.analyze.formats, "Reports to write, with commas between")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"csv", "json", "atr"}));
+    add_threads(command, c.analyze.threads);
+    add_json(command, c.analyze.json);
+    command.footer(
+        "Prints a line for each recording. With --out it writes NAME.beats.csv (one line a beat),\n"
+        "with --format also NAME.beats.json or NAME.atr (WFDB annotations). One bad file does not\n"
+        "stop the rest.\n\n"
+        "  telltale analyze 100.hea\n"
+        "  telltale analyze *.hea --out reports --format csv,atr\n"
+        "  telltale analyze watch.csv --lead I --json");
+    command.callback([&c] { c.exit = cli::analyze(c.analyze); });
+}
+
+void add_evaluate(CLI::App& app, Commands& c) {
+    CLI::App& command =
+        *app.add_subcommand("evaluate", "Compare with reference annotations: how good is it?");
+    command.require_subcommand(1);
+
+    CLI::App& detector = *command.add_subcommand("detector", "The beat detector");
+    detector
+        .add_option("--data", c.detector.data,
+                    "Folder of WFDB records with reference annotations (.atr)")
+        ->required();
+    add_choice(detector, "--leads", c.detector.leads, {"first", "all"},
+               "The leads that beats are looked for on");
+    detector.add_option("--window", c.detector.window_ms, "Match window in ms")
+        ->check(CLI::Range(1.0, 1000.0))
+        ->capture_default_str();
+    add_json(detector, c.detector.json);
+    detector.footer(
+        "Matches beats as ANSI/AAMI EC57 does, from the first sample on, and adds up over all\n"
+        "records (gross). `seconds` is detection alone, samples already in memory.\n\n"
+        "  telltale evaluate detector");
+    detector.callback([&c] { c.exit = cli::evaluate_detector(c.detector); });
+
+    CLI::App& classifier = *command.add_subcommand("classifier", "A model");
+    add_model(classifier, c.classifier.model);
+    classifier
+        .add_option("--data", c.classifier.data,
+                    "Folder of the MIT-BIH records (or of ECG5000), or the folder above it")
+        ->required();
+    add_choice(classifier, "--split", c.classifier.split,
+               {"ds1", "ds2", "all", "heartbeat-test", "ecg5000-test"}, "The beats to evaluate on")
+        ->required();
+    classifier.add_flag("--detector", c.classifier.detector,
+                        "Find the beats instead of taking the annotated ones (ds1, ds2, all)");
+    add_threads(classifier, c.classifier.threads);
+    add_json(classifier, c.classifier.json);
+    classifier.footer(
+        "ds1 and ds2 are de Chazal's halves of MIT-BIH, different patients in each;\n"
+        "heartbeat-test and ecg5000-test are the official test parts of those data sets.\n\n"
+        "  telltale evaluate classifier --model cnn-skip --data mitdb --split ds2");
+    classifier.callback([&c] { c.exit = cli::evaluate_classifier(c.classifier); });
+}
+
+void add_train(CLI::App& app, Commands& c) {
+    CLI::App& command = *app.add_subcommand(
+        "train", "Train a model from a recipe (`telltale train --help` lists the options)");
+    command.prefix_command();
+    command.set_help_flag();  // the trainer explains itself
+    command.callback([&c, &command] { c.exit = cli::train(command.remaining()); });
+}
+
+void add_export(CLI::App& app, Commands& c) {
+    CLI::App& command = *app.add_subcommand("export", "Make a model file from a training run");
+    command.add_option("RUN", c.export_.run, "The run's folder (--out of train)")->required();
+    command.add_option("--out", c.export_.out, "The .onnx file to write")
+        ->required()
+        ->check([](const std::string& out) {
+            return out.ends_with(".onnx") ? std::string() : "expected a name that ends in .onnx";
+        });
+    command.allow_extras();
+    add_json(command, c.export_.json);
+    command.footer(
+        "The file gets its name only if ONNX Runtime and LibTorch give the same logits (largest\n"
+        "difference 1e-4) for real beats. Other options go to the trainer.\n\n"
+        "  telltale export runs/cnn-skip --out models/cnn-skip.onnx");
+    command.callback([&c, &command] {
+        c.export_.rest = command.remaining();
+        c.exit = cli::export_model(c.export_);
+    });
+}
+
+void add_models(CLI::App& app, Commands& c) {
+    CLI::App& command = *app.add_subcommand("models", "List the models there are");
+    add_json(command, c.models.json);
+    command.footer("They are looked for in $TELLTALE_MODELS, else in the repository's models/.");
+    command.callback([&c] { c.exit = cli::models(c.models); });
+}
+
+void add_synth(CLI::App& app, Commands& c) {
+    CLI::App& command = *app.add_subcommand("synth", "Make a synthetic recording with known beats");
+    synth::Options& r = c.synth.recording;
+    command.add_option("--out", c.synth.out, "Folder, or path of the record without ending")
+        ->required();
+    add_choice(command, "--format", c.synth.format, {"wfdb", "csv"}, "Kind of file");
+    command.add_option("--name", r.name, "Name of the record, where --out is a folder")
+        ->capture_default_str();
+    const auto number = [&](const char* name, double& value, double least, double most,
+                            const char* help) {
+        command.add_option(name, value, help)
+            ->check(CLI::Range(least, most))
+            ->capture_default_str();
+    };
+    number("--duration", r.duration_s, 1, 7 * 86400, "Seconds");
+    number("--rate", r.sampling_rate, 50, 10000, "Sampling rate in Hz");
+    number("--heart-rate", r.heart_rate, 20, 250, "Beats a minute");
+    number("--pvc", r.pvc_share, 0, 1, "Share of premature ventricular beats");
+    number("--apb", r.apb_share, 0, 1, "Share of premature atrial beats");
+    number("--noise", r.noise_mv, 0, 5, "Muscle noise in mV (standard deviation)");
+    number("--wander", r.wander_mv, 0, 5, "Baseline wander in mV (amplitude)");
+    command.add_option("--leads", r.leads, "Number of leads")
+        ->check(CLI::Range(1, 12))
+        ->capture_default_str();
+    command.add_option("--seed", r.seed, "The same seed gives the same recording")
+        ->capture_default_str();
+    add_json(command, c.synth.json);
+    command.footer("  telltale synth --out demo --duration 300 --pvc 0.08 --apb 0.05 --seed 7");
+    command.callback([&c] { c.exit = cli::synth(c.synth); });
+}
+
+void add_convert(CLI::App& app, Commands& c) {
+    CLI::App& command = *app.add_subcommand("convert", "Write a recording in another format");
+    command.add_option("IN", c.convert.in, "A recording")->required();
+    command.add_option("OUT", c.convert.out, "NAME.hea (WFDB) or NAME.csv")->required();
+    command.add_option("--wfdb-format", c.convert.wfdb_format, "Signal format of WFDB files")
+        ->check(CLI::IsMember({16, 212}))
+        ->capture_default_str();
+    add_json(command, c.convert.json);
+    command.footer("  telltale convert watch.csv watch.hea\n  telltale convert 100.hea 100.csv");
+    command.callback([&c] { c.exit = cli::convert(c.convert); });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app(overview, "telltale");
+    app.footer(conventions);
+    app.require_subcommand(1);
+    app.set_version_flag("--version", std::format("telltale {}, ONNX Runtime {}", TELLTALE_VERSION,
+                                                  runtime::runtime_version()));
+    app.get_formatter()->column_width(28);
+    Commands commands;
+    add_analyze(app, commands);
+    add_info(app, commands);
+    add_convert(app, commands);
+    add_synth(app, commands);
+    add_models(app, commands);
+    add_evaluate(app, commands);
+    add_train(app, commands);
+    add_export(app, commands);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        // 0 for --help and --version, which are "errors" of the library too.
+        return app.exit(error) == 0 ? cli::exit_ok : cli::exit_usage;
+    }
+    return commands.exit;
+}

@@ -1,0 +1,171 @@
+// telltale train and telltale export: the trainer is a program of its own, so that analysing
+// needs no LibTorch; these start it.
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cmath>
+#include <cstring>
+#include <format>
+
+#include "cli/commands.hpp"
+#include "cli/model_files.hpp"
+#include "cli/output.hpp"
+#include "data/files.hpp"
+#include "runtime/probe.hpp"
+#include "runtime/session.hpp"
+
+extern char** environ;
+
+namespace telltale::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// As different as two runtimes' sums may be: absolute, on logits.
+constexpr double largest_difference = 1e-4;
+
+Result<fs::path> trainer() {
+    std::error_code code;
+    const fs::path program =
+        fs::read_symlink("/proc/self/exe", code).parent_path() / "telltale-train";
+    if (!fs::exists(program))
+        return fail(program.string(), "",
+                    "the trainer is not built; `./dev exec cmake --build --preset native --target "
+                    "telltale-train` builds it");
+    return program;
+}
+
+// Runs the trainer and gives its exit code. Its stdout becomes our stderr where `quiet`: what it
+// says is progress then, not the result.
+Result<int> run_trainer(const std::vector<std::string>& arguments, bool quiet) {
+    const auto program = trainer();
+    if (!program) return std::unexpected(program.error());
+    std::string name = program->string();
+    std::vector<std::string> copies = arguments;
+    std::vector<char*> argv = {name.data()};
+    for (std::string& argument : copies) argv.push_back(argument.data());
+    argv.push_back(nullptr);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    if (quiet) posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
+    pid_t child = 0;
+    const int error = posix_spawn(&child, name.c_str(), &actions, nullptr, argv.data(), environ);
+    posix_spawn_file_actions_destroy(&actions);
+    if (error != 0)
+        return fail(name, "", std::format("cannot be started: {}", std::strerror(error)));
+    int status = 0;
+    while (::waitpid(child, &status, 0) < 0)
+        if (errno != EINTR) return fail(name, "", "cannot be waited for");
+    if (WIFEXITED(status)) return WEXITSTATUS(status);
+    return fail(name, "", std::format("ended by signal {}", WTERMSIG(status)));
+}
+
+struct Agreement {
+    std::size_t beats = 0;
+    double difference = 0;  // largest absolute one
+};
+
+// What ONNX Runtime answers to the probe's inputs, against what LibTorch answered.
+Result<Agreement> compare(const fs::path& onnx_path, const fs::path& probe_path) {
+    const auto model = find_model(onnx_path.string());
+    if (!model) return std::unexpected(model.error());
+    const auto bytes = data::read_file(probe_path);
+    if (!bytes) return std::unexpected(bytes.error());
+    const auto probe = runtime::read_probe(*bytes, probe_path.string());
+    if (!probe) return std::unexpected(probe.error());
+    auto session = runtime::Session::open(model->onnx, model->card, onnx_path.string());
+    if (!session) return std::unexpected(session.error());
+
+    classify::Batch batch;
+    batch.beats = static_cast<std::size_t>(probe->output.shape[0]);
+    for (const runtime::ProbeTensor& input : probe->inputs)
+        batch.inputs.push_back({input.name, input.shape, input.values});
+    const auto output = session->run(batch);
+    if (!output) return std::unexpected(output.error());
+    if (output->size() != probe->output.values.size())
+        return fail(onnx_path.string(), "",
+                    std::format("ONNX Runtime gives {} values, LibTorch gave {}", output->size(),
+                                probe->output.values.size()));
+    Agreement agreement{batch.beats, 0};
+    for (std::size_t i = 0; i < output->size(); ++i) {
+        const double difference =
+            std::fabs(static_cast<double>((*output)[i]) - probe->output.values[i]);
+        // A value that is not a number agrees with nothing.
+        if (!(difference <= agreement.difference)) agreement.difference = difference;
+        if (std::isnan(difference)) break;
+    }
+    return agreement;
+}
+
+}  // namespace
+
+int train(const std::vector<std::string>& arguments) {
+    std::vector<std::string> all = {"train"};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    const auto code = run_trainer(all, false);
+    if (!code) {
+        complain(code.error());
+        return exit_bad_input;
+    }
+    return *code;
+}
+
+int export_model(const ExportOptions& options) {
+    // Beside the final file, so that moving it there is one step; gone in any other case.
+    fs::path onnx = options.out;
+    onnx.replace_extension(std::format(".part{}.onnx", ::getpid()));
+    fs::path probe = onnx;
+    probe.replace_extension(".probe");
+    struct Cleanup {
+        const fs::path& onnx;
+        const fs::path& probe;
+        ~Cleanup() {
+            std::error_code code;
+            fs::remove(onnx, code);
+            fs::remove(probe, code);
+        }
+    } const cleanup{onnx, probe};
+
+    std::vector<std::string> arguments = {"export",      options.run, "--out",
+                                          onnx.string(), "--probe",   probe.string()};
+    arguments.insert(arguments.end(), options.rest.begin(), options.rest.end());
+    const auto code = run_trainer(arguments, true);
+    if (!code) {
+        complain(code.error());
+        return exit_bad_input;
+    }
+    if (*code != 0) return *code;
+    const auto agreement = compare(onnx, probe);
+    if (!agreement) {
+        complain(agreement.error());
+        return exit_bad_input;
+    }
+    const bool good = agreement->difference <= largest_difference;
+    const std::string figures =
+        std::format("ONNX Runtime {} and LibTorch differ by at most {:.3g} on {} beats",
+                    runtime::runtime_version(), agreement->difference, agreement->beats);
+    if (good) {
+        std::error_code moved;
+        fs::rename(onnx, options.out, moved);
+        if (moved) {
+            complain({options.out.string(), "", "cannot be written: " + moved.message()});
+            return exit_bad_input;
+        }
+    } else {
+        complain({options.out.string(), "",
+                  std::format("{}, expected at most {}; no file is written", figures,
+                              largest_difference)});
+    }
+    if (options.json)
+        print_json(Json{{"file", good ? Json(options.out.string()) : Json(nullptr)},
+                        {"beats", agreement->beats},
+                        {"largest_difference", number_or_null(agreement->difference)},
+                        {"limit", largest_difference}});
+    else if (good)
+        print(std::format("wrote {}: {}", options.out.string(), figures));
+    return good ? exit_ok : exit_bad_input;
+}
+
+}  // namespace telltale::cli

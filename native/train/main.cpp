@@ -1,0 +1,234 @@
+// telltale-train: the trainer's own program. `telltale train` and `telltale export` start it.
+#include <torch/torch.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <format>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "data/files.hpp"
+#include "networks.hpp"
+#include "training.hpp"
+#ifdef TELLTALE_WITH_EXPORT
+#include "export.hpp"
+#endif
+
+namespace {
+
+using namespace telltale;
+using namespace telltale::train;
+namespace fs = std::filesystem;
+
+constexpr int bad_input = 1;
+constexpr int bad_usage = 2;
+
+int failed(const Error& error) {
+    std::fprintf(stderr, "telltale: %s\n", error.to_string().c_str());
+    return bad_input;
+}
+
+/// Where the project's own recipes are: $TELLTALE_MODELS/recipes, else beside the sources.
+fs::path recipe_folder() {
+    if (const char* models = std::getenv("TELLTALE_MODELS"); models != nullptr && *models != 0) {
+        return fs::path(models) / "recipes";
+    }
+    return TELLTALE_REPOSITORY "/models/recipes";
+}
+
+/// A recipe by the path of its file, or by its name in the recipes' folder.
+Result<Recipe> find_recipe(const std::string& recipe) {
+    const fs::path named = recipe_folder() / (recipe + ".toml");
+    return open_recipe(!fs::is_regular_file(recipe) && fs::exists(named) ? named : fs::path(recipe));
+}
+
+struct TrainArguments {
+    std::string recipe, data, out, device = "cpu";
+    bool list = false;
+    bool resume = false;
+    std::size_t limit = 0;
+    std::int64_t seed = -1;
+    int threads = 1;
+};
+
+int run_train(const TrainArguments& a) {
+    auto recipe = find_recipe(a.recipe);
+    if (!recipe) return failed(recipe.error());
+    if (a.seed >= 0) recipe->seed = static_cast<std::uint64_t>(a.seed);
+    if (a.device == "cuda" && !torch::cuda::is_available()) {
+        return failed({"", "--device cuda", "this LibTorch finds no CUDA device"});
+    }
+    at::set_num_threads(a.threads);
+    Display display;
+    const auto set = load_data_set(recipe->data, a.data,
+                                   [&](std::string_view line) { display.say(line); });
+    if (!set) return failed(set.error());
+    SplitOptions split_options = recipe->split;
+    split_options.seed = recipe->seed;
+    const auto parts = split(*set, split_options);
+    if (!parts) return failed(parts.error());
+    for (const auto& [name, rows] : {std::pair{"training", &parts->train},
+                                     std::pair{"validation", &parts->validation},
+                                     std::pair{"test", &parts->test}}) {
+        std::string line = std::format("{:10} {:6} beats:", name, rows->size());
+        const auto counts = class_counts(*set, *rows);
+        for (std::size_t c = 0; c < counts.size(); ++c) {
+            line += std::format("  {} {}", set->classes[c], counts[c]);
+        }
+        display.say(line);
+    }
+    const TrainOptions options{.out = a.out,
+                               .device = a.device == "cuda" ? torch::kCUDA : torch::kCPU,
+                               .resume = a.resume,
+                               .limit = a.limit};
+    const auto run = train::train(*recipe, *set, *parts, options, display);
+    if (!run) return failed(run.error());
+
+    // The test part is touched here, once, by the model that the validation part chose.
+    const Evaluation test = evaluate(*run->module, *set, parts->test, options.device);
+    const Epoch& best = run->history[static_cast<std::size_t>(run->best_epoch - 1)];
+    double seconds = 0;
+    for (const Epoch& e : run->history) seconds += e.seconds;
+    nlohmann::ordered_json summary{
+        {"recipe", recipe->name},
+        {"data", set->name},
+        {"network", recipe->network},
+        {"parameters", run->module->network().parameters()},
+        {"trainable_parameters", run->module->network().trainable_parameters()},
+        {"seed", recipe->seed},
+        {"epochs", run->history.size()},
+        {"kept", {{"epoch", run->best_epoch},
+                  {"by", name_of(recipe->keep)},
+                  {"validation_loss", best.validation_loss},
+                  {"validation_accuracy", best.validation_accuracy},
+                  {"validation_macro_f1", best.validation_macro_f1}}},
+        {"training_seconds", seconds},
+        {"device", a.device},
+        {"threads", a.threads},
+        {"libtorch", TORCH_VERSION},
+        {"test", to_json(test.confusion, set->classes)}};
+    if (a.limit > 0) summary["limit"] = a.limit;
+    if (auto r = data::write_file(fs::path(a.out) / "run.json", summary.dump(2) + '\n'); !r) {
+        return failed(r.error());
+    }
+#ifdef TELLTALE_WITH_EXPORT
+    if (auto r = write_probe_beats(a.out, *set, parts->test, recipe->seed); !r) {
+        return failed(r.error());
+    }
+#endif
+    display.say(std::format("best epoch {} by validation {}; test part: accuracy {:.2f} %, macro-F1 {:.4f}",
+                            run->best_epoch, name_of(recipe->keep),
+                            100 * test.confusion.accuracy(), test.confusion.macro_f1()));
+    for (std::size_t c = 0; c < set->classes.size(); ++c) {
+        const ClassScores s = test.confusion.of(c);
+        display.say(std::format("  {:4} precision {:6.4f}  recall {:6.4f}  F1 {:6.4f}  of {}",
+                                set->classes[c], s.precision, s.sensitivity, s.f1, s.support));
+    }
+    std::printf("%s\n", summary.dump().c_str());
+    return 0;
+}
+
+int run_list() {
+    std::vector<fs::path> files;
+    std::error_code code;
+    for (const auto& entry : fs::directory_iterator(recipe_folder(), code)) {
+        if (entry.path().extension() == ".toml") files.push_back(entry.path());
+    }
+    std::ranges::sort(files);
+    for (const fs::path& file : files) {
+        const auto recipe = open_recipe(file);
+        if (!recipe) return failed(recipe.error());
+        std::printf("%-24s %s on %s, %d epochs\n", recipe->name.c_str(), recipe->network.c_str(),
+                    recipe->data.c_str(), recipe->epochs);
+    }
+    return 0;
+}
+
+#ifdef TELLTALE_WITH_EXPORT
+struct ExportArguments {
+    std::string run, out, probe, recipe;
+    std::vector<std::string> evaluations;
+};
+
+int run_export(const ExportArguments& a) {
+    ExportOptions options{.run = a.run, .out = a.out, .probe = a.probe, .recipe = a.recipe};
+    for (const std::string& evaluation : a.evaluations) {
+        const std::size_t equals = evaluation.find('=');
+        if (equals == std::string::npos) {
+            throw CLI::ValidationError("--evaluation", "'" + evaluation + "' is not NAME=FILE");
+        }
+        options.evaluations.emplace_back(evaluation.substr(0, equals),
+                                         evaluation.substr(equals + 1));
+    }
+    if (auto r = export_run(options); !r) return failed(r.error());
+    // With a probe it is `telltale export` that asks, and that has the last word.
+    if (a.probe.empty()) std::printf("wrote %s\n", a.out.c_str());
+    return 0;
+}
+#endif
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app{"Telltale's trainer: trains networks on ECG beats and exports them as ONNX."};
+    app.require_subcommand(1);
+
+    TrainArguments t;
+    auto* train = app.add_subcommand("train", "train a recipe");
+    train->add_option("recipe", t.recipe, "a recipe's file, or its name (see --list)");
+    train->add_flag("--list", t.list, "list the recipes that come with Telltale");
+    train->add_option("--data", t.data, "folder with the public databases")
+        ->envname("TELLTALE_DATA");
+    train->add_option("--out", t.out, "folder of this run: checkpoint, metrics");
+    train->add_option("--device", t.device, "cpu or cuda")->check(CLI::IsMember({"cpu", "cuda"}))
+        ->capture_default_str();
+    train->add_flag("--resume", t.resume, "continue from the run's checkpoint");
+    train->add_option("--limit", t.limit, "learn from at most so many beats (for a quick try)");
+    train->add_option("--seed", t.seed, "another seed than the recipe's")
+        ->check(CLI::NonNegativeNumber);
+    train->add_option("--threads", t.threads, "CPU threads; one is often fastest on a busy machine")
+        ->check(CLI::Range(1, 1024))->capture_default_str();
+
+    auto* list = app.add_subcommand("list", "list the recipes that come with Telltale");
+
+#ifdef TELLTALE_WITH_EXPORT
+    ExportArguments e;
+    auto* exporting = app.add_subcommand("export", "write a run's best model as ONNX, with its card");
+    exporting->add_option("run", e.run, "folder of a finished run")->required();
+    exporting->add_option("--out", e.out, "the .onnx file to write")->required();
+    exporting->add_option("--probe", e.probe, "also write test beats with LibTorch's answers there");
+    exporting->add_option("--recipe", e.recipe,
+                          "take the card's words from this recipe; all but [model] must be as trained");
+    exporting->add_option("--evaluation", e.evaluations,
+                          "NAME=FILE: add the figures of a file that `telltale evaluate classifier "
+                          "--json` printed to the card, under that name (may be repeated)");
+#endif
+
+    try {
+        app.parse(argc, argv);
+        if (list->parsed() || t.list) return run_list();
+        if (train->parsed()) {
+            for (const auto& [name, value] : {std::pair{"RECIPE", &t.recipe},
+                                              std::pair{"--data", &t.data},
+                                              std::pair{"--out", &t.out}}) {
+                if (value->empty()) throw CLI::RequiredError(name);
+            }
+            return run_train(t);
+        }
+#ifdef TELLTALE_WITH_EXPORT
+        if (exporting->parsed()) return run_export(e);
+#endif
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : bad_usage;
+    } catch (const std::exception& error) {
+        // LibTorch throws; what it says may run to a page, its first line tells what is wrong.
+        std::string text = error.what();
+        text.resize(std::min(text.size(), text.find('\n')));
+        std::fprintf(stderr, "telltale: %s\n", text.c_str());
+        return bad_input;
+    }
+    return bad_usage;
+}

@@ -1,0 +1,187 @@
+#include "module.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+#include "random.hpp"
+
+namespace telltale::train {
+
+namespace {
+
+using torch::Tensor;
+
+/// Uniform in +-1/sqrt(fan in), PyTorch's default for convolutions, linear and recurrent layers.
+Tensor uniform_init(at::IntArrayRef sizes, std::int64_t fan_in) {
+    const double bound = 1.0 / std::sqrt(static_cast<double>(fan_in));
+    return torch::empty(sizes).uniform_(-bound, bound);
+}
+
+std::string key(const Layer& layer, std::string_view suffix) {
+    return layer.name + "_" + std::string(suffix);
+}
+
+/// Suffixes of a recurrent layer's parameters for one direction.
+std::string direction(const char* what, bool reverse) {
+    return std::string(what) + (reverse ? "_reverse" : "");
+}
+
+}  // namespace
+
+Module::Module(Network network) : network_(std::move(network)) {
+    for (const Layer& l : network_.layers()) {
+        if (l.inputs.empty()) continue;
+        const std::int64_t in = network_.shape(l.inputs[0]).channels;
+        const std::int64_t out = l.shape.channels;
+        switch (l.op) {
+            case Op::conv: {
+                const auto w = uniform_init({out, in, 1, l.kernel}, in * l.kernel)
+                                   .contiguous(torch::MemoryFormat::ChannelsLast);
+                register_parameter(key(l, "weight"), w);
+                if (l.bias) register_parameter(key(l, "bias"), uniform_init({out}, in * l.kernel));
+                break;
+            }
+            case Op::linear:
+                register_parameter(key(l, "weight"), uniform_init({out, in}, in));
+                if (l.bias) register_parameter(key(l, "bias"), uniform_init({out}, in));
+                break;
+            case Op::batch_norm:
+                register_parameter(key(l, "weight"), torch::ones({out}));
+                register_parameter(key(l, "bias"), torch::zeros({out}));
+                register_buffer(key(l, "mean"), torch::zeros({out}));
+                register_buffer(key(l, "variance"), torch::ones({out}));
+                break;
+            case Op::lstm:
+            case Op::gru: {
+                const std::int64_t gates = (l.op == Op::lstm ? 4 : 3) * l.units;
+                for (int d = 0; d < (l.bidirectional ? 2 : 1); ++d) {
+                    const bool r = d == 1;
+                    register_parameter(key(l, direction("input", r)),
+                                       uniform_init({gates, in}, l.units));
+                    register_parameter(key(l, direction("hidden", r)),
+                                       uniform_init({gates, l.units}, l.units));
+                    register_parameter(key(l, direction("bias", r)),
+                                       uniform_init({gates}, l.units));
+                    // An LSTM's second bias would only repeat the first: it stays zero.
+                    if (l.op == Op::gru) {
+                        register_parameter(key(l, direction("hidden_bias", r)),
+                                           uniform_init({gates}, l.units));
+                    } else {
+                        register_buffer(key(l, direction("hidden_bias", r)), torch::zeros({gates}));
+                    }
+                }
+                break;
+            }
+            default: break;
+        }
+    }
+    for (const auto& item : named_parameters(false)) tensors_.emplace(item.key(), item.value());
+    for (const auto& item : named_buffers(false)) tensors_.emplace(item.key(), item.value());
+}
+
+Tensor Module::weight(const Layer& layer, std::string_view suffix) const {
+    const auto found = tensors_.find(key(layer, suffix));
+    return found == tensors_.end() ? Tensor() : found->second;
+}
+
+Tensor Module::forward(Tensor x) {
+    std::vector<Tensor> values;
+    values.reserve(network_.layers().size());
+    // With one channel both orders are the same memory, so this costs nothing for one lead.
+    x = network_.shape(network_.input()).vector()
+            ? x
+            : x.unsqueeze(2).contiguous(torch::MemoryFormat::ChannelsLast);
+    for (std::size_t i = 0; i < network_.layers().size(); ++i) {
+        values.push_back(i == 0 ? x : run(network_.layers()[i], i, values));
+    }
+    ++passes_;
+    return values[network_.output()];
+}
+
+Tensor Module::run(const Layer& l, std::size_t index, const std::vector<Tensor>& values) {
+    const Tensor& x = values[l.inputs[0]];
+    switch (l.op) {
+        case Op::conv: {
+            const bool even = l.pads.left == l.pads.right;
+            const std::array<std::int64_t, 2> stride{1, l.stride};
+            const std::array<std::int64_t, 2> padding{0, even ? l.pads.left : 0};
+            return torch::conv2d(even ? x : torch::constant_pad_nd(x, {l.pads.left, l.pads.right}),
+                                 weight(l, "weight"), weight(l, "bias"), stride, padding);
+        }
+        case Op::batch_norm:
+            return torch::batch_norm(x, weight(l, "weight"), weight(l, "bias"), weight(l, "mean"),
+                                     weight(l, "variance"), is_training(), 0.1, 1e-5, true);
+        case Op::relu: return torch::relu(x);
+        case Op::sigmoid: return torch::sigmoid(x);
+        case Op::max_pool: {
+            if (l.pads == Pads{}) return torch::max_pool2d(x, {1, l.kernel}, {1, l.stride});
+            const auto lowest = -std::numeric_limits<float>::infinity();
+            return torch::max_pool2d(torch::constant_pad_nd(x, {l.pads.left, l.pads.right}, lowest),
+                                     {1, l.kernel}, {1, l.stride});
+        }
+        case Op::average_pool: return torch::avg_pool2d(x, {1, l.kernel}, {1, l.stride});
+        case Op::global_average: return x.mean({2, 3});
+        case Op::dropout: return is_training() ? dropped(x, l.rate, index) : x;
+        case Op::linear: {
+            const Tensor w = weight(l, "weight");
+            if (!x.is_cpu()) return torch::linear(x, w, weight(l, "bias"));
+            const Tensor y = torch::conv2d(x.unsqueeze(-1).unsqueeze(-1),
+                                           w.unsqueeze(-1).unsqueeze(-1), weight(l, "bias"));
+            return y.flatten(1);
+        }
+        case Op::flatten: return x.flatten(1);
+        case Op::add: return x + values[l.inputs[1]];
+        case Op::scale: return x * values[l.inputs[1]].unsqueeze(-1).unsqueeze(-1);
+        case Op::lstm:
+        case Op::gru: return recurrent(l, x);
+        case Op::input: break;
+    }
+    throw std::logic_error("module: an operator is not implemented");
+}
+
+Tensor Module::recurrent(const Layer& l, const Tensor& x) {
+    const Tensor steps = x.squeeze(2).transpose(1, 2);  // [batch, length, channels]
+    const std::int64_t directions = l.bidirectional ? 2 : 1;
+    const Tensor zero = torch::zeros({directions, x.size(0), l.units}, x.options());
+    std::vector<Tensor> weights;
+    for (int d = 0; d < directions; ++d) {
+        for (const char* what : {"input", "hidden", "bias", "hidden_bias"}) {
+            weights.push_back(weight(l, direction(what, d == 1)));
+        }
+    }
+    Tensor all, last;
+    if (l.op == Op::lstm) {
+        std::tie(all, last, std::ignore) = torch::lstm(steps, {zero, zero}, weights, true, 1, 0.0,
+                                                       is_training(), l.bidirectional, true);
+    } else {
+        std::tie(all, last) =
+            torch::gru(steps, zero, weights, true, 1, 0.0, is_training(), l.bidirectional, true);
+    }
+    // `last` is [directions, batch, units]: the forward layer's last step, the reverse one's first.
+    if (!l.sequences) return last.transpose(0, 1).flatten(1);
+    return all.transpose(1, 2).unsqueeze(2);
+}
+
+Tensor Module::dropped(const Tensor& x, double rate, std::size_t index) const {
+    if (!x.is_cpu()) return torch::dropout(x, rate, true);
+    // Masks of our own: LibTorch draws one value at a time, which took a seventh of a training.
+    Tensor mask = torch::empty_like(x);
+    float* out = mask.mutable_data_ptr<float>();
+    const std::int64_t n = mask.numel();
+    const auto keep = static_cast<float>(1.0 / (1.0 - rate));
+    const auto threshold = static_cast<std::uint64_t>(std::lround(rate * 65536.0));
+    const std::uint64_t stream = Random(dropout_seed_, passes_, index).next();
+    for (std::int64_t i = 0; i < n; i += 4) {
+        std::uint64_t bits = mixed(stream + static_cast<std::uint64_t>(i));
+        const std::int64_t end = std::min<std::int64_t>(i + 4, n);
+        for (std::int64_t j = i; j < end; ++j, bits >>= 16) {
+            out[j] = (bits & 0xffffU) < threshold ? 0.0F : keep;
+        }
+    }
+    return x * mask;
+}
+
+}  // namespace telltale::train

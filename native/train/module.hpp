@@ -1,0 +1,49 @@
+// A network as a LibTorch module.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "network.hpp"
+
+namespace telltale::train {
+
+/// Runs a Network. Inside, sequences are [batch, channels, 1, length] with the channels last in
+/// memory, which oneDNN computes fastest; linear layers run as 1 x 1 convolutions on the CPU for
+/// the same reason (Debian's LibTorch may find no fast BLAS).
+class Module : public torch::nn::Module {
+public:
+    explicit Module(Network network);
+
+    /// x is [batch, channels, length]; the logits [batch, classes] come out.
+    torch::Tensor forward(torch::Tensor x);
+
+    /// Dropout draws from streams named by this seed and the number of forward passes since; the
+    /// same seed before the same batches drops the same values.
+    void seed_dropout(std::uint64_t seed) {
+        dropout_seed_ = seed;
+        passes_ = 0;
+    }
+
+    [[nodiscard]] const Network& network() const { return network_; }
+    /// A parameter or buffer of a layer, by its name after the layer's; undefined if it has none.
+    [[nodiscard]] torch::Tensor weight(const Layer& layer, std::string_view suffix) const;
+
+private:
+    torch::Tensor run(const Layer& layer, std::size_t index, const std::vector<torch::Tensor>& values);
+    torch::Tensor recurrent(const Layer& layer, const torch::Tensor& x);
+    torch::Tensor dropped(const torch::Tensor& x, double rate, std::size_t index) const;
+
+    Network network_;
+    /// Handles of the registered parameters and buffers: looking those up costs a copy of all.
+    std::map<std::string, torch::Tensor> tensors_;
+    std::uint64_t dropout_seed_ = 1;
+    std::uint64_t passes_ = 0;
+};
+
+}  // namespace telltale::train

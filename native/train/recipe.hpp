@@ -1,0 +1,67 @@
+// A recipe: everything that a training needs to know, read from TOML.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "augment.hpp"
+#include "balance.hpp"
+#include "dataset.hpp"
+#include "recording/error.hpp"
+
+namespace telltale::train {
+
+enum class Keep { macro_f1, accuracy, loss };  ///< Of the validation part: what the best model is best in.
+enum class Schedule { constant, cosine, plateau, step };
+
+struct Recipe {
+    std::string name;      ///< The file's name without ".toml".
+    std::string text;      ///< The file as it was read.
+    // [model]: for the card.
+    std::string model;     ///< "cnn-skip"
+    std::string title, description, protocol, citation;
+    std::string version = "1";
+    // [data]
+    std::string data;
+    SplitOptions split;
+    // [network]
+    std::string network;
+    // [balance]
+    BalanceOptions balance;
+    bool redraw = false;   ///< Balance anew each epoch.
+    // [augment]
+    AugmentOptions augment;
+    // [training]
+    int epochs = 1;
+    std::int64_t batch = 32;
+    double learning_rate = 1e-3;
+    double weight_decay = 0;
+    double clip = 0;              ///< Largest norm of the gradient; 0: not clipped.
+    double ema = 0;               ///< Decay of the moving average of weights; 0: none.
+    double label_smoothing = 0;
+    Schedule schedule = Schedule::constant;
+    double warmup = 0;            ///< Epochs of linear warm-up (cosine).
+    double factor = 0.1;          ///< plateau, step: the learning rate is multiplied by it,
+    int every = 10;               ///< step: after so many epochs,
+    int patience = 5;             ///< plateau: after so many epochs without a better loss.
+    int stop_after = 0;           ///< Early stopping: epochs without a better model; 0: never.
+    Keep keep = Keep::macro_f1;
+    std::uint64_t seed = 1;
+};
+
+/// Reads a recipe; `file` names it in errors. An unknown key, a wrong type or a value out of
+/// range is an error that names the key and its line.
+[[nodiscard]] Result<Recipe> parse_recipe(std::string_view toml, std::string_view file);
+
+/// Reads a recipe file.
+[[nodiscard]] Result<Recipe> open_recipe(const std::filesystem::path& path);
+
+/// What decides the numbers of a training: the recipe without its [model] section, comments and
+/// layout. Two recipes that agree in it give the same weights.
+[[nodiscard]] std::string essence(const Recipe& recipe);
+
+[[nodiscard]] std::string_view name_of(Keep keep);
+
+}  // namespace telltale::train

@@ -1,0 +1,152 @@
+// Zip as APPNOTE.TXT (PKWARE) and gzip as RFC 1952 describe them.
+#include "formats/archive.hpp"
+
+#include <algorithm>
+#include <format>
+
+#include "formats/encoding.hpp"
+#include "formats/inflate.hpp"
+#include "formats/text.hpp"
+
+namespace telltale::formats {
+namespace {
+
+constexpr std::size_t end_record = 22, central_header = 46, local_header = 30;
+constexpr std::size_t max_comment = 65535;
+
+bool is_zip(const NamedBytes& file) {
+    const std::string_view text = as_text(file.bytes);
+    return text.starts_with("PK\3\4") || text.starts_with("PK\5\6");
+}
+
+bool is_gzip(const NamedBytes& file) {
+    return as_text(file.bytes).starts_with("\x1F\x8B\x08") && file.bytes.size() >= 18;
+}
+
+std::size_t most_of(const NamedBytes& file) {
+    return 100 * file.bytes.size() + (1 << 20);
+}
+
+class Zip {
+public:
+    Zip(const NamedBytes& file, OpenedFiles& opened, std::vector<Error>& errors)
+        : file_(file), opened_(opened), errors_(errors), left_(most_of(file)) {}
+
+    void open() {
+        const auto bytes = file_.bytes;
+        const std::string_view text = as_text(bytes);
+        // The end record is the last thing but a comment.
+        const std::size_t window =
+            text.size() > end_record + max_comment ? text.size() - end_record - max_comment : 0;
+        const std::size_t end = text.rfind("PK\5\6");
+        if (end == std::string_view::npos || end < window || text.size() - end < end_record)
+            return wrong("", "the archive is cut short: it has no directory");
+        std::size_t at = le32(bytes.data() + end + 16);
+        for (std::size_t n = le16(bytes.data() + end + 10); n > 0; --n) {
+            if (at + central_header > end || !text.substr(at).starts_with("PK\1\2"))
+                return wrong("", "the archive's directory is damaged");
+            const std::byte* p = bytes.data() + at;
+            Entry entry{.flags = le16(p + 8),
+                        .method = le16(p + 10),
+                        .crc = le32(p + 16),
+                        .packed = le32(p + 20),
+                        .size = le32(p + 24),
+                        .offset = le32(p + 42)};
+            const std::size_t name = le16(p + 28);
+            if (at + central_header + name > end)
+                return wrong("", "the archive's directory is damaged");
+            entry.name = text.substr(at + central_header, name);
+            at += central_header + name + le16(p + 30) + le16(p + 32);
+            const bool hidden =
+                entry.name.starts_with("__MACOSX/") || file_of(entry.name).starts_with('.');
+            if (!entry.name.ends_with('/') && !hidden) extract(entry);
+        }
+    }
+
+private:
+    struct Entry {
+        std::uint32_t flags, method, crc, packed, size, offset;
+        std::string_view name;
+    };
+
+    void wrong(std::string_view name, std::string message) {
+        errors_.push_back({file_.name, std::string(name), std::move(message)});
+    }
+
+    void extract(const Entry& entry) {
+        if ((entry.flags & 1) != 0) return wrong(entry.name, "it is encrypted");
+        if (entry.packed == 0xFFFFFFFF || entry.size == 0xFFFFFFFF || entry.offset == 0xFFFFFFFF)
+            return wrong(entry.name, "archives of more than 4 GB are not read");
+        const auto bytes = file_.bytes;
+        const std::size_t at = entry.offset;
+        if (at + local_header > bytes.size() || !as_text(bytes).substr(at).starts_with("PK\3\4"))
+            return wrong(entry.name, "the archive is damaged: the file is not where it should be");
+        const std::size_t start =
+            at + local_header + le16(bytes.data() + at + 26) + le16(bytes.data() + at + 28);
+        if (start > bytes.size() || entry.packed > bytes.size() - start)
+            return wrong(entry.name, "the archive is cut short");
+        const auto packed = bytes.subspan(start, entry.packed);
+        std::span<const std::byte> content = packed;
+        if (entry.method == 8) {
+            if (entry.size > left_)
+                return wrong(entry.name, "it grows to more than 100 times the archive's size");
+            auto inflated = inflate(packed, entry.size);
+            if (!inflated || inflated->bytes.size() != entry.size)
+                return wrong(entry.name, "its compressed data is damaged");
+            left_ -= entry.size;
+            opened_.storage.push_back(std::move(inflated->bytes));
+            content = opened_.storage.back();
+        } else if (entry.method != 0) {
+            return wrong(entry.name,
+                         std::format("its compression (method {}) is not read", entry.method));
+        }
+        if (crc32(content) != entry.crc)
+            return wrong(entry.name, "its checksum does not hold; the archive is damaged");
+        opened_.files.push_back({file_.name + "/" + std::string(entry.name), content});
+    }
+
+    const NamedBytes& file_;
+    OpenedFiles& opened_;
+    std::vector<Error>& errors_;
+    std::size_t left_;
+};
+
+void open_gzip(const NamedBytes& file, OpenedFiles& opened, std::vector<Error>& errors) {
+    const auto bytes = file.bytes;
+    const unsigned flags = std::to_integer<unsigned>(bytes[3]);
+    const auto wrong = [&](std::string message) { errors.push_back({file.name, "", message}); };
+    std::size_t at = 10;
+    if (flags & 4) at += 2 + (at + 2 <= bytes.size() ? le16(bytes.data() + at) : 0);
+    for (const unsigned text : {8u, 16u})  // name, comment
+        if (flags & text) {
+            while (at < bytes.size() && bytes[at] != std::byte{0}) ++at;
+            ++at;
+        }
+    if (flags & 2) at += 2;
+    if (at + 8 > bytes.size()) return wrong("the compressed file is cut short");
+    auto inflated = inflate(bytes.subspan(at), most_of(file));
+    if (!inflated || inflated->used + 8 > bytes.size() - at)
+        return wrong("its compressed data is damaged, or grows to more than 100 times its size");
+    if (crc32(inflated->bytes) != le32(bytes.data() + at + inflated->used))
+        return wrong("its checksum does not hold; the file is damaged");
+    opened.storage.push_back(std::move(inflated->bytes));
+    std::string name = file.name;
+    if (lower(extension_of(name)) == "gz") name.resize(name.size() - 3);
+    opened.files.push_back({std::move(name), opened.storage.back()});
+}
+
+}  // namespace
+
+OpenedFiles open_archives(std::span<const NamedBytes> files, std::vector<Error>& errors) {
+    OpenedFiles opened;
+    for (const NamedBytes& file : files)
+        if (!is_zip(file) && !is_gzip(file)) opened.files.push_back(file);
+    opened.plain = opened.files.size();
+    for (const NamedBytes& file : files) {
+        if (is_zip(file)) Zip(file, opened, errors).open();
+        if (is_gzip(file)) open_gzip(file, opened, errors);
+    }
+    return opened;
+}
+
+}  // namespace telltale::formats

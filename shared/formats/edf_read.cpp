@@ -1,0 +1,368 @@
+#include <algorithm>
+#include <cmath>
+#include <format>
+#include <limits>
+
+#include "formats/calibration.hpp"
+#include "formats/edf.hpp"
+#include "formats/edf_annotations.hpp"
+#include "formats/lead_names.hpp"
+#include "formats/resample.hpp"
+#include "formats/text.hpp"
+
+namespace telltale::formats {
+namespace {
+
+constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+constexpr std::size_t fixed_header = 256, signal_header = 256;
+
+struct Signal {
+    std::string label;
+    std::string unit;
+    double physical_min = 0, physical_max = 0;
+    double digital_min = 0, digital_max = 0;
+    std::int64_t width = 0;   // samples in a record
+    std::int64_t offset = 0;  // bytes, in a record
+    bool annotations = false;
+};
+
+struct File {
+    const NamedBytes* bytes = nullptr;
+    int sample_size = 2;  // bytes; 3 in BDF
+    bool discontinuous = false;
+    double record_s = 0;  // duration of a record
+    std::int64_t records = 0;
+    std::int64_t record_size = 0;  // bytes
+    std::int64_t header_size = 0;  // bytes
+    std::vector<Signal> signals;
+    std::optional<StartTime> start;
+    std::vector<std::string> warnings;
+
+    [[nodiscard]] std::span<const std::byte> at(std::int64_t record, const Signal& s) const {
+        return bytes->bytes.subspan(
+            static_cast<std::size_t>(header_size + record * record_size + s.offset),
+            static_cast<std::size_t>(s.width * sample_size));
+    }
+};
+
+// Fields of the header, which is ASCII in columns.
+class Fields {
+public:
+    explicit Fields(std::string_view text) : text_(text) {}
+    std::string_view take(std::size_t width) {
+        const std::string_view field = text_.substr(0, width);
+        text_.remove_prefix(field.size());
+        // Some writers end fields with NUL.
+        return trimmed(field.substr(0, field.find('\0')));
+    }
+
+private:
+    std::string_view text_;
+};
+
+// Some writers of other countries put a decimal comma.
+std::optional<double> field_number(std::string_view field) {
+    const auto point = number(field);
+    return point ? point : number(field, ',');
+}
+
+std::optional<StartTime> start_of(std::string_view date, std::string_view time,
+                                  std::string_view recording_field) {
+    const auto two = [](std::string_view text, std::size_t at) -> int {
+        const auto value = at + 2 <= text.size() ? integer(text.substr(at, 2)) : std::nullopt;
+        return value && *value >= 0 ? static_cast<int>(*value) : -1;
+    };
+    StartTime start;
+    start.hour = two(time, 0);
+    start.minute = two(time, 3);
+    start.second = two(time, 6);
+    if (start.hour < 0 || start.hour > 23 || start.minute < 0 || start.minute > 59 ||
+        start.second < 0 || start.second > 60)
+        return std::nullopt;
+    const int day = two(date, 0), month = two(date, 3), year = two(date, 6);
+    if (day >= 1 && day <= 31 && month >= 1 && month <= 12 && year >= 0) {
+        start.day = day;
+        start.month = month;
+        start.year = year >= 85 ? 1900 + year : 2000 + year;
+        // EDF+ gives the year in full: "Startdate 02-MAR-2102 ...".
+        std::string_view rest = recording_field;
+        if (next_word(rest) == "Startdate") {
+            const std::string_view full = next_word(rest);
+            if (full == "X")
+                start.year = start.month = start.day = 0;
+            else if (full.size() == 11)
+                if (const auto whole = integer(full.substr(7)); whole && *whole > 0)
+                    start.year = static_cast<int>(std::min<std::int64_t>(*whole, 9999));
+        }
+    }
+    return start;
+}
+
+Result<File> parse_header(const NamedBytes& bytes) {
+    File file;
+    file.bytes = &bytes;
+    const auto size = static_cast<std::int64_t>(bytes.bytes.size());
+    if (bytes.bytes.size() < fixed_header)
+        return fail(bytes.name, "", std::format("it has {} bytes, an EDF header has 256", size));
+    const std::string_view text = as_text(bytes.bytes);
+    file.sample_size = text[0] == '\xFF' ? 3 : 2;
+    Fields fixed(text.substr(0, fixed_header));
+    fixed.take(8);
+    fixed.take(80);  // the patient: stays unread
+    const std::string_view recording = fixed.take(80);
+    const std::string_view date = fixed.take(8), time = fixed.take(8);
+    const std::string_view header_size = fixed.take(8);
+    const std::string_view kind = fixed.take(44);
+    const std::string_view records = fixed.take(8), duration = fixed.take(8);
+    const std::string_view signals = fixed.take(4);
+    file.start = start_of(date, time, recording);
+    file.discontinuous = kind.starts_with("EDF+D") || kind.starts_with("BDF+D");
+
+    const auto count = integer(signals);
+    if (!count || *count < 1 || *count > 4096)
+        return fail(
+            bytes.name, "byte 252",
+            std::format("the number of signals is {}, expected 1 to 4096", quoted(signals)));
+    file.header_size = static_cast<std::int64_t>(fixed_header + signal_header * *count);
+    if (size < file.header_size)
+        return fail(bytes.name, "",
+                    std::format("it has {} bytes, its header of {} signals takes {}", size, *count,
+                                file.header_size));
+    if (integer(header_size) != file.header_size)
+        file.warnings.push_back(std::format("The header says that it has {} bytes; it has {}.",
+                                            quoted(header_size), file.header_size));
+    const auto seconds = field_number(duration);
+    if (!seconds || !(*seconds >= 0) || *seconds > 1e9)
+        return fail(bytes.name, "byte 244",
+                    std::format("the duration of a record is {}, expected seconds, not negative",
+                                quoted(duration)));
+    file.record_s = *seconds;
+
+    const auto n = static_cast<std::size_t>(*count);
+    file.signals.resize(n);
+    Fields rest(text.substr(fixed_header, n * signal_header));
+    for (Signal& s : file.signals) {
+        s.label = rest.take(16);
+        s.annotations = s.label == "EDF Annotations" || s.label == "BDF Annotations";
+    }
+    for (std::size_t i = 0; i < n; ++i) rest.take(80);  // transducer
+    for (Signal& s : file.signals) s.unit = rest.take(8);
+    const auto take_numbers = [&](double Signal::* field) {
+        for (Signal& s : file.signals) s.*field = field_number(rest.take(8)).value_or(0);
+    };
+    take_numbers(&Signal::physical_min);
+    take_numbers(&Signal::physical_max);
+    take_numbers(&Signal::digital_min);
+    take_numbers(&Signal::digital_max);
+    for (std::size_t i = 0; i < n; ++i) rest.take(80);  // filters
+    for (std::size_t i = 0; i < n; ++i) {
+        const std::string_view width = rest.take(8);
+        const auto value = integer(width);
+        if (!value || *value < 0 || *value > (1 << 26))
+            return fail(bytes.name, std::format("signal {}", i + 1),
+                        std::format("the number of samples in a record is {}, expected a whole "
+                                    "number above 0",
+                                    quoted(width)));
+        file.signals[i].width = *value;
+        file.signals[i].offset = file.record_size;
+        file.record_size += *value * file.sample_size;
+    }
+    if (file.record_size == 0) return fail(bytes.name, "", "its records have no samples");
+
+    file.records = (size - file.header_size) / file.record_size;
+    const auto claimed = integer(records);
+    if (claimed && *claimed > file.records)
+        file.warnings.push_back(std::format("The file is cut short: {} of {} records are missing.",
+                                            *claimed - file.records, *claimed));
+    // -1 stands in files whose writing was interrupted.
+    else if (claimed && *claimed >= 0 && *claimed < file.records)
+        file.records = *claimed;
+    if (file.records == 0) return fail(bytes.name, "", "it holds no whole record of samples");
+    return file;
+}
+
+// Where each record starts, in frames of `rate`; and the time of the first in `first_onset`.
+struct Timing {
+    std::vector<std::int64_t> first_sample;  // of each record
+    std::int64_t length = 0;
+    double first_onset = 0;  // s
+};
+
+Timing timing_of(const File& file, std::int64_t width, double rate, std::span<const double> onsets,
+                 std::vector<std::string>& warnings) {
+    Timing timing;
+    timing.first_sample.resize(static_cast<std::size_t>(file.records));
+    const bool known = onsets.size() == timing.first_sample.size() && std::isfinite(onsets[0]);
+    if (known) timing.first_onset = onsets[0];
+    bool placed = file.discontinuous && known;
+    std::int64_t next = 0, gaps = 0;
+    // Gaps cost only a few bytes in the file, so they may not grow without bound.
+    const std::int64_t most = most_growth * file.records * width + (1 << 20);
+    for (std::size_t r = 0; r < timing.first_sample.size(); ++r) {
+        if (placed && std::isfinite(onsets[r])) {
+            const double at = std::round((onsets[r] - timing.first_onset) * rate);
+            if (at >= static_cast<double>(next) && at <= static_cast<double>(most)) {
+                if (at > static_cast<double>(next)) ++gaps;
+                next = static_cast<std::int64_t>(at);
+            } else if (at > static_cast<double>(most)) {
+                placed = false;
+                warnings.push_back(
+                    "A gap is longer than the recording allows; the rest follows "
+                    "without gaps.");
+            }
+        }
+        timing.first_sample[r] = next;
+        next += width;
+    }
+    timing.length = next;
+    if (gaps > 0)
+        warnings.push_back(
+            std::format("The recording has {} gaps; samples are missing there.", gaps));
+    return timing;
+}
+
+// value = (digital - baseline) / gain; the baseline need not be whole.
+struct Scale {
+    double gain = Calibration{}.gain;
+    double baseline = 0;
+    bool known = false;
+};
+
+Scale scale_of(const Signal& s) {
+    const double gain = (s.digital_max - s.digital_min) / (s.physical_max - s.physical_min);
+    const double baseline = s.digital_min - s.physical_min * gain;
+    if (!usable_gain(gain) || !(std::abs(baseline) < 2147483647.0)) return {};
+    return {gain, baseline, true};
+}
+
+// The lead without its samples, in mV where the unit allows.
+Lead describe(const Signal& s, std::vector<std::string>& warnings) {
+    Lead lead;
+    lead.original_name = s.label;
+    lead.name = normalised_lead_name(s.label);
+    const Scale scale = scale_of(s);
+    double to_mv = millivolts_per(s.unit);
+    if (!scale.known) {
+        to_mv = 1;
+        lead.calibration.assumed = true;
+        warnings.push_back(
+            std::format("{}: the header gives no usable calibration; {:g} units per "
+                        "mV are assumed, so amplitudes may be wrong.",
+                        lead.name, scale.gain));
+    } else if (s.unit.empty() && is_ecg_lead(s.label)) {
+        to_mv = 1;
+        lead.calibration.assumed = true;
+        warnings.push_back(std::format("{}: the file gives no unit; mV are assumed.", lead.name));
+    }
+    lead.unit = to_mv > 0 ? "mV" : s.unit;
+    lead.calibration.gain = to_mv > 0 ? scale.gain / to_mv : scale.gain;
+    lead.calibration.baseline = static_cast<std::int32_t>(std::lround(scale.baseline));
+    return lead;
+}
+
+std::int32_t sample_at(const std::uint8_t* p, int size) {
+    if (size == 2) return static_cast<std::int16_t>(p[0] | p[1] << 8);
+    return static_cast<std::int32_t>(static_cast<std::uint32_t>(p[0] | p[1] << 8 | p[2] << 16)
+                                     << 8) >>
+           8;
+}
+
+void read_signal(const File& file, const Signal& s, const Timing& timing, std::int64_t width,
+                 Lead& lead) {
+    const double gain = lead.calibration.gain, baseline = scale_of(s).baseline;
+    // A value below the digital range is how a missing sample is stored.
+    const std::int32_t lowest = file.sample_size == 2 ? -32768 : -(1 << 23);
+    const bool marks = s.digital_min > lowest;
+    lead.samples.assign(static_cast<std::size_t>(timing.length), nan);
+    std::vector<float> record(static_cast<std::size_t>(s.width));
+    for (std::int64_t r = 0; r < file.records; ++r) {
+        const auto* p = reinterpret_cast<const std::uint8_t*>(file.at(r, s).data());
+        for (std::int64_t i = 0; i < s.width; ++i, p += file.sample_size) {
+            const std::int32_t v = sample_at(p, file.sample_size);
+            record[static_cast<std::size_t>(i)] =
+                marks && v == lowest ? nan : static_cast<float>((v - baseline) / gain);
+        }
+        float* out = lead.samples.data() + timing.first_sample[static_cast<std::size_t>(r)];
+        if (s.width == width) {
+            std::ranges::copy(record, out);
+        } else {
+            std::vector<float> wide = record;
+            stretch(wide, s.width, width, 1);
+            std::ranges::copy(wide, out);
+        }
+    }
+}
+
+}  // namespace
+
+bool looks_like_edf(const NamedBytes& file) {
+    if (file.bytes.size() < fixed_header) return false;
+    const std::string_view text = as_text(file.bytes);
+    const bool magic = text.starts_with("0       ") || text.starts_with(
+                                                           "\xFF"
+                                                           "BIOSEMI");
+    return magic && text[170] == '.' && text[173] == '.' && text[178] == '.' && text[181] == '.';
+}
+
+Result<Recording> read_edf(const NamedBytes& bytes) {
+    auto header = parse_header(bytes);
+    if (!header) return std::unexpected(header.error());
+    const File& file = *header;
+
+    // The rate of the ECG leads, if any is named as one; else of the fastest signal.
+    std::int64_t width = 0, ecg_width = 0;
+    for (const Signal& s : file.signals) {
+        if (s.annotations) continue;
+        width = std::max(width, s.width);
+        if (is_ecg_lead(s.label)) ecg_width = std::max(ecg_width, s.width);
+    }
+    if (ecg_width > 0) width = ecg_width;
+    if (width == 0) return fail(bytes.name, "", "it holds annotations but no signals");
+    if (!(file.record_s > 0))
+        return fail(bytes.name, "byte 244", "the duration of a record is 0, expected seconds");
+
+    Recording recording;
+    recording.name = stem_of(bytes.name);
+    recording.warnings = file.warnings;
+    recording.sampling_rate = static_cast<double>(width) / file.record_s;
+    if (!(recording.sampling_rate <= 1e7))
+        return fail(bytes.name, "byte 244", "the duration of a record is too short");
+    recording.start = file.start;
+
+    edf::Annotations found;
+    for (const Signal& s : file.signals)
+        if (s.annotations)
+            for (std::int64_t r = 0; r < file.records; ++r)
+                found.add(as_text(file.at(r, s)), static_cast<std::size_t>(r));
+    Timing timing =
+        timing_of(file, width, recording.sampling_rate, found.onsets(), recording.warnings);
+    if (recording.start && timing.first_onset > 0 && timing.first_onset < 1)
+        recording.start->second += timing.first_onset;
+
+    for (const Signal& s : file.signals) {
+        if (s.annotations || s.width == 0) continue;
+        if (s.width > width || s.width * most_growth < width) {
+            recording.warnings.push_back(
+                std::format("{} is left out: it has {:g} Hz, the ECG leads have {:g} Hz.", s.label,
+                            static_cast<double>(s.width) / file.record_s, recording.sampling_rate));
+            continue;
+        }
+        Lead lead = describe(s, recording.warnings);
+        read_signal(file, s, timing, width, lead);
+        if (s.width != width)
+            recording.warnings.push_back(
+                std::format("{} was recorded at {:g} Hz and is interpolated to {:g} Hz.", lead.name,
+                            static_cast<double>(s.width) / file.record_s, recording.sampling_rate));
+        recording.leads.push_back(std::move(lead));
+    }
+    // What was written by us may end before its last record does.
+    const auto length = found.end(recording.sampling_rate, timing.first_onset);
+    if (length && *length > 0 && *length < timing.length && timing.length - *length <= width)
+        for (Lead& lead : recording.leads) lead.samples.resize(static_cast<std::size_t>(*length));
+    recording.annotations =
+        found.taken(recording.sampling_rate, timing.first_onset,
+                    static_cast<std::int64_t>(recording.length()), recording.warnings);
+    return recording;
+}
+
+}  // namespace telltale::formats

@@ -1,0 +1,163 @@
+#include "rhythm/events.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <format>
+
+namespace telltale::rhythm {
+namespace {
+
+constexpr std::array event_names = {std::string_view("ventricular_run"),
+                                    std::string_view("ventricular_couplet"),
+                                    std::string_view("ventricular_bigeminy"),
+                                    std::string_view("ventricular_trigeminy"),
+                                    std::string_view("r_on_t"),
+                                    std::string_view("supraventricular_run"),
+                                    std::string_view("supraventricular_couplet"),
+                                    std::string_view("supraventricular_bigeminy"),
+                                    std::string_view("supraventricular_trigeminy"),
+                                    std::string_view("pause"),
+                                    std::string_view("bradycardia"),
+                                    std::string_view("tachycardia"),
+                                    std::string_view("af_candidate"),
+                                    std::string_view("unreadable")};
+static_assert(event_names.size() == static_cast<std::size_t>(EventKind::unreadable) + 1);
+
+constexpr std::array pattern_names = {std::string_view("isolated"), std::string_view("couplet"),
+                                      std::string_view("trigeminy"), std::string_view("bigeminy"),
+                                      std::string_view("run")};
+static_assert(pattern_names.size() == static_cast<std::size_t>(PatternKind::run) + 1);
+
+/// In the order of PatternKind; isolated beats are no event.
+constexpr std::array ventricular_events = {
+    EventKind::ventricular_couplet, EventKind::ventricular_trigeminy,
+    EventKind::ventricular_bigeminy, EventKind::ventricular_run};
+constexpr std::array supraventricular_events = {
+    EventKind::supraventricular_couplet, EventKind::supraventricular_trigeminy,
+    EventKind::supraventricular_bigeminy, EventKind::supraventricular_run};
+
+/// Hours [first, last) as time shares: adds to each hour the seconds of the interval inside it.
+template <class Field>
+void share_out(std::vector<Hour>& hours, double hour_samples, double rate, std::int64_t first,
+               std::int64_t last, Field field) {
+    auto h = static_cast<std::size_t>(static_cast<double>(first) / hour_samples);
+    for (; h < hours.size() && hours[h].first < last; ++h) {
+        const auto from = std::max(first, hours[h].first), to = std::min(last, hours[h].last);
+        if (from < to) field(hours[h]) += static_cast<double>(to - from) / rate;
+    }
+}
+
+}  // namespace
+
+std::string_view name(EventKind kind) {
+    return event_names[static_cast<std::size_t>(kind)];
+}
+std::string_view name(PatternKind kind) {
+    return pattern_names[static_cast<std::size_t>(kind)];
+}
+
+std::string describe(const Event& event) {
+    if (event.kind == EventKind::r_on_t) return "R on T";
+    std::string text;
+    for (const char c : name(event.kind)) text += c == '_' ? ' ' : c;
+    if (event.kind == EventKind::af_candidate) text = "AF candidate";
+    if (event.beats > 0) text += std::format(", {} beats", event.beats);
+    if (event.seconds) text += std::format(", {:.1f} s", *event.seconds);
+    if (event.rate_bpm) text += std::format(", {:.0f} bpm", *event.rate_bpm);
+    return text;
+}
+
+std::vector<Event> events_of(const Summary& summary) {
+    std::vector<Event> events;
+    const auto patterns = [&](const std::optional<Ectopy>& ectopy, const auto& kinds) {
+        if (!ectopy) return;
+        for (const Pattern& pattern : ectopy->patterns) {
+            if (pattern.kind == PatternKind::isolated) continue;
+            events.push_back({kinds[static_cast<std::size_t>(pattern.kind) - 1], pattern.first,
+                              pattern.last, pattern.beats, pattern.rate_bpm});
+        }
+    };
+    patterns(summary.ventricular, ventricular_events);
+    patterns(summary.supraventricular, supraventricular_events);
+    if (summary.r_on_t)
+        for (const std::int64_t sample : *summary.r_on_t)
+            events.push_back({EventKind::r_on_t, sample, sample, 1});
+    if (summary.pauses)
+        for (const Pause& pause : *summary.pauses)
+            events.push_back(
+                {EventKind::pause, pause.first, pause.last, 0, std::nullopt, pause.seconds});
+    const auto seconds = [&](std::int64_t first, std::int64_t last) {
+        return static_cast<double>(last - first) / summary.sampling_rate;
+    };
+    const auto episodes = [&](const std::vector<Episode>& list, EventKind kind) {
+        for (const Episode& episode : list)
+            events.push_back({kind, episode.first, episode.last, episode.beats, episode.mean_bpm,
+                              seconds(episode.first, episode.last)});
+    };
+    if (summary.bradycardia) episodes(*summary.bradycardia, EventKind::bradycardia);
+    if (summary.tachycardia) episodes(*summary.tachycardia, EventKind::tachycardia);
+    if (summary.af) episodes(summary.af->episodes, EventKind::af_candidate);
+    for (const Interval& interval : summary.unreadable)
+        events.push_back({EventKind::unreadable, interval.first, interval.last, 0, std::nullopt,
+                          seconds(interval.first, interval.last)});
+    std::ranges::stable_sort(events, {}, &Event::first);
+    return events;
+}
+
+std::vector<Hour> hours_of(const Summary& summary, const Series& series, const AveragedRates& rates,
+                           bool classified) {
+    const double hour_samples = 3600 * summary.sampling_rate;
+    std::vector<Hour> hours;
+    for (double k = 0; k * hour_samples < static_cast<double>(summary.length); ++k)
+        hours.push_back({static_cast<std::int64_t>(std::ceil(k * hour_samples)),
+                         std::min(summary.length,
+                                  static_cast<std::int64_t>(std::ceil((k + 1) * hour_samples)))});
+    const auto at = [&](std::int64_t sample) -> Hour& {
+        const auto h = static_cast<std::size_t>(static_cast<double>(sample) / hour_samples);
+        return hours[std::min(h, hours.size() - 1)];
+    };
+    if (classified)
+        for (Hour& hour : hours)
+            hour.supraventricular = hour.ventricular = hour.supraventricular_runs =
+                hour.ventricular_runs = 0;
+
+    std::vector<std::int64_t> samples(hours.size());  // readable time that ends in the hour
+    std::vector<std::size_t> intervals(hours.size());
+    for (std::size_t i = 0; i < series.beats.size(); ++i) {
+        Hour& hour = at(series.beats[i].sample);
+        ++hour.beats;
+        if (classified && series.type(i) == AamiClass::S) ++*hour.supraventricular;
+        if (classified && series.type(i) == AamiClass::V) ++*hour.ventricular;
+        if (i == 0 || !series.joined[i - 1]) continue;
+        const auto h = static_cast<std::size_t>(&hour - hours.data());
+        samples[h] += series.rr(i - 1);
+        ++intervals[h];
+        hour.longest_rr_s = std::max(hour.longest_rr_s.value_or(0), series.rr_s(i - 1));
+    }
+    for (std::size_t h = 0; h < hours.size(); ++h)
+        if (intervals[h] > 0)
+            hours[h].mean_bpm = 60.0 * static_cast<double>(intervals[h]) * series.rate /
+                                static_cast<double>(samples[h]);
+    for (std::size_t k = 0; k < rates.bpm.size(); ++k) {
+        const double bpm = rates.bpm[k];
+        Hour& hour = at(series.beats[rates.start[k] + static_cast<std::size_t>(rates.over)].sample);
+        hour.minimum_bpm = std::min(hour.minimum_bpm.value_or(bpm), bpm);
+        hour.maximum_bpm = std::max(hour.maximum_bpm.value_or(bpm), bpm);
+    }
+    for (const Event& event : summary.events) {
+        Hour& hour = at(event.first);
+        if (event.kind == EventKind::ventricular_run) ++*hour.ventricular_runs;
+        if (event.kind == EventKind::supraventricular_run) ++*hour.supraventricular_runs;
+        if (event.kind == EventKind::pause) ++hour.pauses;
+        if (event.kind == EventKind::unreadable)
+            share_out(hours, hour_samples, series.rate, event.first, event.last,
+                      [](Hour& h) -> double& { return h.unreadable_s; });
+        if (event.kind == EventKind::af_candidate)
+            share_out(hours, hour_samples, series.rate, event.first, event.last,
+                      [](Hour& h) -> double& { return h.af_candidate_s; });
+    }
+    return hours;
+}
+
+}  // namespace telltale::rhythm

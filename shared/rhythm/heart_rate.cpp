@@ -1,0 +1,110 @@
+#include "rhythm/heart_rate.hpp"
+
+#include <algorithm>
+
+namespace telltale::rhythm {
+
+double mean_rate(const Series& series, std::size_t first, std::size_t last) {
+    const auto samples = series.beats[last].sample - series.beats[first].sample;
+    return 60.0 * static_cast<double>(last - first) * series.rate / static_cast<double>(samples);
+}
+
+double quantile(const std::vector<double>& sorted, double q) {
+    const double place = q * static_cast<double>(sorted.size() - 1);
+    const auto below = static_cast<std::size_t>(place);
+    const std::size_t above = std::min(below + 1, sorted.size() - 1);
+    return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+}
+
+AveragedRates averaged_rates(const Series& series, int wanted) {
+    std::size_t longest = 0, run = 0;
+    for (std::size_t i = 0; i < series.intervals(); ++i) {
+        run = series.joined[i] ? run + 1 : 0;
+        longest = std::max(longest, run);
+    }
+    AveragedRates rates{.over =
+                            static_cast<int>(std::min(longest, static_cast<std::size_t>(wanted)))};
+    if (rates.over == 0) return rates;
+    const auto over = static_cast<std::size_t>(rates.over);
+    run = 0;
+    for (std::size_t i = 0; i < series.intervals(); ++i) {
+        run = series.joined[i] ? run + 1 : 0;
+        if (run < over) continue;
+        rates.start.push_back(i + 1 - over);
+        rates.bpm.push_back(mean_rate(series, i + 1 - over, i + 1));
+    }
+    return rates;
+}
+
+std::optional<HeartRate> heart_rate(const Series& series, const AveragedRates& rates) {
+    if (rates.over == 0) return std::nullopt;
+    HeartRate result{.averaged_over = rates.over};
+    std::int64_t samples = 0;
+    for (std::size_t i = 0; i < series.intervals(); ++i) {
+        if (!series.joined[i]) continue;
+        samples += series.rr(i);
+        ++result.intervals;
+    }
+    result.mean_bpm =
+        60.0 * static_cast<double>(result.intervals) * series.rate / static_cast<double>(samples);
+    const auto point = [&](std::size_t k) {
+        const std::size_t first = rates.start[k];
+        const std::size_t last = first + static_cast<std::size_t>(rates.over);
+        return RatePoint{rates.bpm[k], series.beats[first].sample, series.beats[last].sample};
+    };
+    const auto [lowest, highest] = std::ranges::minmax_element(rates.bpm);
+    result.minimum = point(static_cast<std::size_t>(lowest - rates.bpm.begin()));
+    // minmax_element gives the last of equal maxima; the first is where a reader looks.
+    result.maximum =
+        point(static_cast<std::size_t>(std::ranges::find(rates.bpm, *highest) - rates.bpm.begin()));
+    std::vector<double> sorted = rates.bpm;
+    std::ranges::sort(sorted);
+    result.p5_bpm = quantile(sorted, 0.05);
+    result.p95_bpm = quantile(sorted, 0.95);
+    return result;
+}
+
+std::optional<Pause> longest_interval(const Series& series) {
+    std::optional<Pause> longest;
+    for (std::size_t i = 0; i < series.intervals(); ++i)
+        if (series.joined[i] && (!longest || series.rr_s(i) > longest->seconds))
+            longest = Pause{series.rr_s(i), series.beats[i].sample, series.beats[i + 1].sample};
+    return longest;
+}
+
+std::vector<Pause> pauses(const Series& series, double at_least_s) {
+    std::vector<Pause> found;
+    for (std::size_t i = 0; i < series.intervals(); ++i)
+        if (series.joined[i] && series.rr_s(i) >= at_least_s)
+            found.push_back({series.rr_s(i), series.beats[i].sample, series.beats[i + 1].sample});
+    return found;
+}
+
+std::vector<Episode> rate_episodes(const Series& series, const AveragedRates& rates,
+                                   double threshold_bpm, bool slow) {
+    std::vector<Episode> episodes;
+    std::size_t first = 0, last = 0;  // intervals [first, last) of the episode being built
+    double extreme = 0;
+    const auto close = [&] {
+        if (last > first)
+            episodes.push_back({series.beats[first].sample, series.beats[last].sample,
+                                last - first + 1, mean_rate(series, first, last), extreme});
+    };
+    for (std::size_t k = 0; k < rates.bpm.size(); ++k) {
+        const double bpm = rates.bpm[k];
+        if (slow ? bpm >= threshold_bpm : bpm <= threshold_bpm) continue;
+        const std::size_t begin = rates.start[k];
+        // No rate spans a break, so two that overlap or touch lie in one readable stretch.
+        if (last == first || begin > last) {
+            close();
+            first = begin;
+            extreme = bpm;
+        }
+        last = begin + static_cast<std::size_t>(rates.over);
+        extreme = slow ? std::min(extreme, bpm) : std::max(extreme, bpm);
+    }
+    close();
+    return episodes;
+}
+
+}  // namespace telltale::rhythm

@@ -1,0 +1,36 @@
+// Heart rate, pauses, slow and fast episodes.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "rhythm/rhythm.hpp"
+#include "rhythm/series.hpp"
+
+namespace telltale::rhythm {
+
+/// The rate over `over` successive readable intervals, once for each place where that many are.
+struct AveragedRates {
+    int over = 0;
+    std::vector<std::size_t> start;  ///< First interval of each, ascending.
+    std::vector<double> bpm;
+};
+
+/// Averages over `wanted` intervals, or over as many as the longest readable stretch has.
+[[nodiscard]] AveragedRates averaged_rates(const Series& series, int wanted);
+
+[[nodiscard]] std::optional<HeartRate> heart_rate(const Series& series, const AveragedRates& rates);
+[[nodiscard]] std::optional<Pause> longest_interval(const Series& series);
+[[nodiscard]] std::vector<Pause> pauses(const Series& series, double at_least_s);
+
+/// Stretches covered by averaged rates below (`slow`) or above the threshold.
+[[nodiscard]] std::vector<Episode> rate_episodes(const Series& series, const AveragedRates& rates,
+                                                 double threshold_bpm, bool slow);
+
+/// Mean rate over intervals [first, last) in bpm.
+[[nodiscard]] double mean_rate(const Series& series, std::size_t first, std::size_t last);
+
+/// The q-quantile (0 to 1) of sorted values, linear between the two nearest.
+[[nodiscard]] double quantile(const std::vector<double>& sorted, double q);
+
+}  // namespace telltale::rhythm

@@ -1,0 +1,91 @@
+#include "rhythm/rhythm.hpp"
+
+#include <cmath>
+#include <format>
+#include <initializer_list>
+
+#include "rhythm/af.hpp"
+#include "rhythm/ectopy.hpp"
+#include "rhythm/events.hpp"
+#include "rhythm/heart_rate.hpp"
+#include "rhythm/hrv.hpp"
+#include "rhythm/series.hpp"
+
+namespace telltale::rhythm {
+namespace {
+
+Result<void> check(const Input& input, const Options& options) {
+    // Written so that NaN fails too.
+    if (!(input.sampling_rate >= 1 && input.sampling_rate <= 1e6))
+        return fail("", "",
+                    std::format("the sampling rate is {} Hz, expected 1 to 1 000 000",
+                                input.sampling_rate));
+    if (input.length < 0 || input.length > (std::int64_t{1} << 52))
+        return fail("", "", std::format("the length is {} samples", input.length));
+    for (std::size_t i = 0; i < input.beats.size(); ++i) {
+        const std::int64_t sample = input.beats[i].sample;
+        if (sample < 0 || sample >= input.length)
+            return fail("", std::format("beat {}", i + 1),
+                        std::format("sample {} is outside the recording of {} samples", sample,
+                                    input.length));
+        if (i > 0 && sample <= input.beats[i - 1].sample)
+            return fail("", std::format("beat {}", i + 1),
+                        std::format("sample {} does not come after the beat before, at {}", sample,
+                                    input.beats[i - 1].sample));
+    }
+    for (const double value : {options.pause_s, options.bradycardia_bpm, options.tachycardia_bpm,
+                               options.r_on_t_qtc_s, options.nn_min_s, options.nn_max_s,
+                               options.nn_max_deviation, options.histogram_min_s, options.af_min_s})
+        if (!(value >= 0 && value <= 1e6))
+            return fail("", "options",
+                        std::format("a value is {}, expected 0 to 1 000 000", value));
+    if (options.nn_max_s > 10)
+        return fail("", "options", "NN intervals of more than 10 s are not supported");
+    if (options.rate_intervals < 1)
+        return fail("", "options", "a rate needs at least 1 interval to be averaged over");
+    return {};
+}
+
+}  // namespace
+
+Result<Summary> analyse(const Input& input, const Options& options) {
+    if (auto checked = check(input, options); !checked)
+        return std::unexpected(std::move(checked.error()));
+
+    Summary summary{.sampling_rate = input.sampling_rate,
+                    .length = input.length,
+                    .duration_s = static_cast<double>(input.length) / input.sampling_rate};
+    summary.unreadable = normalised(input.unreadable, input.length);
+    for (const Interval& interval : summary.unreadable)
+        summary.unreadable_s +=
+            static_cast<double>(interval.last - interval.first) / input.sampling_rate;
+
+    const Series series = make_series(input, summary.unreadable);
+    summary.beats = series.beats.size();
+    summary.beats_unusable = series.unusable;
+    summary.beats_in_unreadable = series.in_unreadable;
+
+    const AveragedRates rates = averaged_rates(series, options.rate_intervals);
+    if (rates.over > 0) {
+        summary.heart_rate = heart_rate(series, rates);
+        summary.longest_rr = longest_interval(series);
+        summary.pauses = pauses(series, options.pause_s);
+        summary.bradycardia = rate_episodes(series, rates, options.bradycardia_bpm, true);
+        summary.tachycardia = rate_episodes(series, rates, options.tachycardia_bpm, false);
+    }
+    if (input.classified && !series.beats.empty()) {
+        summary.by_class.emplace();
+        for (const Beat& beat : series.beats)
+            ++(*summary.by_class)[static_cast<std::size_t>(beat.type)];
+        summary.supraventricular = ectopy(series, AamiClass::S);
+        summary.ventricular = ectopy(series, AamiClass::V);
+        summary.r_on_t = r_on_t(series, options.r_on_t_qtc_s);
+        summary.af = af_candidates(series, options.af_min_s);
+    }
+    summary.hrv = hrv(series, options);
+    summary.events = events_of(summary);
+    summary.hours = hours_of(summary, series, rates, input.classified);
+    return summary;
+}
+
+}  // namespace telltale::rhythm

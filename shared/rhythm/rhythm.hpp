@@ -1,0 +1,260 @@
+// What the beats mean: heart rate, pauses, ectopy, candidates for atrial fibrillation, heart rate
+// variability, and a list of events to step through. The front door of shared/rhythm.
+//
+//     const auto summary = rhythm::analyse({.beats = beats, .sampling_rate = 360,
+//                                           .length = 650000, .unreadable = unreadable});
+//     if (summary && summary->heart_rate) print(summary->heart_rate->mean_bpm);
+//
+// A figure that cannot be computed is absent (std::nullopt), never zero. Time is linear in the
+// beats, but for one sort. "bpm" is beats a minute; intervals are [first, last) in samples.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "recording/annotation.hpp"
+#include "recording/error.hpp"
+#include "recording/interval.hpp"
+
+namespace telltale::rhythm {
+
+struct Beat {
+    std::int64_t sample = 0;  ///< R peak, counted from the start of the recording.
+    AamiClass type = AamiClass::N;
+    /// Not to be relied on (artefact, or set aside by the reader): no figure uses the beat, nor
+    /// the interval across it.
+    bool unusable = false;
+};
+
+struct Input {
+    std::span<const Beat> beats;  ///< In time order, no two on one sample.
+    double sampling_rate = 0;     ///< Hz, from 1 to 1 000 000.
+    std::int64_t length = 0;      ///< Samples in the recording.
+    /// Stretches without a readable signal, in any order. Beats inside are set aside, and no
+    /// interval across one is used.
+    std::span<const Interval> unreadable;
+    /// False where the beats carry no classes (detection only): every beat then counts as normal,
+    /// and what needs classes is absent.
+    bool classified = true;
+};
+
+struct Options {
+    /// An RR interval of at least this is a pause. 2.5 s: the threshold read in Fiorina et al.,
+    /// J Am Heart Assoc 2022.
+    double pause_s = 2.5;
+    /// Below this a rate is slow. 50 bpm: ACC/AHA/HRS bradycardia guideline 2018.
+    double bradycardia_bpm = 50;
+    /// Above this a rate is fast. 100 bpm: ACC/AHA/HRS supraventricular tachycardia guideline 2015.
+    double tachycardia_bpm = 100;
+    /// RR intervals that a rate is averaged over for extremes, percentiles and episodes.
+    int rate_intervals = 8;
+    /// QT corrected by Fridericia's formula (1920), from which R-on-T is judged, in s.
+    double r_on_t_qtc_s = 0.40;
+    /// NN intervals outside this range, in s, are left out of the variability figures.
+    double nn_min_s = 0.3, nn_max_s = 2.0;
+    /// NN intervals that differ from the median of the 11 around them by more than this share of
+    /// it are left out too: a missed beat doubles an interval. 0 turns the rule off.
+    double nn_max_deviation = 0.4;
+    /// Least NN time for the histogram figures, in s. 20 minutes: Task Force 1996.
+    double histogram_min_s = 1200;
+    /// A candidate for atrial fibrillation lasts at least this, in s (30 s: ESC guideline 2020).
+    double af_min_s = 30;
+};
+
+/// An averaged rate and where it was found: from the first to the last beat of its intervals.
+struct RatePoint {
+    double bpm = 0;
+    std::int64_t first = 0, last = 0;  ///< Samples of those beats.
+};
+
+struct HeartRate {
+    double mean_bpm = 0;        ///< 60 / mean of all readable RR intervals.
+    std::size_t intervals = 0;  ///< How many those are.
+    /// How many successive intervals each rate below is averaged over: Options::rate_intervals,
+    /// or fewer where no readable stretch is that long.
+    int averaged_over = 0;
+    RatePoint minimum, maximum;
+    double p5_bpm = 0, p95_bpm = 0;  ///< Percentiles of the averaged rates, interpolated.
+};
+
+/// The length of one RR interval.
+struct Pause {
+    double seconds = 0;
+    std::int64_t first = 0, last = 0;  ///< Samples of its two beats.
+};
+
+/// A stretch in which the averaged rate is slow, fast, or irregular.
+struct Episode {
+    std::int64_t first = 0, last = 0;  ///< Samples of its first and last beat.
+    std::size_t beats = 0;
+    double mean_bpm = 0;
+    double extreme_bpm = 0;  ///< Slowest or fastest averaged rate; mean_bpm for AF candidates.
+};
+
+/// How ectopic beats come. Each ectopic beat belongs to exactly one; where it could belong to
+/// several, the first of: run, bigeminy, trigeminy, couplet, isolated.
+enum class PatternKind : std::uint8_t { isolated, couplet, trigeminy, bigeminy, run };
+
+struct Pattern {
+    PatternKind kind = PatternKind::isolated;
+    std::int64_t first = 0, last = 0;  ///< Samples of its first and last ectopic beat.
+    std::size_t beats = 0;             ///< Ectopic beats in it.
+    std::optional<double> rate_bpm;    ///< Of runs and couplets: over the intervals inside.
+};
+
+/// Ectopic beats of one origin. F (fusion) and Q beats belong to neither.
+struct Ectopy {
+    std::size_t total = 0;
+    double burden_percent = 0;  ///< Of all readable beats.
+    std::size_t isolated = 0;
+    std::size_t couplets = 0;
+    std::size_t runs = 0;  ///< Three or more in a row.
+    std::size_t run_beats = 0;
+    /// Every second beat ectopic (bigeminy) or every third (trigeminy), over at least six beats
+    /// in which all the others are normal.
+    std::size_t bigeminy = 0, bigeminy_beats = 0;
+    std::size_t trigeminy = 0, trigeminy_beats = 0;
+    std::optional<Pattern> longest_run, fastest_run;
+    std::vector<Pattern> patterns;  ///< All of them in time order.
+};
+
+/// Power of the NN intervals by frequency. Bands after the Task Force 1996: VLF from 0.0033 to
+/// 0.04 Hz, LF to 0.15 Hz, HF to 0.40 Hz (lower edge included, upper not).
+struct Spectrum {
+    std::string_view method;        ///< In words, for the reader.
+    double segment_s = 0;           ///< Length of the segments that the spectrum averages.
+    std::size_t segments = 0;       ///< How many could be used.
+    std::optional<double> vlf_ms2;  ///< Absent where segments are shorter than 250 s.
+    double lf_ms2 = 0, hf_ms2 = 0;
+    std::optional<double> total_ms2;     ///< VLF + LF + HF.
+    std::optional<double> lf_nu, hf_nu;  ///< Per cent of LF + HF.
+    std::optional<double> lf_hf;
+};
+
+/// Five minutes of the recording, counted from its start.
+struct HrvSegment {
+    std::int64_t first = 0, last = 0;  ///< Samples, [first, last).
+    std::size_t intervals = 0;         ///< NN intervals that end in it.
+    std::optional<double> mean_nn_ms, sdnn_ms, rmssd_ms;
+    std::optional<double> lf_ms2, hf_ms2;  ///< By Lomb-Scargle.
+};
+
+/// Heart rate variability of normal-to-normal (NN) intervals: both beats normal, nothing
+/// unreadable between. Definitions: Task Force of the ESC and the NASPE, Circulation 1996;93:1043.
+/// Successive differences are only between NN intervals that share a beat.
+struct Hrv {
+    std::size_t intervals = 0;         ///< Intervals between neighbouring readable beats.
+    std::size_t nn = 0;                ///< Of these, used as NN intervals.
+    std::size_t rejected_gap = 0;      ///< Left out: something unreadable between the beats.
+    std::size_t rejected_class = 0;    ///< Left out: a beat that is not normal at either end.
+    std::size_t rejected_outlier = 0;  ///< Left out: by the range or the deviation in Options.
+    double rejected_percent = 0;
+
+    std::optional<double> mean_nn_ms;
+    std::optional<double> sdnn_ms;           ///< Standard deviation, n - 1.
+    std::optional<double> sdann_ms;          ///< Of the means of 5-minute segments, n - 1.
+    std::optional<double> sdnn_index_ms;     ///< Mean of the SDNN of 5-minute segments.
+    std::optional<double> rmssd_ms;          ///< Root mean square of the successive differences.
+    std::optional<double> sdsd_ms;           ///< Their standard deviation, n - 1.
+    std::optional<std::size_t> nn50;         ///< Differences strictly above 50 ms, either way.
+    std::optional<double> pnn50_percent;     ///< Of all successive differences.
+    std::optional<double> pnn20_percent;     ///< Strictly above 20 ms.
+    std::optional<double> triangular_index;  ///< NN count over the height of their histogram.
+    std::optional<double> tinn_ms;           ///< Base of the triangle fitted to the histogram.
+    std::optional<double> sd1_ms;            ///< SDSD / sqrt 2 (Brennan et al. 2001).
+    std::optional<double> sd2_ms;            ///< sqrt(2 SDNN^2 - SDSD^2 / 2) (same).
+    std::optional<Spectrum> welch, lomb_scargle;
+    std::vector<HrvSegment> segments;
+};
+
+struct AfCandidates {
+    std::vector<Episode> episodes;
+    double seconds = 0;  ///< Time in them.
+    double percent = 0;  ///< Of the time between readable beats.
+};
+
+/// An hour of the recording, counted from its start; the last one may be shorter.
+struct Hour {
+    std::int64_t first = 0, last = 0;  ///< Samples, [first, last).
+    std::size_t beats = 0;
+    std::optional<double> mean_bpm;  ///< Over the readable intervals that end in it.
+    std::optional<double> minimum_bpm, maximum_bpm;            ///< Averaged rates that end in it.
+    std::optional<std::size_t> supraventricular, ventricular;  ///< Ectopic beats.
+    std::optional<std::size_t> supraventricular_runs, ventricular_runs;  ///< That begin in it.
+    std::size_t pauses = 0;
+    std::optional<double> longest_rr_s;
+    double unreadable_s = 0;
+    double af_candidate_s = 0;
+};
+
+enum class EventKind : std::uint8_t {
+    ventricular_run,
+    ventricular_couplet,
+    ventricular_bigeminy,
+    ventricular_trigeminy,
+    r_on_t,
+    supraventricular_run,
+    supraventricular_couplet,
+    supraventricular_bigeminy,
+    supraventricular_trigeminy,
+    pause,
+    bradycardia,
+    tachycardia,
+    af_candidate,
+    unreadable,
+};
+
+/// Something to look at. Isolated ectopic beats are not listed: the beats themselves are.
+struct Event {
+    EventKind kind = EventKind::pause;
+    std::int64_t first = 0, last = 0;  ///< Samples.
+    std::size_t beats = 0;             ///< 0 where beats are not what it counts.
+    std::optional<double> rate_bpm;
+    std::optional<double> seconds;
+};
+
+struct Summary {
+    double sampling_rate = 0;  ///< Hz
+    std::int64_t length = 0;   ///< Samples.
+    double duration_s = 0;
+    double unreadable_s = 0;
+    std::size_t beats = 0;                ///< Readable and usable: what all figures count.
+    std::size_t beats_unusable = 0;       ///< Marked unusable.
+    std::size_t beats_in_unreadable = 0;  ///< In unreadable stretches (and not marked unusable).
+    std::optional<std::array<std::size_t, 5>> by_class;  ///< N S V F Q; absent if unclassified.
+
+    std::optional<HeartRate> heart_rate;  ///< Absent without a single readable interval.
+    std::optional<Pause> longest_rr;
+    std::optional<std::vector<Pause>> pauses;                      ///< Absent likewise.
+    std::optional<std::vector<Episode>> bradycardia, tachycardia;  ///< Absent likewise.
+    std::optional<Ectopy> supraventricular, ventricular;  ///< Absent without classified beats.
+    /// Ventricular beats after a beat of another kind that come within the estimated QT interval
+    /// of it (Fridericia's formula on the median of the last normal intervals).
+    std::optional<std::vector<std::int64_t>> r_on_t;
+    /// Stretches of irregular rhythm: candidates, not a finding. Absent without at least 48 usable
+    /// intervals (some 40 s), and without classes: frequent ectopy is irregular as well.
+    std::optional<AfCandidates> af;
+    std::optional<Hrv> hrv;
+    std::vector<Hour> hours;
+    std::vector<Event> events;         ///< In time order.
+    std::vector<Interval> unreadable;  ///< As given, but sorted, merged and cut to the recording.
+};
+
+/// The whole summary. An error if the beats are out of order or outside the recording, or the
+/// sampling rate or an option is out of range.
+[[nodiscard]] Result<Summary> analyse(const Input& input, const Options& options = {});
+
+/// "ventricular_run"; the same names as in JSON.
+[[nodiscard]] std::string_view name(EventKind kind);
+[[nodiscard]] std::string_view name(PatternKind kind);
+
+/// An event in words: "ventricular run, 5 beats, 132 bpm".
+[[nodiscard]] std::string describe(const Event& event);
+
+}  // namespace telltale::rhythm

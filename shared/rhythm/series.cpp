@@ -1,0 +1,52 @@
+#include "rhythm/series.hpp"
+
+#include <algorithm>
+
+namespace telltale::rhythm {
+
+std::vector<Interval> normalised(std::span<const Interval> intervals, std::int64_t length) {
+    std::vector<Interval> sorted;
+    for (Interval interval : intervals) {
+        interval.first = std::max<std::int64_t>(interval.first, 0);
+        interval.last = std::min(interval.last, length);
+        if (interval.first < interval.last) sorted.push_back(interval);
+    }
+    std::ranges::sort(sorted, {}, &Interval::first);
+    std::vector<Interval> merged;
+    for (const Interval& interval : sorted) {
+        if (!merged.empty() && interval.first <= merged.back().last)
+            merged.back().last = std::max(merged.back().last, interval.last);
+        else
+            merged.push_back(interval);
+    }
+    return merged;
+}
+
+Series make_series(const Input& input, std::span<const Interval> unreadable) {
+    Series series{.rate = input.sampling_rate, .length = input.length};
+    series.beats.reserve(input.beats.size());
+    std::size_t next = 0;  // the first unreadable stretch that ends after the beat before
+    bool broken = false;   // something was set aside since the last usable beat
+    for (const Beat& beat : input.beats) {
+        while (next < unreadable.size() && unreadable[next].last <= beat.sample) {
+            ++next;
+            broken = true;
+        }
+        const bool inside = next < unreadable.size() && unreadable[next].first <= beat.sample;
+        if (beat.unusable)
+            ++series.unusable;
+        else if (inside)
+            ++series.in_unreadable;
+        if (beat.unusable || inside) {
+            broken = true;
+            continue;
+        }
+        if (!series.beats.empty()) series.joined.push_back(!broken);
+        series.beats.push_back(beat);
+        if (!input.classified) series.beats.back().type = AamiClass::N;
+        broken = false;
+    }
+    return series;
+}
+
+}  // namespace telltale::rhythm

@@ -1,0 +1,36 @@
+// The beats that the figures rest on, and which intervals between them are readable.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "rhythm/rhythm.hpp"
+
+namespace telltale::rhythm {
+
+/// Usable beats in readable signal. Interval i lies between beats i and i + 1.
+struct Series {
+    double rate = 0;          ///< Sampling rate in Hz.
+    std::int64_t length = 0;  ///< Samples in the recording.
+    std::vector<Beat> beats;
+    std::vector<bool> joined;  ///< Interval i is readable: nothing set aside inside it.
+    std::size_t unusable = 0, in_unreadable = 0;  ///< Beats set aside.
+
+    [[nodiscard]] std::size_t intervals() const { return joined.size(); }
+    [[nodiscard]] std::int64_t rr(std::size_t i) const {
+        return beats[i + 1].sample - beats[i].sample;
+    }
+    [[nodiscard]] double rr_s(std::size_t i) const { return static_cast<double>(rr(i)) / rate; }
+    [[nodiscard]] AamiClass type(std::size_t i) const { return beats[i].type; }
+};
+
+/// Intervals cut to [0, length), sorted, empty ones dropped, touching ones merged.
+[[nodiscard]] std::vector<Interval> normalised(std::span<const Interval> intervals,
+                                               std::int64_t length);
+
+/// `unreadable` must be normalised. Classes are dropped where the input is not classified.
+[[nodiscard]] Series make_series(const Input& input, std::span<const Interval> unreadable);
+
+}  // namespace telltale::rhythm

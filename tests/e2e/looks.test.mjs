@@ -1,0 +1,67 @@
+// What the page looks like, for people to look at (build/screenshots), and the part of it that a
+// program can judge: something is drawn, in the right light, within the screen.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { classified, drop, launch, openPage, screenshots, serve } from './page.mjs';
+import { ectopy } from './recordings.mjs';
+
+let server, browser;
+before(async () => { server = await serve(); browser = await launch(); });
+after(async () => { await browser?.close(); await server?.close(); });
+
+/** How many colours a picture has, and how bright it is on average (0 to 255). */
+function judge(page, png) {
+  return page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
+    context.drawImage(bitmap, 0, 0);
+    const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+    const colours = new Set();
+    let sum = 0;
+    for (let i = 0; i < data.length; i += 4) {
+      colours.add((data[i] << 16) | (data[i + 1] << 8) | data[i + 2]);
+      sum += (data[i] + data[i + 1] + data[i + 2]) / 3;
+    }
+    return { colours: colours.size, brightness: sum / (data.length / 4) };
+  }, png.toString('base64'));
+}
+
+/** The picture once two in a row are the same: fonts, frames and notices have come to rest. */
+async function still(page, path) {
+  let last = null;
+  for (let i = 0; i < 60; ++i) {
+    const png = await page.screenshot();
+    if (last && png.equals(last)) break;
+    last = png;
+    await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+  }
+  await page.screenshot({ path });
+  return last;
+}
+
+for (const [device, viewport, scale, touch] of [
+  ['desktop', { width: 1440, height: 900 }, 1, false], ['phone', { width: 390, height: 844 }, 2, true]]) {
+  for (const theme of ['light', 'dark', 'contrast']) {
+    test(`${device}, ${theme}`, async () => {
+      const page = await openPage(browser, server,
+        { viewport, deviceScaleFactor: scale, hasTouch: touch, settings: { theme } });
+      await page.waitForFunction(() => window.telltale.state().times.window !== undefined);
+      const empty = await judge(page, await still(page, join(screenshots, `${device}-${theme}-empty.png`)));
+      assert.ok(empty.colours > 20, `the empty page has ${empty.colours} colours`);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(wide <= 0, `the page is ${wide} px wider than the screen`);
+      await drop(page, ectopy());
+      await classified(page);
+      const shown = await judge(page, await still(page, join(screenshots, `${device}-${theme}.png`)));
+      assert.ok(shown.colours > 40, `the window has ${shown.colours} colours`);
+      for (const { brightness } of [empty, shown]) {
+        if (theme === 'light') assert.ok(brightness > 170, `light: ${brightness}`);
+        else assert.ok(brightness < 90, `${theme}: ${brightness}`);
+      }
+      assert.deepEqual(page.wrong, []);
+      await page.context().close();
+    });
+  }
+}

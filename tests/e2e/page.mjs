@@ -1,0 +1,176 @@
+// A browser with the built page in it, for the tests of this folder: serves web/dist itself,
+// drives Debian's Chromium, and hands out helpers that wait for conditions and never for time.
+import { createServer } from 'node:http';
+import { createReadStream, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, extname, join, normalize, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+export const dist = join(root, 'web/dist');
+export const telltale = join(root, 'build/native/bin/telltale');
+export const screenshots = join(root, 'build/screenshots');
+mkdirSync(screenshots, { recursive: true });
+
+/** Generous: the machine may be slow and shared. */
+export const patience = 120_000;
+
+/** The folder of a public database, or null where it is not on this machine. */
+export function database(name) {
+  const data = process.env.TELLTALE_DATA ?? join(root, '../shared/data');
+  const folder = join(data, name);
+  return existsSync(folder) ? folder : null;
+}
+
+const types = {
+  '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.mjs': 'text/javascript',
+  '.json': 'application/json', '.wasm': 'application/wasm', '.svg': 'image/svg+xml',
+  '.css': 'text/css', '.png': 'image/png',
+};
+
+/** Serves web/dist. `isolated` adds the headers that allow threads. */
+export async function serve({ isolated = true } = {}) {
+  const requests = [];
+  const server = createServer((request, response) => {
+    let path = decodeURIComponent(new URL(request.url, 'http://x').pathname);
+    if (path.endsWith('/')) path += 'index.html';
+    const file = join(dist, normalize(path));
+    if (!file.startsWith(dist) || !existsSync(file) || !statSync(file).isFile()) {
+      response.writeHead(404).end();
+      return;
+    }
+    const size = statSync(file).size;
+    requests.push({ path, size });
+    const headers = {
+      'Content-Type': types[extname(file)] ?? 'application/octet-stream', 'Content-Length': size,
+      'Cache-Control': 'max-age=600',
+    };
+    if (isolated) {
+      headers['Cross-Origin-Opener-Policy'] = 'same-origin';
+      headers['Cross-Origin-Embedder-Policy'] = 'require-corp';
+    }
+    response.writeHead(200, headers);
+    createReadStream(file).pipe(response);
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  return {
+    url: `http://127.0.0.1:${server.address().port}/`,
+    requests,
+    close: () => new Promise((done) => { server.closeAllConnections(); server.close(done); }),
+  };
+}
+
+/** `webgpu` turns on Chromium's software WebGPU; `webgl: false` takes WebGL away. */
+export async function launch({ webgpu = false, webgl = true } = {}) {
+  return chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: [
+      '--no-sandbox', '--disable-dev-shm-usage',
+      ...(webgl ? ['--enable-unsafe-swiftshader', '--use-angle=swiftshader'] : ['--disable-gpu', '--disable-3d-apis']),
+      ...(webgpu
+        ? ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan',
+          '--use-vulkan=swiftshader']
+        : []),
+    ],
+  });
+}
+
+/**
+ * The page, opened and ready. Fails the test at its end if the page asked anything of another
+ * origin or raised an error that nobody caught.
+ */
+export async function openPage(browser, server, { viewport = { width: 1440, height: 900 }, settings = {}, ...context } = {}) {
+  const page = await (await browser.newContext({ viewport, acceptDownloads: true, ...context })).newPage();
+  page.setDefaultTimeout(patience);
+  const wrong = [];
+  page.on('pageerror', (error) => wrong.push(`uncaught: ${error.message}`));
+  page.on('console', (message) => {
+    if (process.env.TELLTALE_VERBOSE) console.log(`  [page] ${message.type()}: ${message.text()}`);
+    if (message.type() === 'error') wrong.push(`console: ${message.text()}`);
+  });
+  page.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(server.url) && !/^(blob|data):/.test(url)) wrong.push(`asked another place: ${url}`);
+  });
+  await page.addInitScript((values) => {
+    for (const [key, value] of Object.entries(values)) {
+      if (localStorage.getItem(`telltale.${key}`) === null) localStorage.setItem(`telltale.${key}`, value);
+    }
+  }, settings);
+  await page.goto(server.url);
+  await page.waitForFunction(() => window.telltale?.state().phase === 'ready', null, { timeout: patience });
+  page.wrong = wrong;
+  return page;
+}
+
+/** Waits for a condition of this process. */
+export async function until(condition, what) {
+  const end = Date.now() + patience;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+    await new Promise((done) => { setTimeout(done, 20); });
+  }
+}
+
+/** Waits until nothing runs any more. */
+export function idle(page) {
+  return page.waitForFunction(() => window.telltale.state().phase === 'ready', null, { timeout: patience });
+}
+
+/** Waits until a recording is classified. */
+export function classified(page) {
+  return page.waitForFunction(() => {
+    const s = window.telltale.state();
+    return s.phase === 'ready' && s.counts !== null;
+  }, null, { timeout: patience });
+}
+
+export const onDisk = (...paths) => paths.map((path) => ({ name: basename(path), bytes: readFileSync(path) }));
+export const asText = (name, text) => ({ name, bytes: Buffer.from(text) });
+
+/** A real drop of files on the page, as the browser would report it. */
+export async function drop(page, files) {
+  const transfer = await page.evaluateHandle((list) => {
+    const data = new DataTransfer();
+    for (const { name, base64 } of list) {
+      const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+      data.items.add(new File([bytes], name));
+    }
+    return data;
+  }, files.map(({ name, bytes }) => ({ name, base64: Buffer.from(bytes).toString('base64') })));
+  for (const type of ['dragenter', 'dragover', 'drop']) {
+    await page.dispatchEvent('body', type, { dataTransfer: transfer });
+  }
+}
+
+/** Files through window.telltale.analyze; gives the analysis or the errors. */
+export async function analyze(page, files, options = {}) {
+  return page.evaluate(async ([list, opts]) => {
+    const inputs = list.map(({ name, base64 }) => ({
+      name, bytes: Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)),
+    }));
+    try {
+      return { analysis: await window.telltale.analyze(inputs, opts) };
+    } catch (error) {
+      return { errors: error.errors ?? [String(error)], cancelled: error.cancelled ?? false };
+    }
+  }, [files.map(({ name, bytes }) => ({ name, base64: Buffer.from(bytes).toString('base64') })), options]);
+}
+
+export async function exported(page, kind) {
+  const file = await page.evaluate(async (k) => {
+    const result = await window.telltale.export(k);
+    return result && { name: result.name, bytes: [...result.bytes] };
+  }, kind);
+  return file && { name: file.name, bytes: Buffer.from(file.bytes) };
+}
+
+export function largestDifference(a, b) {
+  if (a.length !== b.length) return Infinity;
+  let most = 0;
+  for (let i = 0; i < a.length; ++i) {
+    const d = Math.abs(a[i] - b[i]);
+    if (!(d <= most)) most = Number.isNaN(d) ? Infinity : d;
+  }
+  return most;
+}

@@ -1,0 +1,303 @@
+#include "fuzz/targets.hpp"
+
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <format>
+
+#include "formats/formats.hpp"
+#include "support/made_files.hpp"
+#include "synth/synth.hpp"
+
+namespace telltale::fuzz {
+namespace {
+
+using formats::NamedBytes;
+
+void require(bool holds, const char* what) {
+    if (holds) return;
+    std::fprintf(stderr, "a promise does not hold: %s\n", what);
+    std::abort();
+}
+
+// What everything after the readers relies on.
+void check(const formats::ReadResult& result, std::size_t input_size) {
+    std::size_t held = 0;
+    for (const Recording& r : result.recordings) {
+        require(r.sampling_rate > 0 && std::isfinite(r.sampling_rate), "a rate above 0");
+        require(!r.leads.empty() && r.length() > 0, "samples");
+        for (const Lead& lead : r.leads) {
+            require(lead.samples.size() == r.length(), "leads of one length");
+            require(std::isfinite(lead.calibration.gain) && lead.calibration.gain != 0, "a gain");
+            held += lead.samples.size() * sizeof(float);
+        }
+        std::int64_t last = 0;
+        for (const Annotation& a : r.annotations) {
+            require(a.sample >= last && a.sample < static_cast<std::int64_t>(r.length()),
+                    "annotations in order, inside the recording");
+            last = a.sample;
+        }
+        (void)formats::write_wfdb(r, formats::WfdbFormat::f16);
+        if (r.length() * r.leads.size() < 10000) (void)formats::write_csv(r);
+    }
+    require(held <= 1000 * input_size + (1 << 16), "memory in proportion to the input");
+    for (const Error& e : result.errors)
+        require(!e.message.empty(), "an error that says something");
+}
+
+// A set of files in one input: two sizes of two bytes each, then header, annotations, samples.
+Bytes packed(std::string_view header, std::span<const std::byte> annotations,
+             std::span<const std::byte> samples) {
+    Bytes result;
+    for (const std::size_t size : {header.size(), annotations.size()}) {
+        result.push_back(static_cast<std::byte>(size & 0xFF));
+        result.push_back(static_cast<std::byte>(size >> 8 & 0xFF));
+    }
+    for (const char c : header) result.push_back(static_cast<std::byte>(c));
+    result.insert(result.end(), annotations.begin(), annotations.end());
+    result.insert(result.end(), samples.begin(), samples.end());
+    return result;
+}
+
+void run_wfdb(std::span<const std::byte> input) {
+    if (input.size() < 4) return;
+    const auto size_at = [&](std::size_t i) {
+        return std::to_integer<std::size_t>(input[i]) | std::to_integer<std::size_t>(input[i + 1])
+                                                            << 8;
+    };
+    auto rest = input.subspan(4);
+    const auto header = rest.first(std::min(size_at(0), rest.size()));
+    rest = rest.subspan(header.size());
+    const auto annotations = rest.first(std::min(size_at(2), rest.size()));
+    rest = rest.subspan(annotations.size());
+    const auto half = rest.size() / 2;
+    // The annotations serve as a segment's header too.
+    const NamedBytes files[] = {
+        {"x.hea", header}, {"x.atr", annotations}, {"x.dat", rest}, {"y.dat", rest.subspan(half)}};
+    check(formats::read_recordings(files), input.size());
+    (void)formats::wfdb_signal_files(files[0]);
+}
+
+std::vector<Bytes> seeds_wfdb() {
+    std::vector<Bytes> seeds;
+    for (const int leads : {1, 3}) {
+        Recording r =
+            synth::make({.name = "x", .duration_s = 2, .sampling_rate = 100, .leads = leads});
+        r.start = StartTime{.year = 2020, .month = 1, .day = 2, .hour = 3};
+        for (const auto format : {formats::WfdbFormat::f16, formats::WfdbFormat::f212}) {
+            const auto files = formats::write_wfdb(r, format);
+            seeds.push_back(
+                packed(files->header, formats::write_wfdb_annotations(r.annotations), files->data));
+        }
+    }
+    const Bytes some(300, std::byte{0x35});
+    for (const int format : {8, 16, 24, 32, 61, 80, 160, 310, 311})
+        seeds.push_back(packed(std::format("x 3 100/1(2) 30 1:2:3 4/5/2006\nx.dat {0}x2:1+3 "
+                                           "200.5(-3)/uV 12 1 2 3 4 II\nx.dat {0}x2\ny.dat {0}\n"
+                                           "# a comment\n",
+                                           format),
+                               {}, some));
+    return seeds;
+}
+
+std::vector<Bytes> seeds_segments() {
+    const Bytes some(300, std::byte{0x35});
+    const std::string_view segment =
+        "s 2 100 30\nx.dat 16 200 0 0 0 0 0 II\nx.dat 16 200 0 0 0 0 0 V1\n";
+    const auto* data = reinterpret_cast<const std::byte*>(segment.data());
+    return {packed("x/3 2 100 90\ns 30\n~ 30\nlost 30\n", {data, segment.size()}, some),
+            packed("x/3 2 100 90\ns 0\n~ 30\ns 60\n", {data, segment.size()}, some)};
+}
+
+void run_annotations(std::span<const std::byte> input) {
+    const NamedBytes file{"x.atr", input};
+    const auto read = formats::read_wfdb_annotations(file);
+    if (!read) return;
+    // What was read can be written; what was written reads the same.
+    const auto again =
+        formats::read_wfdb_annotations({"y.atr", formats::write_wfdb_annotations(*read)});
+    require(again.has_value(), "what we write we can read");
+    const auto third =
+        formats::read_wfdb_annotations({"z.atr", formats::write_wfdb_annotations(*again)});
+    require(third && *third == *again, "writing and reading changes nothing");
+}
+
+std::vector<Bytes> seeds_annotations() {
+    const Recording r = synth::make({.duration_s = 20, .pvc_share = 0.2});
+    std::vector<Annotation> odd = {
+        {.sample = 0, .code = Code::note, .aux = "## time resolution: 9"},
+        {.sample = 1 << 30, .code = Code::normal, .subtype = 3},
+        {.sample = 1 << 30, .code = Code::r_on_t, .channel = 7},
+        {.sample = 1LL << 40, .code = Code::link, .number = -1}};
+    return {formats::write_wfdb_annotations(r.annotations), formats::write_wfdb_annotations(odd)};
+}
+
+Bytes bytes_of(std::string_view text) {
+    const auto* data = reinterpret_cast<const std::byte*>(text.data());
+    return {data, data + text.size()};
+}
+
+void run_csv(std::span<const std::byte> input) {
+    const NamedBytes files[] = {{"x.csv", input}};
+    check(formats::read_recordings(files), input.size());
+    check(formats::read_recordings(files, {.sampling_rate = 250}), input.size());
+}
+
+std::vector<Bytes> seeds_csv() {
+    std::vector<Bytes> seeds;
+    const Recording r = synth::make({.duration_s = 0.5, .sampling_rate = 100, .leads = 3});
+    seeds.push_back(bytes_of(formats::write_csv(r)));
+    for (const std::string_view text :
+         {"# sampling_rate: 360\nII;V1\n0,12;-3e-2\n0,13;nan\n;1\n",
+          "'Elapsed time','II'\n'hh:mm:ss.mmm','mV'\n0:00.000,1\n0:00.004,2\n0:00.008,3\n",
+          "2024-01-01 10:00:00.1\t5\n2024-01-01 10:00:00.2\t6\n", "1 2 3\n4 5 6\n7 8 9\n",
+          "\"a,b\",II (uV) 500 Hz\r\n1,2\r\n3,4\r\n"})
+        seeds.push_back(bytes_of(text));
+    return seeds;
+}
+
+// Files that are recognised by their content.
+void run_any(std::span<const std::byte> input) {
+    const NamedBytes files[] = {{"x", input}};
+    check(formats::read_recordings(files), input.size());
+}
+
+std::vector<Bytes> seeds_edf() {
+    Recording r = synth::make({.duration_s = 2.5, .sampling_rate = 50, .leads = 2});
+    r.start = StartTime{.year = 2020, .month = 1, .day = 2, .hour = 3, .second = 4.5};
+    std::vector<Bytes> seeds = {formats::write_edf(r).value()};
+    // Records that do not follow each other, and the 24-bit kind.
+    Bytes gaps = seeds[0], bdf = seeds[0];
+    for (int i = 0; i < 5; ++i) gaps[192 + i] = std::byte("EDF+D"[i]);
+    for (int i = 0; i < 8; ++i)
+        bdf[i] = std::byte(
+            "\xFF"
+            "BIOSEMI"[i]);
+    seeds.push_back(gaps);
+    seeds.push_back(bdf);
+    return seeds;
+}
+
+// Carts' XML. The base64 is "AAEAAQ==" and the like: a few samples.
+std::vector<Bytes> seeds_xml() {
+    return {
+        bytes_of("<?xml version=\"1.0\"?><!DOCTYPE RestingECG [<!ENTITY a \"b\">]><RestingECG>"
+                 "<Waveform><WaveformType>Rhythm</WaveformType><SampleBase>500</SampleBase>"
+                 "<SampleExponent>0</SampleExponent><LeadData><LeadAmplitudeUnitsPerBit>4.88"
+                 "</LeadAmplitudeUnitsPerBit><LeadAmplitudeUnits>MICROVOLTS</LeadAmplitudeUnits>"
+                 "<LeadID>I</LeadID><LeadDataCRC32>1</LeadDataCRC32><WaveFormData>AAEAAQIDBAU="
+                 "</WaveFormData></LeadData><LeadData><LeadID>II</LeadID><WaveFormData>AAEAAQIDBAU="
+                 "</WaveFormData></LeadData></Waveform></RestingECG>"),
+        // A chunk of XLI: ten-bit codes 0 256 0 3 5 64 64 1023.
+        bytes_of("<restingecgdata><signalcharacteristics><samplingrate>500</samplingrate>"
+                 "<resolution>5</resolution></signalcharacteristics><parsedwaveforms "
+                 "dataencoding=\"Base64\" compression=\"XLI\" leadlabels=\"V1 V2\" "
+                 "durationperchannel=\"10\">CgAAAAEAAgAAEAAAAwFEAQP/</parsedwaveforms>"
+                 "</restingecgdata>"),
+        bytes_of(
+            "<restingecgdata><parsedwaveforms dataencoding='Base64' samplespersecond='9' "
+            "resolution='5' leadlabels='I II'>AAEAAQIDBAU=</parsedwaveforms></restingecgdata>"),
+        bytes_of(
+            "<x:AnnotatedECG><component><series><component><sequenceSet><component><sequence>"
+            "<code code=\"TIME_ABSOLUTE\"/><value><head value=\"20021122091000.5\"/><increment "
+            "value=\"2\" unit=\"ms\"/></value></sequence></component><component><sequence>"
+            "<code code=\"MDC_ECG_LEAD_V2\"/><value><origin value=\"10\" unit=\"uV\"/><scale "
+            "value=\"2.5\" unit=\"uV\"/><digits>1 2 -3e1 4</digits></value></sequence>"
+            "</component></sequenceSet></component></series></component></x:AnnotatedECG>")};
+}
+
+std::vector<Bytes> seeds_atc() {
+    Bytes file = bytes_of(std::string_view("ALIVE\0\0\0\3\0\0\0", 12));
+    const auto add = [&](std::string_view id, std::size_t size) {
+        const Bytes name = bytes_of(id);
+        file.insert(file.end(), name.begin(), name.end());
+        for (int i = 0; i < 4; ++i) file.push_back(static_cast<std::byte>(size >> (8 * i) & 0xFF));
+        for (std::size_t i = 0; i < size; ++i) file.push_back(static_cast<std::byte>(i + 1));
+        file.resize(file.size() + 4);
+    };
+    add("info", 40);
+    add("fmt ", 8);
+    add("ecg ", 60);
+    add("ecg2", 60);
+    return {file};
+}
+
+std::vector<Bytes> seeds_scp() {
+    const std::vector<int> values = {4, 6, 0, -3, 8, -8, 1000, -2000, 5, 0, 0, -1};
+    auto subtracted = tests::scp_sections(values, false);
+    subtracted[3][1] |= std::byte{1};
+    for (const auto& [value, bytes] :
+         {std::pair{0, 2}, {2, 2}, {1, 2}, {0, 2}, {5, 4}, {6, 4}, {7, 4}})
+        tests::put(subtracted[4], subtracted[4].size(), value, bytes);
+    for (const int value : {1000, 2000, 0, 6, 6, 10, 20, 30, 1, 2, 3})
+        tests::put(subtracted[5], subtracted[5].size(), value, 2);
+    auto table = tests::scp_sections(values, true);
+    table[2].clear();
+    for (const auto& [value, bytes] : {std::pair{1, 2},
+                                       {2, 2},
+                                       {1, 1},
+                                       {1, 1},
+                                       {1, 1},
+                                       {7, 2},
+                                       {0, 4},
+                                       {2, 1},
+                                       {2, 1},
+                                       {1, 1},
+                                       {-7, 2},
+                                       {1, 4}})
+        tests::put(table[2], table[2].size(), value, bytes);
+    return {tests::scp_file(tests::scp_sections(values, false)),
+            tests::scp_file(tests::scp_sections(values, true)), tests::scp_file(subtracted),
+            tests::scp_file(table)};
+}
+
+// The same bytes as a Holter recording and as its annotations.
+void run_ishne(std::span<const std::byte> input) {
+    Bytes annotations(input.begin(), input.end());
+    for (std::size_t i = 0; i < 8 && i < annotations.size(); ++i)
+        annotations[i] = std::byte("ANN  1.0"[i]);
+    const NamedBytes files[] = {{"x.ecg", input}, {"x.ann", annotations}};
+    check(formats::read_recordings(files), 2 * input.size());
+}
+
+std::vector<Bytes> seeds_ishne() {
+    return {tests::ishne_file("ISHNE1.0", true)};
+}
+
+std::vector<Bytes> seeds_apple() {
+    return {
+        bytes_of("Name,A\nRecorded Date,2026-05-30 16:32:18 -0700\nSample Rate,512 hertz\n\n"
+                 "Lead,Lead I\nUnit,\xC2\xB5V\n\n-12.5\n13\n14.25\n"),
+        bytes_of("Abtastrate,512 Hertz\nAbleitung,Ableitung I\nEinheit,mV\n-12,5\n13\n14,25\n")};
+}
+
+std::vector<Bytes> seeds_archive() {
+    const auto wfdb = formats::write_wfdb(
+        synth::make({.name = "x", .duration_s = 1, .sampling_rate = 50}), formats::WfdbFormat::f16);
+    const std::vector<tests::File> files = {tests::text_file("a/x.hea", wfdb->header),
+                                            {"a/x.dat", wfdb->data},
+                                            {"t.csv.gz", tests::gzip_table()}};
+    return {tests::zip_file(files), tests::gzip_table()};
+}
+
+const Target table[] = {
+    {"wfdb", run_wfdb, seeds_wfdb},
+    {"segments", run_wfdb, seeds_segments},
+    {"annotations", run_annotations, seeds_annotations},
+    {"csv", run_csv, seeds_csv},
+    {"edf", run_any, seeds_edf},
+    {"xml", run_any, seeds_xml},
+    {"atc", run_any, seeds_atc},
+    {"scp", run_any, seeds_scp},
+    {"ishne", run_ishne, seeds_ishne},
+    {"apple", run_csv, seeds_apple},
+    {"archive", run_any, seeds_archive},
+};
+
+}  // namespace
+
+std::span<const Target> targets() {
+    return table;
+}
+
+}  // namespace telltale::fuzz

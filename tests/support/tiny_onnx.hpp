@@ -1,0 +1,24 @@
+// Makes ONNX models of a few hundred bytes, for tests: the input flattened, times a matrix, plus a
+// bias. Written as protobuf by hand, so that no test needs the ONNX library.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace telltale::tests {
+
+struct TinyNetwork {
+    std::vector<std::int64_t> input_shape;  ///< -1 for the batch.
+    std::int64_t classes = 0;
+    std::vector<float> weights;  ///< [values, classes], row-major.
+    std::vector<float> bias;     ///< [classes]
+    std::string input = "beats", output = "logits";
+    std::vector<std::pair<std::string, std::string>> metadata;
+};
+
+[[nodiscard]] std::vector<std::byte> tiny_onnx(const TinyNetwork& network);
+
+}  // namespace telltale::tests

@@ -1,0 +1,43 @@
+#include "messages.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace telltale::window;
+
+TEST_CASE("messages fill the session") {
+    Session s;
+    CHECK(receive(s, R"({"type":"recording","name":"100","sampling_rate":360,"length":650000,
+        "leads":[{"name":"MLII","unit":"mV"},{"name":"V5","unit":"mV"}],"warnings":["w"],"has_reference":true})")
+              .new_recording);
+    REQUIRE(s.recording);
+    CHECK(s.recording->leads.size() == 2);
+    CHECK(s.recording->warnings.size() == 1);
+    CHECK(s.signals.leads() == 2);
+    receive(s, R"({"type":"progress","stage":"Reading","fraction":0.5})");
+    CHECK(s.progress.fraction == 0.5);
+    receive(s, R"({"type":"progress","stage":""})");
+    CHECK(s.progress.stage.empty());
+    receive(s, R"({"type":"provider","current":"wasm","choice":"auto","available":["wasm"],"note":"n","beats_per_second":10})");
+    CHECK(s.provider.available.size() == 1);
+    CHECK(receive(s, R"({"type":"theme","name":"dark"})").theme == "dark");
+    CHECK(receive(s, R"({"type":"select","beat":3})").select_beat == 3);
+    CHECK(receive(s, R"({"type":"notice","text":"t"})").new_notice);
+}
+
+TEST_CASE("what is not a message changes nothing") {
+    Session s;
+    for (const char* text : {"", "{", "[]", "1", R"({"type":5})", R"({"type":"recording"})",
+                             R"({"type":"recording","sampling_rate":"x","length":-1,"leads":{}})",
+                             R"({"type":"nobody knows"})", "\xff\xfe"}) {
+        const MessageEffect effect = receive(s, text);
+        CHECK_FALSE(s.recording);
+        CHECK(effect.theme.empty());
+    }
+}
+
+TEST_CASE("commands are JSON, whatever is in them") {
+    CHECK(Command("cancel").json() == R"({"command":"cancel"})");
+    CHECK(Command("need_samples").with("lead", 1).with("first", 65536).json() ==
+          R"({"command":"need_samples","lead":1,"first":65536})");
+    CHECK(Command("model").with("name", "a\"b\\").json() == R"({"command":"model","name":"a\"b\\"})");
+}

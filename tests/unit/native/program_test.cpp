@@ -1,0 +1,454 @@
+// The real program on synthetic recordings, good and bad.
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+#include <cmath>
+#include <filesystem>
+#include <format>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "classify/card.hpp"
+#include "data/files.hpp"
+#include "data/heartbeat.hpp"
+#include "formats/formats.hpp"
+#include "program.hpp"
+#include "runtime/probe.hpp"
+#include "support/data.hpp"
+#include "support/tiny_onnx.hpp"
+#include "synth/synth.hpp"
+
+using namespace telltale;
+using Catch::Matchers::ContainsSubstring;
+using Json = nlohmann::json;
+
+namespace {
+
+// The memory of the program itself; what a file adds is a small multiple of the file.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr long most_kb = 2'000'000;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+constexpr long most_kb = 2'000'000;
+#else
+constexpr long most_kb = 150'000;
+#endif
+#else
+constexpr long most_kb = 150'000;
+#endif
+
+// A network of the heartbeat form that calls a beat V if its window holds much area.
+std::vector<std::byte> model(const std::string& name) {
+    classify::Card card;
+    card.name = name;
+    card.title = "For tests";
+    card.version = "1";
+    card.classes = {"N", "S", "V", "F", "Q"};
+    card.input = data::heartbeat_input();
+    card.input.lead_choice = {"MLII", "II"};
+    card.input.name = "beats";
+    card.input.shape = {-1, 1, 187};
+    card.output.name = "logits";
+    card.parameters = 940;
+    card.metrics = {{"ds2", "accuracy", 0.5}};
+    tests::TinyNetwork network{.input_shape = {-1, 1, 187},
+                               .classes = 5,
+                               .weights = std::vector<float>(std::size_t{187} * 5),
+                               .bias = {0, -9, -40, -9, -9},
+                               .metadata = {{"telltale", classify::card_json(card)}}};
+    for (std::size_t i = 0; i < 187; ++i) network.weights[i * 5 + 2] = 1;
+    return tests::tiny_onnx(network);
+}
+
+// A folder of models, and the program run with it.
+class Program {
+public:
+    Program() { put("models/tiny.onnx", model("tiny")); }
+
+    tests::Ran operator()(const std::vector<std::string>& arguments) const {
+        return tests::run_program(arguments, folder_.path() / "models");
+    }
+    // With --json: stdout must be one JSON object and nothing else.
+    Json json(std::vector<std::string> arguments, int exit = 0) const {
+        arguments.emplace_back("--json");
+        const tests::Ran ran = (*this)(arguments);
+        INFO(ran.err);
+        CHECK(ran.exit == exit);
+        Json json = Json::parse(ran.out, nullptr, false);
+        REQUIRE(json.is_object());
+        return json;
+    }
+    // The program refuses: exit 1 and a sentence that says why, within bounded memory.
+    void refuses(const std::vector<std::string>& arguments, const std::string& why) const {
+        const tests::Ran ran = (*this)(arguments);
+        INFO(arguments.back() << ": " << ran.out << ran.err);
+        CHECK(ran.exit == 1);
+        CHECK_THAT(ran.out + ran.err, ContainsSubstring(why));
+        CHECK(ran.peak_kb < most_kb);
+    }
+
+    [[nodiscard]] std::string path(const std::string& name) const { return folder_.file(name); }
+    template <class Content>
+    std::string put(const std::string& name, const Content& content) const {
+        const std::filesystem::path path = folder_.path() / name;
+        std::filesystem::create_directories(path.parent_path());
+        REQUIRE(data::write_file(path, content));
+        return path.string();
+    }
+    // A synthetic WFDB record; gives its path without ending.
+    std::string record(const std::string& name, double seconds = 60) const {
+        Recording recording =
+            synth::make({.name = name, .duration_s = seconds, .pvc_share = 0.2, .seed = 5});
+        const auto files = formats::write_wfdb(recording, formats::WfdbFormat::f212);
+        REQUIRE(files);
+        put(name + ".hea", std::string_view(files->header));
+        put(name + ".dat", std::span<const std::byte>(files->data));
+        put(name + ".atr",
+            std::span<const std::byte>(formats::write_wfdb_annotations(recording.annotations)));
+        return path(name);
+    }
+
+private:
+    tests::ScratchFolder folder_;
+};
+
+std::vector<std::byte> content(const std::string& path) {
+    auto bytes = data::read_file(path);
+    REQUIRE(bytes);
+    return std::move(*bytes);
+}
+
+std::size_t lines(const std::string& path) {
+    return static_cast<std::size_t>(std::ranges::count(content(path), std::byte{'\n'}));
+}
+
+}  // namespace
+
+TEST_CASE("help and usage") {
+    const Program telltale;
+    for (const std::string command :
+         {"analyze", "info", "convert", "synth", "models", "evaluate", "export"}) {
+        const tests::Ran help = telltale({command, "--help"});
+        CHECK(help.exit == 0);
+        CHECK_THAT(help.out, ContainsSubstring(command));
+    }
+    CHECK_THAT(telltale({"--help"}).out, ContainsSubstring("not a medical device"));
+    CHECK_THAT(telltale({"--version"}).out, ContainsSubstring("ONNX Runtime"));
+    CHECK(telltale({}).exit == 2);
+    CHECK(telltale({"dance"}).exit == 2);
+    CHECK(telltale({"analyze"}).exit == 2);
+    CHECK(telltale({"analyze", "x.hea", "--format", "pdf"}).exit == 2);
+    CHECK(telltale({"evaluate", "classifier", "--data", ".", "--split", "ds3"}).exit == 2);
+    CHECK(telltale({"synth", "--out", "x", "--rate", "-1"}).exit == 2);
+    CHECK(telltale({"synth", "--out", "x", "--rate", "fast"}).exit == 2);
+}
+
+TEST_CASE("synth makes a record that info reads") {
+    const Program telltale;
+    const Json made = telltale.json({"synth", "--out", telltale.path("demo"), "--duration", "30",
+                                     "--pvc", "0.2", "--leads", "3", "--rate", "250"});
+    CHECK(made["files"].size() == 3);
+    CHECK(made["samples"] == 7500);
+    const Json info = telltale.json({"info", telltale.path("demo")});
+    const Json& recording = info["files"][0]["recordings"][0];
+    CHECK(recording["sampling_rate"] == 250);
+    CHECK(recording["samples"] == 7500);
+    CHECK(recording["leads"].size() == 3);
+    CHECK(recording["damaged"] == false);
+    std::size_t beats = 0;
+    for (const auto& [code, count] : recording["beats"].items()) beats += count.get<std::size_t>();
+    CHECK(made["beats"] == beats);
+    CHECK(recording["beats"].contains("V"));
+    // The same seed again gives the same file.
+    telltale.json({"synth", "--out", telltale.path("again/demo"), "--duration", "30", "--pvc",
+                   "0.2", "--leads", "3", "--rate", "250"});
+    CHECK(content(telltale.path("demo.dat")) == content(telltale.path("again/demo.dat")));
+}
+
+TEST_CASE("analyze names the beats and writes reports") {
+    const Program telltale;
+    const std::string record = telltale.record("one");
+    const Json json = telltale.json({"analyze", record + ".dat", "--model", "tiny", "--out",
+                                     telltale.path("out"), "--format", "csv,json,atr"});
+    REQUIRE(json["recordings"].size() == 1);
+    CHECK(json["errors"].empty());
+    const Json& recording = json["recordings"][0];
+    CHECK(recording["files"].size() == 3);
+    const std::size_t beats = recording["beats"].size();
+    CHECK(beats > 50);
+    CHECK(lines(telltale.path("out/one.beats.csv")) == beats + 1);
+    const auto atr = content(telltale.path("out/one.atr"));
+    const auto annotations = formats::read_wfdb_annotations({"one.atr", atr});
+    REQUIRE(annotations);
+    CHECK(static_cast<std::size_t>(std::ranges::count_if(
+              *annotations, [](const Annotation& a) { return is_beat(a.code); })) == beats);
+
+    // By record name, by header, by path of the model: the same.
+    for (const std::string& file : {record, record + ".hea", record + ".atr"}) {
+        const Json same =
+            telltale.json({"analyze", file, "--model", telltale.path("models/tiny.onnx")});
+        CHECK(same["recordings"][0]["beats"] == recording["beats"]);
+    }
+    CHECK(recording["lead"] == "II");
+    const Json other = telltale.json({"analyze", record, "--model", "tiny", "--lead", "V1"});
+    CHECK(other["recordings"][0]["lead"] == "V1");
+    telltale.refuses({"analyze", record, "--model", "tiny", "--lead", "aVX"}, "'aVX'");
+}
+
+TEST_CASE("a file that was read is never overwritten") {
+    const Program telltale;
+    const std::string record = telltale.record("one", 20);
+    const auto before = content(record + ".atr");
+    telltale.refuses(
+        {"analyze", record, "--model", "tiny", "--format", "atr", "--out", telltale.path("")},
+        "would be overwritten");
+    CHECK(content(record + ".atr") == before);
+}
+
+TEST_CASE("one bad file does not stop the rest") {
+    const Program telltale;
+    const std::string good = telltale.record("good", 20);
+    const std::string other = telltale.record("other", 20);
+    const Json json =
+        telltale.json({"analyze", telltale.path("absent.hea"), good,
+                       telltale.put("empty.csv", std::string_view("")), other, "--model", "tiny"},
+                      1);
+    CHECK(json["recordings"].size() == 2);
+    CHECK(json["errors"].size() == 2);
+    const Json info = telltale.json({"info", telltale.path("absent.hea"), good}, 1);
+    CHECK(info["files"].size() == 2);
+    CHECK(info["files"][0]["errors"].size() == 1);
+    CHECK(info["files"][1]["recordings"].size() == 1);
+}
+
+TEST_CASE("bad input is told, and costs no memory") {
+    const Program telltale;
+    const std::string good = telltale.record("good", 20);
+    const std::string header = [&] {
+        const auto bytes = content(good + ".hea");
+        return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    }();
+    const auto renamed = [&](const std::string& name) {
+        std::string text = header;
+        for (std::size_t at = 0; (at = text.find("good", at)) != std::string::npos;)
+            text.replace(at, 4, name);
+        return text;
+    };
+    const std::vector<std::vector<std::string>> commands = {{"info"},
+                                                            {"analyze", "--model", "tiny"}};
+    const auto refused = [&](const std::string& file, const std::string& why) {
+        for (std::vector<std::string> arguments : commands) {
+            arguments.push_back(file);
+            telltale.refuses(arguments, why);
+        }
+    };
+
+    // A signal file cut short: what there is is analysed, and it is said.
+    auto signal = content(good + ".dat");
+    signal.resize(signal.size() / 2);
+    telltale.put("half.dat", std::span<const std::byte>(signal));
+    refused(telltale.put("half.hea", std::string_view(renamed("half"))), "cut short");
+    CHECK(telltale.json({"analyze", "--model", "tiny", telltale.path("half.hea")}, 1)["recordings"]
+              .size() == 1);
+
+    refused(telltale.put("lost.hea", std::string_view(renamed("lost"))),
+            "signal file 'lost.dat' is missing");
+
+    // Forty leads are many but no fault.
+    std::string forty = "forty 40 360 720\n";
+    for (int i = 0; i < 40; ++i)
+        forty += std::format("forty.dat 16 200 16 0 0 0 0 channel {}\n", i);
+    telltale.put("forty.hea", std::string_view(forty));
+    telltale.put("forty.dat", std::span<const std::byte>(std::vector<std::byte>(40 * 720 * 2)));
+    const Json many = telltale.json({"info", telltale.path("forty.hea")});
+    CHECK(many["files"][0]["recordings"][0]["leads"].size() == 40);
+    const tests::Ran ran = telltale({"analyze", "--model", "tiny", telltale.path("forty.hea")});
+    CHECK(ran.exit == 0);
+    CHECK_THAT(ran.err, ContainsSubstring("expects lead MLII or II"));
+    // With data for two of them only, they are.
+    telltale.put("forty.dat", std::span<const std::byte>(std::vector<std::byte>(2 * 720 * 2)));
+    refused(telltale.path("forty.hea"), "cut short");
+
+    telltale.put("zero.dat", std::string_view(""));
+    refused(
+        telltale.put("zero.hea", std::string_view("zero 1 360 0\nzero.dat 16 200 16 0 0 0 0 II\n")),
+        "empty");
+
+    std::string csv = "time_s,II (mV)\n";
+    for (int i = 0; i < 7200; ++i) {
+        const double phase = (i % 300 - 150) / 8.0;
+        csv += std::format(
+            "{:.6f},{}\n", i / 360.0,
+            i >= 1000 && i < 1100 ? "NaN" : std::format("{:.4f}", std::exp(-phase * phase)));
+    }
+    refused(telltale.put("nan.csv", std::string_view(csv)), "not a number");
+
+    telltale.put("huge.dat", std::span<const std::byte>(std::vector<std::byte>(2000)));
+    refused(telltale.put("huge.hea", std::string_view("huge 1 360 1000000000000\n"
+                                                      "huge.dat 16 200 16 0 0 0 0 II\n")),
+            "cut short");
+
+    refused(telltale.put("text.dat", std::string_view("this is a text and no signal\n")),
+            "expected text.hea beside it");
+    telltale.put("prose.dat", std::string_view("this is a text and no signal, by any means\n"));
+    refused(telltale.put("prose.hea",
+                         std::string_view("prose 1 360 10\nprose.dat 16 200 16 0 0 0 0 II\n")),
+            "text file");
+
+    refused(telltale.path("absent.hea"), "no such file");
+    refused(telltale.path("models"), "this is a folder");
+    refused("/dev/zero", "not a regular file");
+}
+
+TEST_CASE("bad models are told") {
+    const Program telltale;
+    const std::string record = telltale.record("one", 20);
+    const auto refused = [&](const std::string& name, const std::string& why) {
+        telltale.refuses({"analyze", record, "--model", name}, why);
+    };
+    refused("absent", "no model is named 'absent'");
+    refused(telltale.path("absent.onnx"), "no such file");
+    refused(telltale.put("text.onnx", std::string_view("not a model at all")),
+            "expected an ONNX model");
+    refused(telltale.put("bare.onnx", tests::tiny_onnx({.input_shape = {-1, 187},
+                                                        .classes = 1,
+                                                        .weights = std::vector<float>(187),
+                                                        .bias = {0},
+                                                        .metadata = {}})),
+            "holds no card");
+    auto cut = model("cut");
+    cut.resize(cut.size() - 5);
+    refused(telltale.put("cut.onnx", cut), "cut.onnx");
+}
+
+TEST_CASE("models are listed with what their cards say") {
+    const Program telltale;
+    const Json json = telltale.json({"models"});
+    REQUIRE(json["models"].size() == 1);
+    CHECK(json["models"][0]["name"] == "tiny");
+    CHECK(json["models"][0]["classes"].size() == 5);
+    CHECK(json["models"][0]["parameters"] == 940);
+    CHECK(json["models"][0]["metrics"][0]["value"] == 0.5);
+    telltale.put("models/broken.onnx", std::string_view("nothing"));
+    const Json both = telltale.json({"models"}, 1);
+    CHECK(both["models"].size() == 2);
+    CHECK(both["models"][0].contains("error"));
+}
+
+TEST_CASE("convert writes what it read") {
+    const Program telltale;
+    const std::string record = telltale.record("one", 20);
+    telltale.json({"convert", record + ".hea", telltale.path("one.csv")});
+    telltale.json(
+        {"convert", telltale.path("one.csv"), telltale.path("two.hea"), "--wfdb-format", "16"});
+    const Json one = telltale.json({"info", record})["files"][0]["recordings"][0];
+    const Json two = telltale.json({"info", telltale.path("two")})["files"][0]["recordings"][0];
+    CHECK(one["samples"] == two["samples"]);
+    CHECK(two["leads"].size() == 2);
+    telltale.refuses({"convert", record, telltale.path("one.xyz")}, "expected .hea or .csv");
+    telltale.refuses({"convert", record, telltale.path("no/such/folder.csv")}, "cannot be written");
+}
+
+TEST_CASE("the detector is evaluated on synthetic records") {
+    const Program telltale;
+    telltale.record("a");
+    telltale.record("b", 30);
+    const Json json = telltale.json({"evaluate", "detector", "--data", telltale.path("")});
+    CHECK(json["records"] == 2);
+    CHECK(json["samples"] == 360 * 90);
+    CHECK(json["reference_beats"] == json["tp"].get<int>() + json["fn"].get<int>());
+    CHECK(json["se"].get<double>() > 0.95);
+    CHECK(json["ppv"].get<double>() > 0.95);
+    CHECK(json["by_record"].size() == 2);
+    CHECK(telltale.json({"evaluate", "detector", "--leads", "all", "--data",
+                         telltale.path("")})["leads"] == "all");
+    telltale.refuses({"evaluate", "detector", "--data", telltale.path("models")},
+                     "no record with reference annotations");
+    telltale.refuses({"evaluate", "detector", "--data", telltale.path("absent")}, "no such folder");
+}
+
+TEST_CASE("a classifier is evaluated on MIT-BIH") {
+    TELLTALE_REAL_DATA(mitdb, "mitdb");
+    const Program telltale;
+    const auto evaluate = [&](std::vector<std::string> more) {
+        std::vector<std::string> arguments = {"evaluate", "classifier", "--model",
+                                              "tiny",     "--data",     mitdb.string()};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return telltale.json(arguments);
+    };
+    const auto support = [](const Json& json) {
+        std::vector<int> counts;
+        for (const char* name : {"N", "S", "V", "F", "Q"})
+            counts.push_back(json["classes"][name]["support"].get<int>());
+        return counts;
+    };
+    const Json test = evaluate({"--split", "heartbeat-test"});
+    CHECK(test["beats"] == 21892);
+    CHECK(support(test) == std::vector<int>{18118, 556, 1448, 162, 1608});
+    // Every annotated beat of the 22 records.
+    const Json ds2 = evaluate({"--split", "ds2"});
+    CHECK(ds2["beats"].get<int>() + ds2["left_out"].get<int>() == 49712);
+    const Json detected = evaluate({"--split", "ds2", "--detector"});
+    CHECK(detected["beats"].get<int>() + detected["missed"].get<int>() > 49000);
+}
+
+// `telltale export` beside a trainer that writes a model and what another runtime is said to have
+// answered: the true answers or others. (The real trainer's export is tested with the trainer.)
+TEST_CASE("export keeps a model only if ONNX Runtime agrees with its trainer") {
+    const Program telltale;
+    std::filesystem::copy(TELLTALE_PROGRAM, telltale.path("telltale"));
+    telltale.put("telltale-train",
+                 std::string_view("#!/bin/sh\n"
+                                  "cd \"$(dirname \"$0\")\" || exit 1\n"
+                                  "[ \"$1\" = export ] || exit 2\n"
+                                  "[ -e \"$2\" ] || exit 1\n"
+                                  "cp made.onnx \"$4\" && cp made.probe \"$6\"\n"));
+    std::filesystem::permissions(telltale.path("telltale-train"), std::filesystem::perms::all);
+    telltale.put("made.onnx", model("made"));
+    telltale.put("run", std::string_view("a run"));
+    // A window of ones sums to 187: V's logit is 147, the others are their biases.
+    runtime::Probe probe{.inputs = {{"beats", {1, 1, 187}, std::vector<float>(187, 1.0F)}},
+                         .output = {"logits", {1, 5}, {0, -9, 147, -9, -9}}};
+    const auto run = [&](const std::string& from) {
+        telltale.put("made.probe", runtime::write_probe(probe));
+        return tests::run_program({"export", from, "--out", telltale.path("out.onnx"), "--json"},
+                                  telltale.path("models"), telltale.path("telltale"));
+    };
+    const auto left = [&] {
+        std::size_t files = 0;
+        for (const auto& entry : std::filesystem::directory_iterator(telltale.path("")))
+            files += entry.path().string().find(".part") != std::string::npos;
+        return files;
+    };
+
+    probe.output.values[1] += 0.001F;
+    const tests::Ran bad = run("run");
+    CHECK(bad.exit == 1);
+    CHECK_THAT(bad.err, ContainsSubstring("differ by at most 0.001 on 1 beats, expected at most"));
+    CHECK(Json::parse(bad.out)["file"].is_null());
+    CHECK_FALSE(std::filesystem::exists(telltale.path("out.onnx")));
+    probe.output.values[1] = std::numeric_limits<float>::quiet_NaN();
+    CHECK(run("run").exit == 1);
+    CHECK_FALSE(std::filesystem::exists(telltale.path("out.onnx")));
+    CHECK(run("no-run").exit == 1);
+
+    probe.output.values[1] = -9.00005F;
+    const tests::Ran good = run("run");
+    INFO(good.err);
+    CHECK(good.exit == 0);
+    CHECK(Json::parse(good.out)["largest_difference"].get<double>() < 1e-4);
+    CHECK(content(telltale.path("out.onnx")) == model("made"));
+    CHECK(left() == 0);
+}
+
+TEST_CASE("without its data a classifier's evaluation says what it expects") {
+    const Program telltale;
+    telltale.refuses({"evaluate", "classifier", "--model", "tiny", "--split", "ds1", "--data",
+                      telltale.path("")},
+                     "100.hea");
+    telltale.refuses({"evaluate", "classifier", "--model", "tiny", "--split", "ecg5000-test",
+                      "--data", telltale.path("")},
+                     "not a row of ECG5000");
+}

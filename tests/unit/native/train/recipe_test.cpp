@@ -1,0 +1,101 @@
+#include "recipe.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "networks.hpp"
+
+using namespace telltale::train;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+const std::string good = R"([model]
+name = "m"
+[data]
+set = "heartbeat"
+[network]
+name = "cnn-skip"
+[training]
+epochs = 3
+)";
+
+std::string error_of(const std::string& text) {
+    const auto recipe = parse_recipe(text, "mine.toml");
+    REQUIRE(!recipe);
+    return recipe.error().to_string();
+}
+
+}  // namespace
+
+TEST_CASE("a recipe's values are read, and its defaults are kept") {
+    const auto r = parse_recipe(good + "batch = 8\nschedule = \"cosine\"\n", "a/mine.toml");
+    REQUIRE(r);
+    CHECK(r->name == "mine");
+    CHECK(r->epochs == 3);
+    CHECK(r->batch == 8);
+    CHECK(r->schedule == Schedule::cosine);
+    CHECK(r->keep == Keep::macro_f1);
+    CHECK(r->balance.method == Balancing::none);
+}
+
+TEST_CASE("an unknown key is an error that names it and its line") {
+    const std::string error = error_of(good + "epoks = 4\n");
+    CHECK_THAT(error, ContainsSubstring("mine.toml, line 9"));
+    CHECK_THAT(error, ContainsSubstring("training.epoks"));
+    CHECK_THAT(error_of(good + "[trainning]\nepochs = 4\n"), ContainsSubstring("trainning"));
+    CHECK_THAT(error_of("seed = 4\n" + good), ContainsSubstring("seed"));
+}
+
+TEST_CASE("bad recipes are told what is wrong with them") {
+    CHECK_THAT(error_of("[model]\nname = \"m\"\n"), ContainsSubstring("'set' is missing"));
+    CHECK_THAT(error_of("[model\n"), ContainsSubstring("line 1"));
+    CHECK_THAT(error_of(good + "batch = \"many\"\n"), ContainsSubstring("training.batch"));
+    CHECK_THAT(error_of(good + "batch = 0\n"), ContainsSubstring("from 1"));
+    CHECK_THAT(error_of(good + "batch = 1.5\n"), ContainsSubstring("whole number"));
+    CHECK_THAT(error_of(good + "learning_rate = nan\n"), ContainsSubstring("learning_rate"));
+    CHECK_THAT(error_of(good + "keep = \"recall\"\n"), ContainsSubstring("macro_f1"));
+    CHECK_THAT(error_of(good + "[balance]\nmethod = \"hybrid\"\n"), ContainsSubstring("per_class"));
+    CHECK_THAT(error_of(good + "[balance]\nredraw = 1\n"), ContainsSubstring("true or false"));
+    CHECK_THAT(error_of(good + "[data.more]\nx = 1\n"), ContainsSubstring("line"));
+}
+
+TEST_CASE("the essence of a recipe is what decides its numbers") {
+    const auto of = [](const std::string& text) {
+        const auto r = parse_recipe(text, "mine.toml");
+        REQUIRE(r);
+        return essence(*r);
+    };
+    std::string reworded = good;
+    reworded.replace(reworded.find("\"m\""), 3, "\"other\" # a remark");
+    CHECK(of(reworded) == of(good));
+    CHECK(of(good + "batch = 8\n") != of(good));
+    auto seeded = parse_recipe(good, "mine.toml");
+    seeded->seed = 5;
+    CHECK(essence(*seeded) != of(good));
+}
+
+TEST_CASE("every recipe that comes with Telltale can be read and its network built") {
+    std::size_t recipes = 0;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(TELLTALE_REPOSITORY "/models/recipes")) {
+        if (entry.path().extension() != ".toml") continue;
+        ++recipes;
+        CAPTURE(entry.path().string());
+        std::ifstream file(entry.path());
+        std::stringstream text;
+        text << file.rdbuf();
+        const auto recipe = parse_recipe(text.str(), entry.path().string());
+        REQUIRE(recipe);
+        const auto set = data_set_outline(recipe->data);
+        REQUIRE(set);
+        CHECK(make_network(recipe->network, set->shape,
+                           static_cast<std::int64_t>(set->classes.size())));
+        CHECK(!recipe->title.empty());
+        CHECK(!recipe->protocol.empty());
+    }
+    CHECK(recipes > 0);
+}

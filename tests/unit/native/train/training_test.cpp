@@ -1,0 +1,225 @@
+#include "training.hpp"
+
+#include <unistd.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+
+#include "checkpoint.hpp"
+#include "rows.hpp"
+
+using namespace telltale;
+using namespace telltale::train;
+using Catch::Matchers::ContainsSubstring;
+using telltale::train::tests::bumps;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A folder that goes away with the test.
+class Folder {
+public:
+    Folder() {
+        static int count = 0;
+        path_ = fs::temp_directory_path() / std::format("telltale-test-{}-{}", getpid(), ++count);
+        fs::create_directories(path_);
+    }
+    ~Folder() {
+        std::error_code code;
+        fs::remove_all(path_, code);
+    }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+    fs::path operator/(const char* name) const { return path_ / name; }
+
+private:
+    fs::path path_;
+};
+
+/// cnn-skip needs 16 values at least; bumps of 32 are learnt in a few epochs.
+Recipe small_recipe() {
+    Recipe r;
+    r.name = "small";
+    r.text =
+        "[model]\nname = \"m\"\n[data]\nset = \"d\"\n[network]\nname = \"n\"\n"
+        "[training]\nepochs = 4\n";
+    r.network = "cnn-skip";
+    r.balance = {.method = Balancing::hybrid, .per_class = 60};
+    r.redraw = true;
+    r.epochs = 4;
+    r.batch = 16;
+    r.schedule = Schedule::cosine;
+    r.ema = 0.9;
+    r.augment.noise = 0.02;
+    return r;
+}
+
+Result<Run> run(const Recipe& recipe, const DataSet& set, const TrainOptions& options) {
+    const auto parts = split(set, {.validation = 0.2, .seed = recipe.seed});
+    REQUIRE(parts);
+    Display display(true);
+    return train::train(recipe, set, *parts, options, display);
+}
+
+void check_same(const Run& a, const Run& b) {
+    REQUIRE(a.history.size() == b.history.size());
+    for (std::size_t i = 0; i < a.history.size(); ++i) {
+        CAPTURE(i);
+        CHECK(a.history[i].loss == b.history[i].loss);
+        CHECK(a.history[i].validation_loss == b.history[i].validation_loss);
+        CHECK(a.history[i].learning_rate == b.history[i].learning_rate);
+    }
+    CHECK(a.best_epoch == b.best_epoch);
+    for (const auto& item : a.module->named_parameters()) {
+        CAPTURE(item.key());
+        CHECK(item.value().equal(b.module->named_parameters()[item.key()]));
+    }
+}
+
+}  // namespace
+
+TEST_CASE("a small recipe is learnt to a known accuracy in seconds") {
+    at::set_num_threads(1);
+    const DataSet set = bumps({300, 120, 80}, 32);
+    const Folder folder;
+    Recipe recipe = small_recipe();
+    recipe.epochs = 6;
+    const auto result = run(recipe, set, {.out = folder / "run"});
+    REQUIRE(result);
+    CHECK(result->finished);
+    CHECK(result->history.front().loss > result->history.back().loss);
+    const auto parts = split(set, {.validation = 0.2, .seed = recipe.seed});
+    const Evaluation test = evaluate(*result->module, set, parts->test, torch::kCPU);
+    CHECK(test.confusion.accuracy() >= 0.98);
+    CHECK(test.logits.size() == parts->test.size() * 3);
+
+    // The same weights come back from the checkpoint.
+    const auto checkpoint = read_checkpoint(folder / "run/checkpoint.pt");
+    REQUIRE(checkpoint);
+    Module copy(result->module->network());
+    REQUIRE(get_module(*checkpoint, "best/", copy));
+    const Evaluation again = evaluate(copy, set, parts->test, torch::kCPU);
+    CHECK(again.logits == test.logits);
+
+    std::ifstream metrics(folder / "run/metrics.jsonl");
+    std::size_t lines = 0;
+    for (std::string line; std::getline(metrics, line);) ++lines;
+    CHECK(lines == 6);
+}
+
+TEST_CASE("a training that was interrupted and resumed gives what one without a break gives") {
+    at::set_num_threads(1);
+    const DataSet set = bumps({90, 40, 30}, 32);
+    for (const Schedule schedule : {Schedule::cosine, Schedule::plateau}) {
+        const Folder folder;
+        Recipe recipe = small_recipe();
+        recipe.schedule = schedule;
+        recipe.patience = 1;
+        const auto whole = run(recipe, set, {.out = folder / "whole"});
+        REQUIRE(whole);
+        const auto twice = run(recipe, set, {.out = folder / "twice"});
+        REQUIRE(twice);
+        check_same(*whole, *twice);
+
+        const auto part = run(recipe, set, {.out = folder / "parts", .stop_after_epoch = 2});
+        REQUIRE(part);
+        CHECK(!part->finished);
+        CHECK(part->history.size() == 2);
+        const auto rest = run(recipe, set, {.out = folder / "parts", .resume = true});
+        REQUIRE(rest);
+        CHECK(rest->finished);
+        check_same(*whole, *rest);
+
+        recipe.seed = 2;
+        const auto other = run(recipe, set, {.out = folder / "other"});
+        REQUIRE(other);
+        CHECK(other->history[0].loss != whole->history[0].loss);
+    }
+}
+
+TEST_CASE("a checkpoint is neither overwritten nor continued by mistake") {
+    const DataSet set = bumps({40, 20}, 32);
+    const Folder folder;
+    Recipe recipe = small_recipe();
+    recipe.epochs = 1;
+    REQUIRE(run(recipe, set, {.out = folder / "run"}));
+    const auto again = run(recipe, set, {.out = folder / "run"});
+    REQUIRE(!again);
+    CHECK_THAT(again.error().to_string(), ContainsSubstring("--resume"));
+    // Other words for the card are no other training; another batch is.
+    recipe.text += "# a remark\n";
+    REQUIRE(run(recipe, set, {.out = folder / "run", .resume = true}));
+    recipe.text += "batch = 5\n";
+    const auto other = run(recipe, set, {.out = folder / "run", .resume = true});
+    REQUIRE(!other);
+    CHECK_THAT(other.error().to_string(), ContainsSubstring("another recipe"));
+    std::ofstream(folder / "run/checkpoint.pt") << "not a checkpoint";
+    const auto damaged = run(recipe, set, {.out = folder / "run", .resume = true});
+    REQUIRE(!damaged);
+    CHECK_THAT(damaged.error().to_string(), ContainsSubstring("checkpoint"));
+}
+
+TEST_CASE("a loss that is not a number stops the training with an explanation") {
+    DataSet set = bumps({40, 20}, 32);
+    set.values[0] = std::numeric_limits<float>::quiet_NaN();
+    const Folder folder;
+    Recipe recipe = small_recipe();
+    recipe.balance.method = Balancing::none;
+    recipe.augment = {};
+    bool learnt_from = false;
+    const auto parts = split(set, {.validation = 0.2, .seed = recipe.seed});
+    for (const std::size_t row : parts->train) learnt_from = learnt_from || row == 0;
+    REQUIRE(learnt_from);
+    const auto result = run(recipe, set, {.out = folder / "run"});
+    REQUIRE(!result);
+    CHECK_THAT(result.error().to_string(), ContainsSubstring("not a number"));
+    CHECK_THAT(result.error().to_string(), ContainsSubstring("learning_rate"));
+}
+
+TEST_CASE("learning rates follow their schedules") {
+    Recipe r;
+    r.epochs = 10;
+    r.learning_rate = 1;
+    r.schedule = Schedule::cosine;
+    r.warmup = 1;
+    CHECK(learning_rate(r, 0, 100, 0) == 0.01);
+    CHECK(learning_rate(r, 99, 100, 0) == 1.0);
+    CHECK(std::abs(learning_rate(r, 550, 100, 0) - 0.5) < 1e-9);
+    CHECK(learning_rate(r, 999, 100, 0) < 1e-4);
+    r.schedule = Schedule::step;
+    r.every = 3;
+    r.factor = 0.5;
+    CHECK(learning_rate(r, 299, 100, 0) == 1.0);
+    CHECK(learning_rate(r, 300, 100, 0) == 0.5);
+    CHECK(learning_rate(r, 600, 100, 0) == 0.25);
+    r.schedule = Schedule::plateau;
+    CHECK(learning_rate(r, 600, 100, 3) == 0.125);
+}
+
+TEST_CASE("early stopping ends a training that gets no better") {
+    const DataSet set = bumps({40, 20}, 32);
+    const Folder folder;
+    Recipe recipe = small_recipe();
+    recipe.learning_rate = 1e-12;
+    recipe.schedule = Schedule::constant;
+    recipe.ema = 0;
+    recipe.epochs = 50;
+    recipe.keep = Keep::accuracy;
+    recipe.stop_after = 2;
+    const auto result = run(recipe, set, {.out = folder / "run"});
+    REQUIRE(result);
+    CHECK(result->finished);
+    CHECK(result->history.size() < 20);
+    CHECK(static_cast<int>(result->history.size()) == result->best_epoch + 2);
+}
+
+TEST_CASE("times are written as people read them") {
+    CHECK(clock_time(7) == "0:07");
+    CHECK(clock_time(247.4) == "4:07");
+    CHECK(clock_time(3729) == "1:02:09");
+    CHECK(clock_time(-3) == "0:00");
+}

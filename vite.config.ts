@@ -1,0 +1,140 @@
+// Builds the page into web/dist: the app at /, the landing page at /about/, the documentation at
+// /docs/. The WebAssembly modules come from `cmake --build --preset web`.
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { marked } from 'marked';
+import { defineConfig, type Plugin } from 'vite';
+
+const root = import.meta.dirname;
+const bin = join(root, 'build/web/bin');
+const version = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
+const ortDist = join(root, 'node_modules/onnxruntime-web/dist');
+const ortVersion = (JSON.parse(
+  readFileSync(join(root, 'node_modules/onnxruntime-web/package.json'), 'utf8')) as { version: string }).version;
+const ortFolder = `ort/${ortVersion}/`;
+
+/** Files that the page fetches as they are: their place under the page, and where they come from. */
+function served(): Map<string, { path?: string; text?: string }> {
+  const files = new Map<string, { path?: string; text?: string }>();
+  for (const name of [
+    'ort.wasm.bundle.min.mjs', 'ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm',
+    'ort.webgpu.bundle.min.mjs', 'ort-wasm-simd-threaded.asyncify.mjs', 'ort-wasm-simd-threaded.asyncify.wasm',
+  ]) files.set(ortFolder + name, { path: join(ortDist, name) });
+
+  const models = join(root, 'models');
+  const onnx = existsSync(models) ? readdirSync(models).filter((name) => name.endsWith('.onnx')).sort() : [];
+  for (const name of onnx) files.set(`models/${name}`, { path: join(models, name) });
+  files.set('models/index.json', { text: JSON.stringify({
+    models: onnx.map((file) => ({
+      name: file.replace(/\.onnx$/, ''), file, bytes: statSync(join(models, file)).size,
+    })),
+  }) });
+
+  const samples = join(root, 'assets/samples');
+  for (const name of readdirSync(samples)) files.set(`samples/${name}`, { path: join(samples, name) });
+  return new Map([...files, ...site()]);
+}
+
+/** The landing page and the documentation, rendered from site/. */
+const pages = [
+  { file: 'index.md', place: 'docs/', name: 'Using it' },
+  { file: 'models.md', place: 'docs/models/', name: 'Models' },
+  { file: 'rhythm.md', place: 'docs/rhythm/', name: 'Rhythm' },
+  { file: 'data.md', place: 'docs/data/', name: 'Data' },
+  { file: 'scripting.md', place: 'docs/scripting/', name: 'Scripting' },
+];
+
+function site(): Map<string, { path?: string; text?: string }> {
+  const read = (name: string) => readFileSync(join(root, 'site', name), 'utf8');
+  const layout = read('layout.html');
+  const files = new Map<string, { path?: string; text?: string }>();
+  const add = (place: string, title: string, kind: string, content: string) => {
+    const up = '../'.repeat(place.split('/').length - 1);
+    const nav = pages.map((page) =>
+      `<a href="${up}${page.place}"${page.place === place ? ' aria-current="page"' : ''}>${page.name}</a>`).join('');
+    files.set(`${place}index.html`, { text: layout.replace('{content}', () => content)
+      .replaceAll('{title}', title).replaceAll('{kind}', kind).replaceAll('{nav}', nav).replaceAll('{root}', up) });
+  };
+  add('about/', 'Telltale: ECG beats, found and named', 'landing', read('landing.html'));
+  for (const { file, place } of pages) {
+    const text = read(file);
+    add(place, `${/^# (.*)$/m.exec(text)?.[1] ?? file} - Telltale`, 'docs', marked.parse(text, { async: false }));
+  }
+  files.set('about/site.css', { path: join(root, 'site/site.css') });
+  files.set('about/icon.svg', { path: join(root, 'assets/icon.svg') });
+  files.set('about/page.png', { path: join(root, 'assets/page.png') });
+  return files;
+}
+
+const types: Record<string, string> = {
+  html: 'text/html; charset=utf-8', css: 'text/css', svg: 'image/svg+xml', png: 'image/png', mjs: 'text/javascript', json: 'application/json', wasm: 'application/wasm',
+};
+
+function telltale(): Plugin {
+  return {
+    name: 'telltale',
+    buildStart() {
+      for (const name of ['core.mjs', 'core.wasm', 'app.mjs', 'app.wasm']) {
+        if (!existsSync(join(bin, name))) {
+          this.error(`build/web/bin/${name} is not there: run  ./dev exec cmake --preset web  and  ` +
+            './dev exec cmake --build --preset web  first (./dev run does)');
+        }
+      }
+    },
+    generateBundle() {
+      for (const [fileName, { path, text }] of served()) {
+        this.emitFile({ type: 'asset', fileName, source: text ?? readFileSync(path!) });
+      }
+    },
+    configureServer(server) {
+      server.middlewares.use((request, response, next) => {
+        const asked = (request.url ?? '/').slice(1).split('?')[0]!;
+        const name = asked.endsWith('/') ? `${asked}index.html` : asked;
+        const file = served().get(name);
+        if (!file) { next(); return; }
+        response.setHeader('Content-Type', types[name.split('.').pop()!] ?? 'application/octet-stream');
+        if (file.text !== undefined) response.end(file.text);
+        else createReadStream(file.path!).pipe(response);
+      });
+    },
+    // Inline styles and scripts are allowed by their hash, so that nothing else inline runs.
+    transformIndexHtml: {
+      order: 'post',
+      handler(html, context) {
+        if (context.server) return html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, '');
+        const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+        const all = (tag: string) =>
+          [...html.matchAll(new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`, 'g'))].map((m) => hash(m[1]!)).join(' ');
+        return html.replace('{style-hashes}', all('style')).replace('{script-hashes}', all('script'));
+      },
+    },
+  };
+}
+
+// Cross-origin isolation lets the network use threads; without these headers it runs on one.
+const headers = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+export default defineConfig({
+  root: join(root, 'web'),
+  base: './',
+  publicDir: false,
+  plugins: [telltale()],
+  resolve: { alias: { '@core': bin, '@app': bin } },
+  define: { __VERSION__: JSON.stringify(version), __ORT_FOLDER__: JSON.stringify(ortFolder) },
+  build: {
+    outDir: resolve(root, 'web/dist'),
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1000,
+    rollupOptions: { input: { index: join(root, 'web/index.html') } },
+  },
+  worker: { format: 'es' },
+  preview: { headers, port: 4173 },
+  server: { headers, fs: { allow: [root] } },
+});

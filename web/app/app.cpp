@@ -1,0 +1,227 @@
+#include "app.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "views/views.hpp"
+
+namespace telltale::window {
+namespace {
+
+constexpr float narrow_below = 900;
+constexpr float bar_height = 60, overview_height = 92, narrow_overview_height = 68;
+constexpr float splitter = 6;
+constexpr double notice_s = 5;
+
+}  // namespace
+
+App::App(Send send) : send_(std::move(send)) {}
+
+void App::message(std::string_view json) {
+    const MessageEffect effect = receive(session, json);
+    if (effect.new_recording && session.recording) {
+        view.viewport = Viewport{.sampling_rate = session.recording->sampling_rate,
+                                 .length = session.recording->length,
+                                 .width = view.viewport.width};
+        view.selected.reset();
+        view.fit_pending = true;
+        view.lead_scroll = 0;
+    }
+    if (effect.new_notice) view.notice_until = ImGui::GetTime() + notice_s;
+    if (!effect.theme.empty()) {
+        theme_name_ = theme_named(effect.theme, theme_name_);
+        apply(theme(), view.narrow);
+    }
+    if (effect.select_beat >= 0 && effect.select_beat < static_cast<double>(session.beats.size())) {
+        view.selected = static_cast<std::size_t>(effect.select_beat);
+        view.viewport.reveal(session.beats.sample[*view.selected]);
+    }
+}
+
+void App::level(std::size_t lead, std::int64_t samples_per_bin, std::span<const float> min_max) {
+    session.signals.set_level(lead, samples_per_bin, min_max);
+}
+
+void App::samples(std::size_t lead, std::int64_t first, std::span<const float> mv) {
+    session.signals.set_samples(lead, first, mv);
+}
+
+void App::beats(Beats beats) {
+    const bool more = beats.size() >= session.beats.size();
+    session.set_beats(std::move(beats));
+    if (!more || (view.selected && *view.selected >= session.beats.size())) view.selected.reset();
+}
+
+void App::reference(Reference reference) {
+    session.set_reference(std::move(reference));
+}
+
+void App::pinch(double x, double y, double scale, double dx) {
+    (void)y;
+    if (!session.recording || !(scale > 0)) return;
+    view.viewport.zoom(scale, x - strip_left_);
+    view.viewport.pan(-dx / view.viewport.px_per_s());
+}
+
+void App::set_pixel_ratio(float ratio) {
+    fonts = load_fonts(ratio);
+    apply(theme(), view.narrow);
+}
+
+bool App::animating() const {
+    return !session.notice.empty() && ImGui::GetTime() < view.notice_until;
+}
+
+double App::seconds(double sample) const {
+    return session.recording ? sample / session.recording->sampling_rate : 0;
+}
+
+void App::select(std::optional<std::size_t> beat, bool bring_into_view) {
+    if (beat && *beat >= session.beats.size()) beat.reset();
+    view.selected = beat;
+    if (!beat) return;
+    if (bring_into_view) view.viewport.reveal(session.beats.sample[*beat]);
+    send(Command("selected").with("beat", static_cast<double>(*beat)));
+}
+
+// From the selected beat, or from the middle of the view if none is.
+void App::select_next(int direction, bool notable_only) {
+    const auto count = static_cast<std::ptrdiff_t>(session.beats.size());
+    if (count == 0) return;
+    std::ptrdiff_t at;
+    if (view.selected) {
+        at = static_cast<std::ptrdiff_t>(*view.selected) + direction;
+    } else {
+        const auto first = std::ranges::lower_bound(session.beats.sample, view.viewport.first);
+        at = first - session.beats.sample.begin() - (direction < 0 ? 1 : 0);
+    }
+    for (; at >= 0 && at < count; at += direction)
+        if (!notable_only || session.is_notable(static_cast<std::size_t>(at))) {
+            select(static_cast<std::size_t>(at), true);
+            return;
+        }
+    if (notable_only && session.model)
+        message(direction > 0 ? R"({"type":"notice","text":"No further beat that is not normal."})"
+                              : R"({"type":"notice","text":"No earlier beat that is not normal."})");
+}
+
+void App::use_theme(ThemeName name) {
+    theme_name_ = name;
+    apply(theme(), view.narrow);
+    send(Command("theme").with("name", name_of(name)));
+}
+
+void App::keys() {
+    ImGuiIO& io = ImGui::GetIO();
+    if (io.WantTextInput || io.KeyCtrl || io.KeySuper) return;
+    const auto pressed = [](ImGuiKey key) { return ImGui::IsKeyPressed(key, true); };
+    if (pressed(ImGuiKey_Escape)) {
+        if (view.show_help) view.show_help = false;
+        else if (!session.error.empty()) session.error.clear();
+        else if (!session.progress.stage.empty()) send(Command("cancel"));
+        else view.selected.reset();
+    }
+    if (pressed(ImGuiKey_O)) send(Command("choose_files"));
+    if (pressed(ImGuiKey_T)) {
+        use_theme(theme_name_ == ThemeName::light ? ThemeName::dark
+                  : theme_name_ == ThemeName::dark ? ThemeName::contrast
+                                                   : ThemeName::light);
+    }
+    if (pressed(ImGuiKey_Slash) && io.KeyShift) view.show_help = !view.show_help;
+    if (!session.recording) return;
+
+    Viewport& v = view.viewport;
+    const double page = 0.9 * v.visible() / v.sampling_rate;
+    const double middle = v.width / 2;
+    if (pressed(ImGuiKey_J)) select_next(1, true);
+    if (pressed(ImGuiKey_K)) select_next(-1, true);
+    if (pressed(ImGuiKey_RightArrow)) io.KeyShift ? v.pan(page / 9) : select_next(1, false);
+    if (pressed(ImGuiKey_LeftArrow)) io.KeyShift ? v.pan(-page / 9) : select_next(-1, false);
+    if (pressed(ImGuiKey_PageDown)) v.pan(page);
+    if (pressed(ImGuiKey_PageUp)) v.pan(-page);
+    if (pressed(ImGuiKey_Home)) v.first = 0;
+    if (pressed(ImGuiKey_End)) v.first = v.length;
+    if (pressed(ImGuiKey_Equal) || pressed(ImGuiKey_KeypadAdd)) v.zoom(1.25, middle);
+    if (pressed(ImGuiKey_Minus) || pressed(ImGuiKey_KeypadSubtract)) v.zoom(1 / 1.25, middle);
+    if (pressed(ImGuiKey_0) || pressed(ImGuiKey_Keypad0)) {
+        v.set_speed(25, middle);
+        v.mm_per_mv = 10;
+    }
+    if (pressed(ImGuiKey_LeftBracket)) v.mm_per_mv = std::max(1.0, v.mm_per_mv / std::sqrt(2.0));
+    if (pressed(ImGuiKey_RightBracket)) v.mm_per_mv = std::min(80.0, v.mm_per_mv * std::sqrt(2.0));
+    if (pressed(ImGuiKey_E) && session.beats.size() > 0) send(Command("export").with("kind", "csv"));
+    v.keep_inside();
+}
+
+void App::frame() {
+    const ImVec2 size = ImGui::GetIO().DisplaySize;
+    view.narrow = size.x < narrow_below;
+    if (view.narrow != style_touch_) {
+        style_touch_ = view.narrow;
+        apply(theme(), view.narrow);
+    }
+    ImGui::PushFont(fonts.body);
+    keys();
+    layout();
+    ImGui::PopFont();
+}
+
+void App::layout() {
+    const ImVec2 size = ImGui::GetIO().DisplaySize;
+    const Rect all = {0, 0, size.x, size.y};
+    draw_top_bar(*this, {0, 0, size.x, bar_height});
+    if (!session.recording) {
+        draw_empty(*this, {0, bar_height, size.x, size.y - bar_height});
+        draw_overlays(*this, all);
+        return;
+    }
+    const float overview = view.narrow ? narrow_overview_height : overview_height;
+    draw_overview(*this, {0, bar_height, size.x, overview});
+    const float top = bar_height + overview;
+    const float below = std::max(1.0F, size.y - top);
+    strip_left_ = 0;
+
+    // The edge between strip and panel can be dragged.
+    ImGuiIO& io = ImGui::GetIO();
+    if (view.narrow) {
+        view.panel_height = std::clamp(view.panel_height, 120.0F, std::max(120.0F, below - 180));
+        const float strip = below - view.panel_height;
+        draw_strip(*this, {0, top, size.x, strip});
+        draw_side_panel(*this, {0, top + strip, size.x, view.panel_height});
+    } else {
+        view.panel_width = std::clamp(view.panel_width, 260.0F, std::max(260.0F, size.x * 0.45F));
+        const float strip = size.x - view.panel_width;
+        draw_strip(*this, {0, top, strip, below});
+        draw_side_panel(*this, {strip, top, view.panel_width, below});
+    }
+    const Rect edge = view.narrow
+                          ? Rect{0, size.y - view.panel_height - splitter * 2, size.x, splitter * 4}
+                          : Rect{size.x - view.panel_width - splitter, top, 2 * splitter, below};
+    ImGui::SetNextWindowPos(edge.min());
+    ImGui::SetNextWindowSize({edge.width, edge.height});
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
+    ImGui::Begin("edge", nullptr,
+                 ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoBackground |
+                     ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNav);
+    ImGui::InvisibleButton("drag", {edge.width, edge.height});
+    ImDrawList* draw = ImGui::GetWindowDrawList();
+    if (view.narrow) {
+        const float y = size.y - view.panel_height;
+        draw->AddLine({0, y}, {size.x, y}, theme().line);
+        draw->AddRectFilled({size.x / 2 - 22, y - 3}, {size.x / 2 + 22, y + 2}, theme().soft, 3);
+    } else {
+        const float x = size.x - view.panel_width;
+        draw->AddLine({x, top}, {x, size.y}, ImGui::IsItemHovered() ? theme().accent : theme().line);
+    }
+    if (ImGui::IsItemHovered() || ImGui::IsItemActive())
+        ImGui::SetMouseCursor(view.narrow ? ImGuiMouseCursor_ResizeNS : ImGuiMouseCursor_ResizeEW);
+    if (ImGui::IsItemActive()) {
+        view.panel_width -= view.narrow ? 0 : io.MouseDelta.x;
+        view.panel_height -= view.narrow ? io.MouseDelta.y : 0;
+    }
+    ImGui::End();
+    ImGui::PopStyleVar();
+    draw_overlays(*this, all);
+}
+
+}  // namespace telltale::window

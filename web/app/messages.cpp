@@ -1,0 +1,135 @@
+#include "messages.hpp"
+
+#include <cmath>
+#include <format>
+
+#include <nlohmann/json.hpp>
+
+namespace telltale::window {
+namespace {
+
+using Json = nlohmann::json;
+
+std::string text_of(const Json& object, const char* key) {
+    const auto it = object.find(key);
+    return it != object.end() && it->is_string() ? it->get<std::string>() : std::string();
+}
+
+double number_of(const Json& object, const char* key, double fallback) {
+    const auto it = object.find(key);
+    return it != object.end() && it->is_number() ? it->get<double>() : fallback;
+}
+
+bool flag_of(const Json& object, const char* key) {
+    const auto it = object.find(key);
+    return it != object.end() && it->is_boolean() && it->get<bool>();
+}
+
+std::vector<std::string> texts_of(const Json& object, const char* key) {
+    std::vector<std::string> texts;
+    if (const auto it = object.find(key); it != object.end() && it->is_array())
+        for (const Json& item : *it)
+            if (item.is_string()) texts.push_back(item.get<std::string>());
+    return texts;
+}
+
+template <class F>
+void each_object(const Json& object, const char* key, F&& f) {
+    if (const auto it = object.find(key); it != object.end() && it->is_array())
+        for (const Json& item : *it)
+            if (item.is_object()) f(item);
+}
+
+void take_recording(Session& session, const Json& message) {
+    RecordingInfo info;
+    info.name = text_of(message, "name");
+    info.start = text_of(message, "start");
+    info.sampling_rate = number_of(message, "sampling_rate", 0);
+    info.length = number_of(message, "length", 0);
+    info.warnings = texts_of(message, "warnings");
+    info.has_reference = flag_of(message, "has_reference");
+    each_object(message, "leads", [&](const Json& lead) {
+        info.leads.push_back({text_of(lead, "name"), text_of(lead, "unit")});
+    });
+    if (!(info.sampling_rate > 0) || !(info.length > 0)) return;
+    session.signals.reset(info.leads.size(), static_cast<std::int64_t>(info.length));
+    session.recording = std::move(info);
+    session.set_beats({});
+    session.set_reference({});
+    session.summary_seconds = 0;
+}
+
+void take_model(Session& session, const Json& message) {
+    ModelInfo info;
+    info.name = text_of(message, "name");
+    info.title = text_of(message, "title");
+    info.version = text_of(message, "version");
+    info.description = text_of(message, "description");
+    info.licence = text_of(message, "licence");
+    info.classes = texts_of(message, "classes");
+    info.lead = static_cast<std::size_t>(std::max(0.0, number_of(message, "lead", 0)));
+    each_object(message, "metrics", [&](const Json& metric) {
+        info.metrics.push_back({text_of(metric, "protocol"), text_of(metric, "name"),
+                                number_of(metric, "value", 0)});
+    });
+    session.model = std::move(info);
+    session.current_model = session.model->name;
+    session.set_beats(std::move(session.beats));
+}
+
+}  // namespace
+
+MessageEffect receive(Session& session, std::string_view json) {
+    MessageEffect effect;
+    const Json message = Json::parse(json, nullptr, false);
+    if (!message.is_object()) return effect;
+    const std::string type = text_of(message, "type");
+    if (type == "recording") {
+        take_recording(session, message);
+        effect.new_recording = true;
+    } else if (type == "model") {
+        take_model(session, message);
+    } else if (type == "models") {
+        session.model_names = texts_of(message, "names");
+        session.current_model = text_of(message, "current");
+    } else if (type == "recordings") {
+        session.recording_names = texts_of(message, "names");
+        session.current_recording =
+            static_cast<std::size_t>(std::max(0.0, number_of(message, "current", 0)));
+    } else if (type == "samples") {
+        session.sample_names = texts_of(message, "names");
+    } else if (type == "provider") {
+        session.provider = {text_of(message, "current"), text_of(message, "choice"),
+                            text_of(message, "note"), texts_of(message, "available"),
+                            number_of(message, "beats_per_second", 0)};
+    } else if (type == "summary") {
+        session.summary_seconds = number_of(message, "seconds", 0);
+    } else if (type == "progress") {
+        session.progress = {text_of(message, "stage"), number_of(message, "fraction", -1)};
+    } else if (type == "error") {
+        session.error = text_of(message, "text");
+    } else if (type == "notice") {
+        session.notice = text_of(message, "text");
+        effect.new_notice = true;
+    } else if (type == "theme") {
+        effect.theme = text_of(message, "name");
+    } else if (type == "select") {
+        effect.select_beat = number_of(message, "beat", -1);
+    }
+    return effect;
+}
+
+Command::Command(std::string_view name) : text_("{\"command\":" + Json(name).dump()) {}
+
+Command& Command::with(std::string_view key, std::string_view value) {
+    text_ += "," + Json(key).dump() + ":" +
+             Json(value).dump(-1, ' ', false, Json::error_handler_t::replace);
+    return *this;
+}
+
+Command& Command::with(std::string_view key, double value) {
+    text_ += "," + Json(key).dump() + ":" + (std::isfinite(value) ? std::format("{}", value) : "0");
+    return *this;
+}
+
+}  // namespace telltale::window

@@ -1,0 +1,37 @@
+// The JSON side of the seam that web/README.md describes: messages into the Session, commands out.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "session.hpp"
+
+namespace telltale::window {
+
+/// What a message asks of the view besides changing the session.
+struct MessageEffect {
+    bool new_recording = false;
+    bool new_notice = false;
+    std::string theme;        ///< not empty: use this theme
+    double select_beat = -1;  ///< not negative: select this beat
+};
+
+/// Takes one message. What is not understood, or is of the wrong type, changes nothing.
+MessageEffect receive(Session& session, std::string_view json);
+
+/// A command for the world around: name and fields, as one JSON object.
+class Command {
+public:
+    explicit Command(std::string_view name);
+    Command& with(std::string_view key, std::string_view value);
+    Command& with(std::string_view key, double value);
+    [[nodiscard]] std::string json() const { return text_ + "}"; }
+
+private:
+    std::string text_;
+};
+
+using Send = std::function<void(const Command&)>;
+
+}  // namespace telltale::window

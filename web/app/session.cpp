@@ -1,0 +1,102 @@
+#include "session.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace telltale::window {
+namespace {
+
+// The heart rate's stretches: as many as the overview has room for, none shorter than this.
+constexpr double shortest_stretch_s = 4;
+constexpr double most_stretches = 600;
+constexpr double match_s = 0.150;
+
+}  // namespace
+
+void Session::set_beats(Beats b) {
+    beats = std::move(b);
+    const std::size_t classes = model ? model->classes.size() : beats.classes;
+    counts.assign(classes, 0);
+    for (const std::uint8_t label : beats.label)
+        if (label < counts.size()) ++counts[label];
+
+    heart_rate.clear();
+    if (recording && beats.size() >= 3 && recording->length > 0) {
+        // The median interval of each stretch, so that one missed beat does not show as a dip.
+        const double seconds = recording->length / recording->sampling_rate;
+        const auto stretches = static_cast<std::size_t>(
+            std::clamp(seconds / shortest_stretch_s, 1.0, most_stretches));
+        std::vector<std::vector<float>> rates(stretches);
+        for (std::size_t i = 1; i < beats.size(); ++i) {
+            const double interval = beats.sample[i] - beats.sample[i - 1];
+            if (interval <= 0) continue;
+            const auto stretch = static_cast<std::size_t>(
+                beats.sample[i] / recording->length * static_cast<double>(stretches));
+            rates[std::min(stretch, stretches - 1)].push_back(
+                static_cast<float>(60 * recording->sampling_rate / interval));
+        }
+        for (auto& stretch : rates) {
+            if (stretch.empty()) {
+                heart_rate.push_back(std::numeric_limits<float>::quiet_NaN());
+                continue;
+            }
+            const auto middle = stretch.begin() + static_cast<std::ptrdiff_t>(stretch.size() / 2);
+            std::ranges::nth_element(stretch, middle);
+            heart_rate.push_back(*middle);
+        }
+    }
+    compare();
+}
+
+void Session::set_reference(Reference r) {
+    reference = std::move(r);
+    compare();
+}
+
+// Each reference beat against the nearest beat of ours.
+void Session::compare() {
+    reference.agreement.assign(reference.sample.size(), Reference::Agreement::missed);
+    if (!recording) return;
+    const double tolerance = match_s * recording->sampling_rate;
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < reference.sample.size(); ++i) {
+        const double sample = reference.sample[i];
+        while (at + 1 < beats.size() &&
+               std::abs(beats.sample[at + 1] - sample) <= std::abs(beats.sample[at] - sample))
+            ++at;
+        if (at >= beats.size() || std::abs(beats.sample[at] - sample) > tolerance) continue;
+        const std::string& name = class_name(at);
+        const bool same = name.empty() || (reference.aami[i] < 5 &&
+                                           name == std::string(1, "NSVFQ"[reference.aami[i]]));
+        reference.agreement[i] =
+            same ? Reference::Agreement::same : Reference::Agreement::other_class;
+    }
+}
+
+const std::string& Session::class_name(std::size_t beat) const {
+    static const std::string none;
+    if (!model || beat >= beats.size() || beats.label[beat] >= model->classes.size()) return none;
+    return model->classes[beats.label[beat]];
+}
+
+bool Session::is_notable(std::size_t beat) const {
+    const std::string& name = class_name(beat);
+    return !name.empty() && name != "N";
+}
+
+std::optional<double> Session::interval_before(std::size_t beat) const {
+    if (beat == 0 || beat >= beats.size() || !recording) return std::nullopt;
+    return (beats.sample[beat] - beats.sample[beat - 1]) / recording->sampling_rate;
+}
+
+std::optional<double> Session::mean_heart_rate() const {
+    if (beats.size() < 2 || !recording) return std::nullopt;
+    const double seconds =
+        (beats.sample.back() - beats.sample.front()) / recording->sampling_rate;
+    if (seconds <= 0) return std::nullopt;
+    return 60.0 * static_cast<double>(beats.size() - 1) / seconds;
+}
+
+}  // namespace telltale::window

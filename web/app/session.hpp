@@ -1,0 +1,106 @@
+// What the window knows about the recording on screen: plain data, filled by messages and drawn
+// by the views.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "signal_store.hpp"
+
+namespace telltale::window {
+
+struct LeadInfo {
+    std::string name, unit;
+};
+
+struct RecordingInfo {
+    std::string name, start;
+    double sampling_rate = 0;  ///< Hz
+    double length = 0;         ///< samples in each lead
+    std::vector<LeadInfo> leads;
+    std::vector<std::string> warnings;
+    bool has_reference = false;
+};
+
+struct MetricInfo {
+    std::string protocol, name;
+    double value = 0;
+};
+
+struct ModelInfo {
+    std::string name, title, version, description, licence;
+    std::vector<std::string> classes;
+    std::size_t lead = 0;  ///< the lead that was classified
+    std::vector<MetricInfo> metrics;
+};
+
+struct ProviderInfo {
+    std::string current, choice = "auto", note;
+    std::vector<std::string> available;
+    double beats_per_second = 0;
+};
+
+inline constexpr std::uint8_t not_classified = 255;
+
+struct Beats {
+    std::vector<double> sample;
+    std::vector<std::uint8_t> label;
+    std::vector<float> probabilities;  ///< [beats, classes], empty without a model
+    std::size_t classes = 0;
+
+    [[nodiscard]] std::size_t size() const { return sample.size(); }
+};
+
+struct Reference {
+    std::vector<double> sample;
+    std::vector<std::uint8_t> aami;  ///< 0..4 = N S V F Q
+    /// Whether the reference beat has a beat of ours of the same class within 150 ms.
+    enum class Agreement : std::uint8_t { same, other_class, missed };
+    std::vector<Agreement> agreement;
+};
+
+struct ProgressInfo {
+    std::string stage;  ///< empty: idle
+    double fraction = -1;
+};
+
+struct Session {
+    std::optional<RecordingInfo> recording;
+    SignalStore signals;
+    Beats beats;
+    Reference reference;
+    std::optional<ModelInfo> model;
+    std::vector<std::string> model_names, sample_names, recording_names;
+    std::string current_model;
+    std::size_t current_recording = 0;
+    ProviderInfo provider;
+    ProgressInfo progress;
+    std::string error;
+    std::string notice;
+    double summary_seconds = 0;
+    /// Counts per class of the model.
+    std::vector<std::size_t> counts;
+    /// Heart rate over the recording: beats a minute in equal stretches, NaN where unknown.
+    std::vector<float> heart_rate;
+
+    /// Takes beats over, and derives counts, agreement and heart rate from them.
+    void set_beats(Beats b);
+    void set_reference(Reference r);
+    /// The name of a beat's class: "N"; "" before it is classified.
+    [[nodiscard]] const std::string& class_name(std::size_t beat) const;
+    /// True for beats that a reader wants to see: classified, and not the first class, N.
+    [[nodiscard]] bool is_notable(std::size_t beat) const;
+    /// RR interval before a beat in seconds; nothing for the first.
+    [[nodiscard]] std::optional<double> interval_before(std::size_t beat) const;
+    /// Mean heart rate in beats a minute over all beats.
+    [[nodiscard]] std::optional<double> mean_heart_rate() const;
+
+private:
+    void compare();
+};
+
+}  // namespace telltale::window

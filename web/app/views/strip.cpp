@@ -1,0 +1,334 @@
+// The ECG on calibrated paper, with the beats marked above it.
+#include <algorithm>
+#include <cmath>
+#include <format>
+
+#include "views/views.hpp"
+#include "views/widgets.hpp"
+
+namespace telltale::window {
+namespace {
+
+constexpr float time_row = 22;       // labels of the time axis
+constexpr float beat_row = 30;       // letters of the beats
+constexpr float reference_row = 22;  // letters of the reference beats
+constexpr float least_lead = 96;     // px of a lead's row
+constexpr float letter_gap = 13;     // px between beats below which only notable ones get letters
+constexpr float line_width = 1.4F;   // px
+constexpr double most_line_samples_per_px = 6;  // drawn as a line through every sample
+constexpr double most_raw_samples_per_px = 16;  // drawn from samples, not from levels of detail
+
+struct Layout {
+    Rect time, beats, reference, leads;
+    float lead_height;
+    float content_height;
+};
+
+Layout lay_out(const App& app, Rect area) {
+    Layout l{};
+    float y = area.y;
+    l.time = {area.x, y, area.width, time_row};
+    y += time_row;
+    l.beats = {area.x, y, area.width, beat_row};
+    y += beat_row;
+    const float reference = app.session.reference.sample.empty() ? 0 : reference_row;
+    l.reference = {area.x, y, area.width, reference};
+    y += reference;
+    l.leads = {area.x, y, area.width, std::max(1.0F, area.y + area.height - y)};
+    const auto count = static_cast<float>(std::max<std::size_t>(1, app.session.recording->leads.size()));
+    l.lead_height = std::max(least_lead, l.leads.height / count);
+    l.content_height = l.lead_height * count;
+    return l;
+}
+
+void draw_grid(App& app, ImDrawList* draw, Rect area) {
+    const Theme& t = app.theme();
+    const Viewport& v = app.view.viewport;
+    draw->AddRectFilled(area.min(), area.max(), t.paper);
+    const auto vertical = [&](double step, ImU32 colour) {
+        if (step <= 0) return;
+        const double first = v.first / v.sampling_rate;
+        for (double time = std::floor(first / step) * step;; time += step) {
+            const auto x = static_cast<float>(area.x + (time - first) * v.px_per_s());
+            if (x > area.x + area.width) break;
+            if (x >= area.x) draw->AddLine({x, area.y}, {x, area.y + area.height}, colour);
+        }
+    };
+    const auto horizontal = [&](double step, ImU32 colour) {
+        if (step <= 0) return;
+        const auto gap = static_cast<float>(step * v.px_per_mv());
+        for (float y = area.y; y <= area.y + area.height; y += gap)
+            draw->AddLine({area.x, y}, {area.x + area.width, y}, colour);
+    };
+    const Grid time = time_grid(v.px_per_s()), amplitude = amplitude_grid(v.px_per_mv());
+    horizontal(amplitude.minor, t.grid_minor);
+    vertical(time.minor, t.grid_minor);
+    horizontal(amplitude.major, t.grid_major);
+    vertical(time.major, t.grid_major);
+}
+
+void draw_time(App& app, ImDrawList* draw, Rect row) {
+    const Viewport& v = app.view.viewport;
+    const double step = label_step(v.px_per_s(), 84);
+    const double first = v.first / v.sampling_rate;
+    for (double time = std::ceil(first / step) * step;; time += step) {
+        const auto x = static_cast<float>(row.x + (time - first) * v.px_per_s());
+        if (x > row.x + row.width - 24) break;
+        if (time * v.sampling_rate > v.length) break;
+        draw->AddLine({x, row.y + row.height - 5}, {x, row.y + row.height}, app.theme().line);
+        const std::string text = clock_time(time, step < 1);
+        draw->AddText(app.fonts.small, 13, {x + 4, row.y + 3}, app.theme().soft, text.c_str());
+    }
+}
+
+// A lead as a line through its samples, or as the band between their extremes where there are
+// many samples in a pixel.
+void draw_lead(App& app, ImDrawList* draw, std::size_t lead, Rect row) {
+    const Viewport& v = app.view.viewport;
+    Session& session = app.session;
+    const ImU32 colour = app.theme().trace;
+    const double first = std::max(0.0, std::floor(v.first) - 1);
+    const double last = std::min(v.length, std::ceil(v.last()) + 2);
+    if (last <= first) return;
+    const float centre = session.signals.centre(lead);
+    const auto y_of = [&](float mv) {
+        return row.y + row.height * 0.56F - static_cast<float>((mv - centre) * v.px_per_mv());
+    };
+    const auto ask = [&](std::size_t l, std::int64_t from, std::int64_t count) {
+        app.send(Command("need_samples")
+                     .with("lead", static_cast<double>(l))
+                     .with("first", static_cast<double>(from))
+                     .with("count", static_cast<double>(count)));
+    };
+
+    static std::vector<float> samples;
+    static std::vector<Range> columns;
+    const bool have_samples =
+        v.samples_per_px() <= most_raw_samples_per_px &&
+        session.signals.samples(lead, static_cast<std::int64_t>(first),
+                                static_cast<std::int64_t>(last), samples, ask);
+    if (have_samples && v.samples_per_px() <= most_line_samples_per_px) {
+        // Single segments: a polyline's mitred joins would draw spikes where the signal is noisy.
+        ImVec2 before = {NAN, NAN};
+        for (std::size_t i = 0; i < samples.size(); ++i) {
+            const ImVec2 point = {static_cast<float>(row.x + v.x_of(first + static_cast<double>(i))),
+                                  y_of(samples[i])};
+            if (std::isfinite(before.y) && std::isfinite(point.y))
+                draw->AddLine(before, point, colour, line_width);
+            before = point;
+        }
+        return;
+    }
+    // One column a device pixel.
+    const double ratio = ImGui::GetIO().DisplayFramebufferScale.x;
+    const double samples_per_column = v.samples_per_px() / ratio;
+    const auto count = static_cast<std::size_t>(
+        std::ceil(std::min<double>(row.width * ratio, (last - v.first) / samples_per_column)));
+    if (have_samples) {
+        columns.assign(count, {NAN, NAN});
+        for (std::size_t i = 0; i < samples.size(); ++i) {
+            const double x = std::floor(v.x_of(first + static_cast<double>(i)) * ratio);
+            if (x < 0 || x >= static_cast<double>(count) || !std::isfinite(samples[i])) continue;
+            Range& column = columns[static_cast<std::size_t>(x)];
+            column.low = std::isfinite(column.low) ? std::min(column.low, samples[i]) : samples[i];
+            column.high = std::isfinite(column.high) ? std::max(column.high, samples[i]) : samples[i];
+        }
+    } else if (!session.signals.columns(lead, v.first,
+                                        v.first + static_cast<double>(count) * samples_per_column,
+                                        count, columns)) {
+        return;
+    }
+    // Neighbouring columns touch, as the line that they stand for would.
+    const auto width = static_cast<float>(1 / ratio);
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+        float low = columns[c].low, high = columns[c].high;
+        if (!std::isfinite(low)) continue;
+        if (c > 0 && std::isfinite(columns[c - 1].low)) {
+            low = std::min(low, columns[c - 1].high);
+            high = std::max(high, columns[c - 1].low);
+        }
+        const float x = row.x + static_cast<float>(c) * width;
+        draw->AddRectFilled({x, y_of(high) - 0.6F}, {x + width, y_of(low) + 0.6F}, colour);
+    }
+}
+
+// 1 mV and 0.2 s, as recorders draw it at the start of a strip.
+void draw_calibration(App& app, ImDrawList* draw, Rect row) {
+    const Viewport& v = app.view.viewport;
+    const auto width = static_cast<float>(0.2 * v.px_per_s()), height = static_cast<float>(v.px_per_mv());
+    if (width < 8 || height > row.height * 0.8F) return;
+    const float x = row.x + 10, y = row.y + row.height * 0.56F;
+    const ImVec2 points[] = {{x, y}, {x + width * 0.2F, y}, {x + width * 0.2F, y - height},
+                             {x + width * 0.8F, y - height}, {x + width * 0.8F, y}, {x + width, y}};
+    draw->AddPolyline(points, 6, app.theme().soft, 0, 1.5F);
+}
+
+void draw_label(App& app, ImDrawList* draw, ImVec2 at, std::string_view text) {
+    const float width = text_width(app.fonts.letter, 13, text);
+    draw->AddRectFilled({at.x - 5, at.y - 2}, {at.x + width + 5, at.y + 17},
+                        with_alpha(app.theme().paper, 0.85F), 5);
+    draw->AddText(app.fonts.letter, 13, at, app.theme().text, text.data(),
+                  text.data() + text.size());
+}
+
+// Indices of the marks in view: [first, last).
+std::pair<std::size_t, std::size_t> in_view(const std::vector<double>& samples, const Viewport& v) {
+    const double margin = 16 * v.samples_per_px();
+    const auto first = std::ranges::lower_bound(samples, v.first - margin);
+    const auto last = std::upper_bound(first, samples.end(), v.last() + margin);
+    return {static_cast<std::size_t>(first - samples.begin()),
+            static_cast<std::size_t>(last - samples.begin())};
+}
+
+void draw_beats(App& app, ImDrawList* draw, const Layout& l) {
+    const Session& s = app.session;
+    const Viewport& v = app.view.viewport;
+    const auto [first, last] = in_view(s.beats.sample, v);
+    if (first == last) return;
+    const float row_bottom = l.beats.y + l.beats.height;
+    const bool roomy = l.beats.width / static_cast<float>(last - first) >= letter_gap;
+    float last_letter = -1e9F;
+    for (std::size_t i = first; i < last; ++i) {
+        const std::string& name = s.class_name(i);
+        const auto x = static_cast<float>(l.beats.x + v.x_of(s.beats.sample[i]));
+        const bool selected = app.view.selected == i;
+        const bool notable = s.is_notable(i);
+        const ImU32 colour = app.theme().class_colour(name);
+        if (selected || (notable && roomy)) {
+            const float half = std::max(9.0F, static_cast<float>(0.11 * v.px_per_s()));
+            draw->AddRectFilled({x - half, l.leads.y}, {x + half, l.leads.y + l.leads.height},
+                                with_alpha(colour, selected ? 0.16F : 0.09F));
+        }
+        if (selected)
+            draw->AddLine({x, row_bottom}, {x, l.leads.y + l.leads.height}, with_alpha(colour, 0.55F));
+        const bool lettered =
+            !name.empty() && (roomy || ((notable || selected) && x - last_letter >= letter_gap));
+        if (!lettered) {
+            draw->AddLine({x, row_bottom - (notable ? 12.0F : 6.0F)}, {x, row_bottom}, colour,
+                          notable ? 2.0F : 1.0F);
+            continue;
+        }
+        last_letter = x;
+        const float top = l.beats.y + 4;
+        if (selected) {
+            draw->AddRectFilled({x - 11, top - 1}, {x + 11, top + 19}, colour, 6);
+            text_centred(draw, app.fonts.letter, 14, x, top + 1, app.theme().paper, name);
+        } else if (notable) {
+            draw->AddRectFilled({x - 10, top}, {x + 10, top + 18}, with_alpha(colour, 0.22F), 6);
+            draw->AddRect({x - 10, top}, {x + 10, top + 18}, colour, 6);
+            text_centred(draw, app.fonts.letter, 13, x, top + 1, app.theme().text, name);
+        } else {
+            text_centred(draw, app.fonts.letter, 13, x, top + 1, colour, name);
+        }
+        draw->AddLine({x, row_bottom - 6}, {x, row_bottom}, colour, notable ? 2.0F : 1.0F);
+    }
+}
+
+void draw_reference(App& app, ImDrawList* draw, const Layout& l) {
+    if (l.reference.height <= 0) return;
+    const Reference& r = app.session.reference;
+    const Viewport& v = app.view.viewport;
+    const auto [first, last] = in_view(r.sample, v);
+    const bool roomy = first < last && l.reference.width / static_cast<float>(last - first) >= letter_gap;
+    for (std::size_t i = first; i < last; ++i) {
+        const std::string_view name = r.aami[i] < 5 ? std::string_view("NSVFQ").substr(r.aami[i], 1) : "";
+        const auto x = static_cast<float>(l.reference.x + v.x_of(r.sample[i]));
+        const bool differs = r.agreement[i] != Reference::Agreement::same && !app.session.beats.sample.empty();
+        if (roomy)
+            text_centred(draw, app.fonts.small, 13, x, l.reference.y + 3,
+                         differs ? app.theme().text : app.theme().soft, name);
+        if (differs) {
+            const float half = roomy ? 9.0F : 3.0F;
+            draw->AddRect({x - half, l.reference.y + 2}, {x + half, l.reference.y + 20},
+                          app.theme().warning, 4, 0, 1.5F);
+        }
+    }
+}
+
+// Pan by dragging, zoom by wheel, select by clicking.
+void interact(App& app, const Layout& l, Rect area) {
+    ImGuiIO& io = ImGui::GetIO();
+    Viewport& v = app.view.viewport;
+    const bool hovered = ImGui::IsItemHovered();
+    if (ImGui::IsItemActive() && ImGui::IsMouseDragging(ImGuiMouseButton_Left, 3)) {
+        v.pan(-io.MouseDelta.x / v.px_per_s());
+        app.view.lead_scroll -= io.MouseDelta.y;
+        ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
+    }
+    if (hovered && (io.MouseWheel != 0 || io.MouseWheelH != 0)) {
+        const double x = io.MousePos.x - area.x;
+        if (io.MouseWheelH != 0 || io.KeyShift) {
+            const float turn = io.MouseWheelH != 0 ? io.MouseWheelH : io.MouseWheel;
+            v.pan(-turn * 0.12 * v.visible() / v.sampling_rate);
+        } else if (io.KeyAlt) {
+            v.mm_per_mv = std::clamp(v.mm_per_mv * std::pow(1.15, io.MouseWheel), 1.0, 80.0);
+        } else {
+            v.zoom(std::pow(1.2, io.MouseWheel), x);
+        }
+    }
+    const bool clicked = ImGui::IsItemDeactivated() &&
+                         io.MouseDragMaxDistanceSqr[ImGuiMouseButton_Left] < 16;
+    if (clicked) {
+        const double reach = std::max(24.0 * v.samples_per_px(), 0.2 * v.sampling_rate);
+        app.select(nearest(app.session.beats.sample, v.sample_at(io.MousePos.x - area.x), reach), false);
+    }
+    const float overflow = std::max(0.0F, l.content_height - l.leads.height);
+    app.view.lead_scroll = std::clamp(app.view.lead_scroll, 0.0F, overflow);
+}
+
+}  // namespace
+
+void draw_strip(App& app, Rect area) {
+    begin_panel("strip", area, app.theme().paper, {0, 0});
+    Viewport& v = app.view.viewport;
+    v.width = area.width;
+    if (app.view.fit_pending) {
+        v.mm_per_s = 25;
+        v.mm_per_mv = 10;
+        v.first = 0;
+        app.view.fit_pending = false;
+    }
+    v.mm_per_s = std::max(v.mm_per_s, v.lowest_speed());
+    v.keep_inside();
+
+    const Layout l = lay_out(app, area);
+    ImGui::SetCursorScreenPos(area.min());
+    ImGui::InvisibleButton("paper", {area.width, area.height});
+    interact(app, l, area);
+
+    ImDrawList* draw = ImGui::GetWindowDrawList();
+    draw->AddRectFilled(area.min(), {area.x + area.width, l.leads.y}, app.theme().panel);
+    draw_time(app, draw, l.time);
+    draw->PushClipRect(l.leads.min(), l.leads.max(), true);
+    draw_grid(app, draw, l.leads);
+    draw->PopClipRect();
+    draw->PushClipRect(area.min(), area.max(), true);
+    draw_beats(app, draw, l);
+    draw_reference(app, draw, l);
+    draw->PopClipRect();
+
+    draw->PushClipRect(l.leads.min(), l.leads.max(), true);
+    const RecordingInfo& recording = *app.session.recording;
+    for (std::size_t lead = 0; lead < recording.leads.size(); ++lead) {
+        const Rect row = {l.leads.x,
+                          l.leads.y + static_cast<float>(lead) * l.lead_height - app.view.lead_scroll,
+                          l.leads.width, l.lead_height};
+        if (row.y + row.height < l.leads.y || row.y > l.leads.y + l.leads.height) continue;
+        draw_lead(app, draw, lead, row);
+        draw_calibration(app, draw, row);
+        const bool classified = app.session.model && app.session.model->lead == lead && app.session.beats.size() > 0;
+        std::string label = recording.leads[lead].name;
+        if (recording.leads[lead].unit != "mV" && !recording.leads[lead].unit.empty())
+            label += " (" + recording.leads[lead].unit + ")";
+        if (classified && recording.leads.size() > 1) label += "  classified";
+        draw_label(app, draw, {row.x + 12, row.y + 8}, label);
+    }
+    const std::string scale = std::format("{} mm/s   {} mm/mV   no filter", short_number(v.mm_per_s),
+                                          short_number(v.mm_per_mv));
+    const float width = text_width(app.fonts.letter, 13, scale);
+    draw_label(app, draw, {area.x + area.width - width - 14, area.y + area.height - 24}, scale);
+    draw->PopClipRect();
+    ImGui::End();
+}
+
+}  // namespace telltale::window

@@ -1,0 +1,131 @@
+// window.telltale: the page's engine for scripts and tests. The same code that a dropped file
+// goes through; what it opens is also what is on screen.
+import { AnalysisError, type OpenOptions, type Session, type Snapshot } from './session';
+import type { ExportKind, InputFile, ModelInfo, ProviderInfo, RecordingInfo, SelfTest } from './protocol';
+
+export interface AnalyzedBeat {
+  /** R peak, in samples of the recording. */
+  sample: number;
+  /** R peak, in seconds from the start of the recording. */
+  time: number;
+  /** The model's class, or null if the beat was found but not classified. */
+  class: string | null;
+  /** One a class of the model, in its order. */
+  probabilities: number[];
+}
+
+export interface Analysis {
+  recording: RecordingInfo;
+  model: ModelInfo;
+  provider: ProviderInfo;
+  /** Reference beats of the recording, `aami` 0..4 = N S V F Q. */
+  reference: { sample: number; aami: number }[];
+  beats: AnalyzedBeat[];
+  /** Beats a class, in the model's order. */
+  counts: number[];
+  /** From the files being handed over to the last beat classified. */
+  seconds: number;
+  /** Sentences about files that could not be read. */
+  errors: string[];
+}
+
+/** A file's content with its name; `File` objects as they come from a drop will do. */
+export type AnalyzeFile = File | { name: string; bytes: BufferSource };
+
+export interface State {
+  phase: Snapshot['phase'];
+  /** What is being done, and how much of it (0 to 1; below 0 where that is not known). */
+  stage: string;
+  fraction: number;
+  recording: RecordingInfo | null;
+  /** The recordings that the last files held, and which is in use. */
+  recordings: string[];
+  current: number;
+  beats: number;
+  counts: number[] | null;
+  model: ModelInfo | null;
+  models: string[];
+  provider: ProviderInfo | null;
+  /** The start-up comparison of WebGPU with WebAssembly, if it took place. */
+  self_test: SelfTest | null;
+  /** The errors on screen. */
+  errors: string[];
+  theme: string;
+  /** Bytes that the core held after the last job. */
+  memory: number;
+  /** Openings and changes that have ended since the page was loaded, well or badly. */
+  finished: number;
+  /** Milliseconds since the page was asked for. */
+  times: Record<string, number>;
+}
+
+export interface Telltale {
+  readonly version: string;
+  /**
+   * Reads the files, finds and classifies the beats, and shows them. Files with `.onnx` at the end
+   * are models and are used. Rejects with an Error whose `errors` are the sentences shown, and
+   * whose `cancelled` tells whether somebody cancelled.
+   */
+  analyze(files: Iterable<AnalyzeFile>, options?: OpenOptions): Promise<Analysis>;
+  state(): State;
+  /** The result as a file; null if there is none yet. */
+  export(kind: ExportKind): Promise<{ name: string; bytes: Uint8Array } | null>;
+  cancel(): void;
+}
+
+declare global {
+  interface Window {
+    telltale: Telltale;
+  }
+}
+
+function result(state: Snapshot, seconds: number, errors: string[]): Analysis {
+  const { recording, model, provider, beats, reference } = state;
+  if (!recording || !model || !provider || !beats) throw new AnalysisError(errors, false);
+  const list: AnalyzedBeat[] = [];
+  const counts = new Array<number>(beats.classes).fill(0);
+  for (let i = 0; i < beats.sample.length; ++i) {
+    const label = beats.label[i]!;
+    if (label !== 255) counts[label]! += 1;
+    list.push({
+      sample: beats.sample[i]!,
+      time: beats.sample[i]! / recording.sampling_rate,
+      class: label === 255 ? null : model.classes[label]!,
+      probabilities: [...beats.probabilities.subarray(i * beats.classes, (i + 1) * beats.classes)],
+    });
+  }
+  return {
+    recording, model, provider, beats: list, counts, seconds, errors,
+    reference: [...(reference?.sample ?? [])].map((sample, i) => ({ sample, aami: reference!.aami[i]! })),
+  };
+}
+
+export function makeApi(
+  session: Session, open: (files: InputFile[], options: OpenOptions) => Promise<string[]>,
+  page: { errors(): string[]; theme(): string; times: Record<string, number> },
+): Telltale {
+  return {
+    version: __VERSION__,
+    async analyze(files, options = {}) {
+      const inputs = [...files].map((file): InputFile =>
+        file instanceof File
+          ? { name: file.webkitRelativePath || file.name, data: file }
+          : { name: file.name, data: new Blob([file.bytes]) });
+      const started = performance.now();
+      const errors = await open(inputs, options);
+      return result(session.state, (performance.now() - started) / 1000, errors);
+    },
+    state() {
+      const s = session.state;
+      return {
+        phase: s.phase, stage: s.stage, fraction: s.fraction, recording: s.recording,
+        recordings: s.recordings, current: s.current, beats: s.beats?.sample.length ?? 0,
+        counts: s.summary?.counts ?? null, model: s.model, models: s.models.names,
+        provider: s.provider, self_test: s.self_test, errors: page.errors(), theme: page.theme(), memory: s.memory, finished: s.finished,
+        times: { ...page.times },
+      };
+    },
+    export: (kind) => session.export(kind),
+    cancel: () => session.cancel(),
+  };
+}

@@ -1,0 +1,74 @@
+// core.wasm as the worker sees it: the typed face of web/worker/bindings.cpp.
+import createCore from '@core/core.mjs';
+import coreWasm from '@core/core.wasm?url';
+
+export interface Tensor {
+  name: string;
+  shape: number[];
+  data: Float32Array;
+}
+
+/** web/worker/engine.hpp in JavaScript. Arrays are copies unless said otherwise. */
+export interface Engine {
+  /** The address of that many bytes in the module's memory; 0 if there is not enough memory. */
+  addFile(name: string, bytes: number): number;
+  forgetFiles(): void;
+  /** `samplingRate` in Hz is for files that do not tell theirs, else 0.
+   * JSON: {"recordings":[name,...],"errors":[sentence,...]} */
+  openFiles(samplingRate: number): string;
+  choose(index: number): boolean;
+  /** Takes a short synthetic recording into use: the same samples everywhere. */
+  useSynthetic(seconds: number): void;
+  recording(): string;
+  levelCount(lead: number): number;
+  levelSamplesPerBin(lead: number, level: number): number;
+  level(lead: number, level: number): Float32Array;
+  samples(lead: number, first: number, count: number): Float32Array;
+  referenceSamples(): Float64Array;
+  referenceClasses(): Uint8Array;
+  /** Empty, or what is wrong with the model. */
+  useModel(onnx: Uint8Array, file: string): string;
+  model(): string;
+  outputName(): string;
+  /** Output columns; the network gives this many values a beat. */
+  classes(): number;
+  start(lead: string): string;
+  detectSome(): boolean;
+  /** The next beats to classify; null when all are. */
+  nextBatch(maxBeats: number): { beats: number; inputs: Tensor[] } | null;
+  accept(output: Float32Array): string;
+  detectionProgress(): number;
+  classificationProgress(): number;
+  beats(): { sample: Float64Array; label: Uint8Array; probabilities: Float32Array };
+  /** JSON: sentences that the reader of the results should know. */
+  warnings(): string;
+  summary(): string;
+  exportAs(kind: string): Uint8Array<ArrayBuffer> | null;
+}
+
+interface CoreModule {
+  HEAPU8: Uint8Array;
+  Engine: new () => Engine & { delete(): void };
+}
+
+export interface Core {
+  engine: Engine;
+  /** Another engine in the same memory, for the self-test. */
+  another(): Engine & { delete(): void };
+  /** A view of the module's memory, good until the next call into it. */
+  memory(address: number, bytes: number): Uint8Array;
+  /** Bytes of the module's memory. */
+  size(): number;
+}
+
+export async function loadCore(): Promise<Core> {
+  const module = (await createCore({
+    locateFile: (path: string) => (path.endsWith('.wasm') ? coreWasm : path),
+  })) as CoreModule;
+  return {
+    engine: new module.Engine(),
+    another: () => new module.Engine(),
+    size: () => module.HEAPU8.length,
+    memory: (address, bytes) => module.HEAPU8.subarray(address, address + bytes),
+  };
+}

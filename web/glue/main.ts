@@ -1,0 +1,244 @@
+// The page: connects the person's files, the worker, the window and the mirror.
+import { makeApi } from './api';
+import { chosenFiles, droppedFiles, sampleFiles, sampleList, save, type Sample } from './files';
+import { Mirror } from './mirror';
+import type { ExportKind, FromWorker, InputFile, ProviderChoice } from './protocol';
+import { AnalysisError, Session, type OpenOptions, type Outcome } from './session';
+import { remember, settings, type Theme } from './settings';
+import type { Command, View } from './view';
+
+const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
+const base = new URL('./', location.href).href;
+const start = settings();
+const times: Record<string, number> = {};
+const mark = (name: string) => { times[name] ??= performance.now(); };
+
+const welcome = find('welcome');
+const problem = find('problem');
+let shownErrors: string[] = [];
+let samples: Sample[] = [];
+let view: View | null = null;
+/** What the worker said before the window was there. */
+let early: FromWorker[] = [];
+let theme: Theme = start.theme;
+
+const session = new Session(base, start.provider, start.model);
+const mirror = new Mirror(session, (command) => obey(command));
+
+function tell(message: object): void {
+  view?.event(message);
+}
+
+function showErrors(errors: string[]): void {
+  if (errors.length === 0) return;
+  shownErrors = errors;
+  const text = errors.join('\n');
+  problem.textContent = text;
+  problem.hidden = false;
+  mirror.alarm(text);
+  tell({ type: 'error', text });
+}
+
+function forgetErrors(): void {
+  shownErrors = [];
+  problem.hidden = true;
+  mirror.alarm('');
+}
+
+/** Waits for a job; its errors are shown. Gives the errors of files that did not hinder it. */
+async function watch(job: Promise<Outcome>): Promise<string[]> {
+  forgetErrors();
+  try {
+    const { errors } = await job;
+    showErrors(errors);
+    return errors;
+  } catch (error) {
+    if (error instanceof AnalysisError && !error.cancelled) showErrors(error.errors);
+    else if (error instanceof AnalysisError) tell({ type: 'notice', text: 'Cancelled.' });
+    throw error;
+  }
+}
+
+/** The same where nobody waits for the end: the person has been told already. */
+function go(job: Promise<Outcome>): void {
+  watch(job).catch((error) => {
+    if (!(error instanceof AnalysisError)) showErrors([String(error instanceof Error ? error.message : error)]);
+  });
+}
+
+function open(files: InputFile[], options: OpenOptions = {}): Promise<string[]> {
+  if (files.length === 0) return Promise.reject(new AnalysisError(['No file was given.'], false));
+  mark('first_open');
+  return watch(session.open(files, options));
+}
+
+function openAndForget(files: InputFile[]): void {
+  if (files.length > 0) open(files).catch(() => undefined);
+}
+
+async function openSample(index: number): Promise<void> {
+  const sample = samples[index];
+  if (!sample) return;
+  try {
+    openAndForget(await sampleFiles(base, sample));
+  } catch (error) {
+    showErrors([error instanceof Error ? error.message : String(error)]);
+  }
+}
+
+async function exportAs(kind: ExportKind): Promise<void> {
+  const file = await session.export(kind);
+  if (file) save(file);
+  else showErrors(['There are no beats to export yet.']);
+}
+
+function useTheme(name: Theme): void {
+  theme = name;
+  document.documentElement.dataset.theme = name;
+  remember('theme', name);
+}
+
+/** The commands of web/README.md, from the window, the mirror and the buttons. */
+function obey(command: Command): void {
+  switch (command.command) {
+    case 'choose_files': void chosenFiles().then(openAndForget); break;
+    case 'open_sample': void openSample(Number(command.index)); break;
+    case 'cancel': session.cancel(); break;
+    case 'need_samples':
+      session.needSamples(Number(command.lead), Number(command.first), Number(command.count));
+      break;
+    case 'export': void exportAs(command.kind as ExportKind); break;
+    case 'provider': {
+      const choice = command.choice as ProviderChoice;
+      remember('provider', choice);
+      go(session.useProvider(choice));
+      break;
+    }
+    case 'model':
+      remember('model', String(command.name));
+      go(session.useModel(String(command.name)));
+      break;
+    case 'recording': go(session.choose(Number(command.index))); break;
+    case 'lead': go(session.useLead(String(command.name))); break;
+    case 'select_beat':
+      tell({ type: 'select', beat: Number(command.beat) });
+      mirror.beat(Number(command.beat));
+      break;
+    case 'selected': mirror.beat(Number(command.beat)); break;
+    case 'announce': mirror.say(String(command.text)); break;
+    case 'theme': useTheme(command.name as Theme); break;
+  }
+  mirror.update();
+}
+
+// --- what the worker says --------------------------------------------------------------------
+
+session.listen((message) => {
+  if (view) view.receive(message);
+  else early.push(message);
+  if (message.type === 'message') {
+    const said = message.message;
+    switch (said.type) {
+      case 'recording':
+        mark('first_recording');
+        document.title = `${said.name} - Telltale`;
+        showWindow();
+        break;
+      case 'progress':
+        find('busy').hidden = said.stage === '';
+        find('stage').textContent = said.stage;
+        if (said.fraction >= 0) find<HTMLProgressElement>('fraction').value = said.fraction;
+        else find('fraction').removeAttribute('value');
+        mirror.progress(said.stage, said.fraction);
+        return;
+      case 'summary':
+        mark('first_summary');
+        mirror.update();
+        mirror.say(find('mirror-summary').textContent ?? '');
+        break;
+      case 'error': showErrors([said.text]); break;
+      case 'notice': mirror.say(said.text); break;
+    }
+  }
+  mirror.update();
+});
+
+function showWindow(): void {
+  if (welcome.hidden) return;
+  welcome.hidden = true;
+  find('canvas').focus({ preventScroll: true });
+}
+
+// --- dropping --------------------------------------------------------------------------------
+
+let inside = 0;
+const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
+addEventListener('dragenter', (event) => {
+  if (!hasFiles(event)) return;
+  inside += 1;
+  document.body.classList.add('over');
+});
+addEventListener('dragleave', (event) => {
+  if (hasFiles(event) && --inside <= 0) document.body.classList.remove('over');
+});
+addEventListener('dragover', (event) => { if (hasFiles(event)) event.preventDefault(); });
+addEventListener('drop', (event) => {
+  inside = 0;
+  document.body.classList.remove('over');
+  if (!event.dataTransfer || !hasFiles(event)) return;
+  event.preventDefault();
+  droppedFiles(event.dataTransfer).then(
+    (files) => (files.length > 0 ? openAndForget(files) : showErrors(['The drop held no files.'])),
+    (error: unknown) => showErrors([error instanceof Error ? error.message : String(error)]));
+});
+
+find('choose').addEventListener('click', () => obey({ command: 'choose_files' }));
+find('stop').addEventListener('click', () => session.cancel());
+
+// --- after the first paint -------------------------------------------------------------------
+
+const painted = () => new Promise<void>((resolve) => {
+  // In a hidden tab no frame comes; nothing is to be painted then either.
+  if (document.hidden) resolve();
+  else requestAnimationFrame(() => setTimeout(resolve, 0));
+});
+
+async function loadWindow(): Promise<void> {
+  const { View: Window, hasWebGl2 } = await import('./view');
+  if (!hasWebGl2()) {
+    showErrors(['This browser gives no WebGL 2, which the ECG window draws with. ' +
+      'Recordings can still be analysed and exported through the commands region (press Tab).']);
+    return;
+  }
+  const window = new Window(find<HTMLCanvasElement>('canvas'), obey);
+  await window.load();
+  view = window;
+  window.event({ type: 'theme', name: theme });
+  window.event({ type: 'samples', names: samples.map((sample) => sample.title) });
+  for (const message of early.splice(0)) window.receive(message);
+  mark('window');
+}
+
+async function loadSamples(): Promise<void> {
+  samples = await sampleList(base);
+  for (const [index, sample] of samples.entries()) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = sample.title;
+    button.addEventListener('click', () => obey({ command: 'open_sample', index }));
+    find('samples').append(button);
+  }
+  find('samples').hidden = samples.length === 0;
+  mirror.samples(samples.map((sample) => sample.title));
+}
+
+window.telltale = makeApi(session, open, { errors: () => shownErrors, theme: () => theme, times });
+
+void painted().then(async () => {
+  mark('painted');
+  await loadSamples().catch(() => undefined);
+  await loadWindow().catch((error: unknown) =>
+    showErrors([`The window did not start: ${error instanceof Error ? error.message : String(error)}`]));
+  const saveData = (navigator as { connection?: { saveData?: boolean } }).connection?.saveData;
+  if (!saveData) await session.prepare();
+});

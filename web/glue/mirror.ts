@@ -1,0 +1,154 @@
+// The window for those who do not see its canvas: the same state as text, the same commands as
+// real buttons. It is off screen until it has the keyboard's focus.
+import type { Command } from './view';
+import type { Session } from './session';
+import type { ProviderChoice } from './protocol';
+
+const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
+
+/** 3725.4 -> "1:02:05.4" */
+export function clock(seconds: number): string {
+  const tenths = Math.round(seconds * 10);
+  const s = (tenths % 600) / 10;
+  const m = Math.floor(tenths / 600) % 60;
+  const h = Math.floor(tenths / 36000);
+  const rest = `${h > 0 ? String(m).padStart(2, '0') : m}:${s.toFixed(1).padStart(4, '0')}`;
+  return h > 0 ? `${h}:${rest}` : rest;
+}
+
+export class Mirror {
+  private readonly commands = find('mirror-commands');
+  private readonly buttons = new Map<string, HTMLButtonElement>();
+  private readonly providers: HTMLSelectElement;
+  private readonly models: HTMLSelectElement;
+  private readonly leads: HTMLSelectElement;
+  private readonly recordings: HTMLSelectElement;
+  private selected = -1;
+  private lastLive = 0;
+
+  constructor(private readonly session: Session, private readonly onCommand: (command: Command) => void) {
+    this.button('Open files', { command: 'choose_files' });
+    this.button('Cancel', { command: 'cancel' });
+    this.button('Export beats as CSV', { command: 'export', kind: 'csv' });
+    this.button('Export beats as JSON', { command: 'export', kind: 'json' });
+    this.button('Export annotations (WFDB .atr)', { command: 'export', kind: 'atr' });
+    this.button('Previous beat', () => this.step(-1));
+    this.button('Next beat', () => this.step(1));
+    this.recordings = this.select('Recording', (value) => this.onCommand({ command: 'recording', index: Number(value) }));
+    this.leads = this.select('Lead to classify', (value) => this.onCommand({ command: 'lead', name: value }));
+    this.models = this.select('Model', (value) => this.onCommand({ command: 'model', name: value }));
+    this.providers = this.select('Run on', (value) =>
+      this.onCommand({ command: 'provider', choice: value as ProviderChoice }));
+    const theme = this.select('Look', (value) => this.onCommand({ command: 'theme', name: value }));
+    this.fill(theme, ['light', 'dark', 'contrast'], document.documentElement.dataset.theme ?? 'light');
+    this.update();
+  }
+
+  samples(titles: string[]): void {
+    titles.forEach((title, index) => this.button(`Open sample: ${title}`, { command: 'open_sample', index }));
+  }
+
+  /** Shows the session's state; cheap enough for every message. */
+  update(): void {
+    const { recording, recordings, current, model, models, provider, summary, phase, beats } = this.session.state;
+    const busy = phase === 'busy';
+    const enable = (label: string, on: boolean) => { this.buttons.get(label)!.disabled = !on; };
+    enable('Cancel', busy);
+    const done = summary !== null && !busy;
+    enable('Export beats as CSV', done);
+    enable('Export beats as JSON', done);
+    enable('Export annotations (WFDB .atr)', done);
+    enable('Previous beat', (beats?.sample.length ?? 0) > 0);
+    enable('Next beat', (beats?.sample.length ?? 0) > 0);
+    this.fill(this.recordings, recordings.map((_, i) => String(i)), String(current), recordings);
+    const leads = recording?.leads.map((lead) => lead.name) ?? [];
+    this.fill(this.leads, leads, leads[model?.lead ?? 0] ?? '');
+    this.fill(this.models, models.names, models.current);
+    this.fill(this.providers, ['auto', 'wasm', 'webgpu'], this.session.choice);
+
+    const parts: string[] = [];
+    if (!recording) parts.push('No recording is open.');
+    else {
+      parts.push(`Recording ${recording.name}, ${recording.leads.map((l) => l.name).join(' and ')}, ` +
+        `${clock(recording.length / recording.sampling_rate)} at ${recording.sampling_rate} Hz.`);
+      if (summary && model) {
+        parts.push(`${summary.beats} beats: ` +
+          model.classes.map((name, i) => `${name} ${summary.counts[i] ?? 0}`).join(', ') + '.');
+      }
+      parts.push(...recording.warnings.map((warning) => `Note: ${warning}.`));
+    }
+    if (provider) {
+      parts.push(`Running on ${provider.current === 'webgpu' ? 'WebGPU' : 'WebAssembly'}. ${provider.note}`);
+    }
+    const text = parts.join(' ');
+    const place = find('mirror-summary');
+    if (place.textContent !== text) place.textContent = text;
+  }
+
+  /** Progress is told some times a minute, not on each step. */
+  progress(stage: string, fraction: number): void {
+    const now = performance.now();
+    if (stage !== '' && now - this.lastLive < 4000) return;
+    this.lastLive = now;
+    const share = stage !== '' && fraction >= 0 ? `, ${Math.round(fraction * 100)} percent` : '';
+    if (stage !== '') find('mirror-live').textContent = stage + share;
+  }
+
+  say(text: string): void {
+    find('mirror-live').textContent = text;
+  }
+
+  alarm(text: string): void {
+    find('mirror-alert').textContent = text;
+  }
+
+  beat(index: number): void {
+    const { beats, model, recording } = this.session.state;
+    this.selected = index;
+    const place = find('mirror-beat');
+    if (!beats || !recording || index < 0 || index >= beats.sample.length) { place.textContent = ''; return; }
+    const label = beats.label[index]!;
+    const name = label === 255 || !model ? 'not classified' : model.classes[label]!;
+    const chances = model && label !== 255
+      ? model.classes.map((c, k) => `${c} ${(100 * beats.probabilities[index * beats.classes + k]!).toFixed(1)} percent`).join(', ')
+      : '';
+    place.textContent = `Beat ${index + 1} of ${beats.sample.length} at ` +
+      `${clock(beats.sample[index]! / recording.sampling_rate)}: ${name}${chances ? ` (${chances})` : ''}.`;
+    this.say(place.textContent);
+  }
+
+  private step(by: number): void {
+    const count = this.session.state.beats?.sample.length ?? 0;
+    if (count === 0) return;
+    const next = Math.min(count - 1, Math.max(0, this.selected + by));
+    this.onCommand({ command: 'select_beat', beat: next });
+  }
+
+  private button(label: string, action: Command | (() => void)): void {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = label;
+    button.addEventListener('click', () => (typeof action === 'function' ? action() : this.onCommand(action)));
+    this.buttons.set(label, button);
+    this.commands.append(button);
+  }
+
+  private select(label: string, action: (value: string) => void): HTMLSelectElement {
+    const outer = document.createElement('label');
+    const select = document.createElement('select');
+    outer.append(`${label} `, select);
+    select.addEventListener('change', () => action(select.value));
+    this.commands.append(outer);
+    return select;
+  }
+
+  private fill(select: HTMLSelectElement, values: string[], current: string, labels = values): void {
+    const key = values.join('\n') + '\n\n' + labels.join('\n');
+    if (select.dataset.key !== key) {
+      select.dataset.key = key;
+      select.replaceChildren(...values.map((value, i) => new Option(labels[i], value)));
+      (select.parentElement as HTMLElement).hidden = values.length < 2;
+    }
+    if (select.value !== current) select.value = current;
+  }
+}

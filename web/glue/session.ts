@@ -1,0 +1,269 @@
+// The worker as the page sees it: one session, what is open in it, and what it last said.
+import type {
+  Beats, ExportKind, FromWorker, InputFile, ModelInfo, ModelsInfo, ProviderChoice, ProviderInfo,
+  RecordingInfo, SelfTest, SummaryInfo, ToWorker,
+} from './protocol';
+
+/** How long a cancelled worker may stay silent before it is ended and started afresh, in ms. */
+const patience = 5000;
+
+export interface OpenOptions {
+  /** Which of the recordings found, from 0. */
+  index?: number;
+  /** Lead to classify on, by name; left out, the model's choice. */
+  lead?: string;
+  model?: string;
+  provider?: ProviderChoice;
+  /** Hz, for files that do not tell their sampling rate. */
+  sampling_rate?: number;
+}
+
+export interface Outcome {
+  /** Sentences about files that could not be read; the others were. */
+  errors: string[];
+}
+
+/** What the last message of each kind said. */
+export interface Snapshot {
+  phase: 'starting' | 'ready' | 'busy';
+  stage: string;
+  fraction: number;
+  recording: RecordingInfo | null;
+  recordings: string[];
+  current: number;
+  model: ModelInfo | null;
+  models: ModelsInfo;
+  provider: ProviderInfo | null;
+  summary: SummaryInfo | null;
+  self_test: SelfTest | null;
+  beats: Beats | null;
+  reference: { sample: Float64Array; aami: Uint8Array } | null;
+  /** Lead asked for by name; empty follows the model. */
+  lead: string;
+  /** Bytes that the core held after the last job. */
+  memory: number;
+  /** Jobs that have ended, well or badly. */
+  finished: number;
+}
+
+export class AnalysisError extends Error {
+  constructor(readonly errors: string[], readonly cancelled: boolean) {
+    super(cancelled ? 'Cancelled.' : errors.join('\n'));
+    this.name = 'AnalysisError';
+  }
+}
+
+type Listener = (message: FromWorker) => void;
+
+interface Job {
+  resolve(outcome: Outcome): void;
+  reject(error: AnalysisError): void;
+}
+
+export class Session {
+  readonly state: Snapshot = {
+    phase: 'starting', stage: '', fraction: -1, recording: null, recordings: [], current: 0,
+    model: null, models: { type: 'models', names: [], current: '' }, provider: null, summary: null,
+    self_test: null, beats: null, reference: null, lead: '', memory: 0,
+    finished: 0,
+  };
+  private worker: Worker | null = null;
+  private listeners: Listener[] = [];
+  private jobs = new Map<number, Job>();
+  private nextJob = 1;
+  private exports = new Map<number, (file: { name: string; bytes: Uint8Array<ArrayBuffer> } | null) => void>();
+  private watchdog = 0;
+  private lastGood: { files: InputFile[]; sampling_rate: number } | null = null;
+  private ready!: Promise<void>;
+  private becomeReady: () => void = () => undefined;
+
+  constructor(
+    private readonly base: string,
+    public choice: ProviderChoice,
+    private model: string,
+  ) {
+    this.startWorker();
+  }
+
+  listen(listener: Listener): void {
+    this.listeners.push(listener);
+  }
+
+  /** Loads the network's runtime and the model ahead of the first recording. */
+  async prepare(): Promise<void> {
+    await this.ready;
+    this.send({ type: 'prepare' });
+  }
+
+  open(files: InputFile[], options: OpenOptions = {}): Promise<Outcome> {
+    this.state.lead = options.lead ?? '';
+    if (options.provider) this.choice = options.provider;
+    if (options.model) this.model = options.model;
+    const sampling_rate = options.sampling_rate ?? 0;
+    const only_models = files.every((file) => /\.onnx$/i.test(file.name));
+    return this.run((job) => ({
+      type: 'open', job, files, index: options.index ?? 0, analyze: true, quiet: false,
+      lead: this.state.lead, sampling_rate, provider: this.choice, model: options.model ?? '',
+    })).then((outcome) => {
+      if (!only_models) this.lastGood = { files, sampling_rate };
+      return outcome;
+    });
+  }
+
+  choose(index: number): Promise<Outcome> {
+    this.state.current = index;
+    return this.run((job) => ({ type: 'choose', job, index, lead: this.state.lead }));
+  }
+
+  useLead(lead: string): Promise<Outcome> {
+    this.state.lead = lead;
+    return this.run((job) => ({ type: 'analyze', job, lead }));
+  }
+
+  useProvider(choice: ProviderChoice): Promise<Outcome> {
+    this.choice = choice;
+    return this.run((job) => ({ type: 'provider', job, choice, lead: this.state.lead }));
+  }
+
+  useModel(name: string): Promise<Outcome> {
+    this.model = name;
+    return this.run((job) => ({ type: 'model', job, name, lead: this.state.lead }));
+  }
+
+  cancel(): void {
+    if (this.jobs.size === 0) return;
+    this.send({ type: 'cancel' });
+    window.clearTimeout(this.watchdog);
+    this.watchdog = window.setTimeout(() => {
+      this.restart('The analysis did not stop in time and was ended; open the recording again to repeat it.');
+    }, patience);
+  }
+
+  needSamples(lead: number, first: number, count: number): void {
+    this.send({ type: 'samples', lead, first, count });
+  }
+
+  export(kind: ExportKind): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> } | null> {
+    const id = this.nextJob++;
+    return new Promise((resolve) => {
+      this.exports.set(id, resolve);
+      this.send({ type: 'export', id, kind });
+    });
+  }
+
+  private async run(message: (job: number) => ToWorker): Promise<Outcome> {
+    await this.ready;
+    if (this.broken) throw new AnalysisError([`The analysis could not start: ${this.broken}`], false);
+    return new Promise((resolve, reject) => {
+      const job = this.nextJob++;
+      this.jobs.set(job, { resolve, reject });
+      this.state.phase = 'busy';
+      this.send(message(job));
+    });
+  }
+
+  private send(message: ToWorker): void {
+    this.worker?.postMessage(message);
+  }
+
+  private startWorker(): void {
+    this.ready = new Promise((resolve) => { this.becomeReady = resolve; });
+    this.worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+    this.worker.onmessage = (event: MessageEvent<FromWorker>) => this.receive(event.data);
+    this.worker.onerror = (event) => {
+      event.preventDefault();
+      // Running out of memory is the one way in which the core can end.
+      this.restart(`The analysis ended unexpectedly (${event.message || 'no reason given'}).`);
+    };
+    this.send({ type: 'start', base: this.base, provider: this.choice, model: this.model });
+  }
+
+  private restarts = 0;
+  private broken = '';
+
+  /** Ends the worker and starts a new one. What is on screen stays, and is read again quietly. */
+  private restart(why: string): void {
+    window.clearTimeout(this.watchdog);
+    this.worker?.terminate();
+    for (const job of this.jobs.values()) job.reject(new AnalysisError([why], false));
+    this.jobs.clear();
+    for (const resolve of this.exports.values()) resolve(null);
+    this.exports.clear();
+    this.receive({ type: 'message', message: { type: 'progress', stage: '', fraction: 1 } });
+    this.receive({ type: 'message', message: { type: 'error', text: why } });
+    this.restarts += 1;
+    if (this.restarts > 5) {  // Something is wrong for good; do not go round in circles.
+      this.broken = why;
+      return;
+    }
+    this.startWorker();
+    const last = this.lastGood;
+    if (last) {
+      this.run((job) => ({
+        type: 'open', job, files: last.files, index: this.state.current, analyze: false, quiet: true,
+        lead: this.state.lead, sampling_rate: last.sampling_rate, provider: this.choice, model: '',
+      })).catch(() => undefined);
+    }
+  }
+
+  private receive(message: FromWorker): void {
+    const state = this.state;
+    switch (message.type) {
+      case 'ready':
+        state.phase = 'ready';
+        this.becomeReady();
+        break;
+      case 'broken':
+        this.broken = message.text;
+        state.phase = 'ready';
+        this.becomeReady();
+        break;
+      case 'alive':
+        window.clearTimeout(this.watchdog);
+        break;
+      case 'message': {
+        const said = message.message;
+        switch (said.type) {
+          case 'recording':
+            state.recording = said;
+            state.summary = null;
+            state.beats = null;
+            break;
+          case 'model': state.model = said; break;
+          case 'models': state.models = said; break;
+          case 'provider': state.provider = said; break;
+          case 'summary': state.summary = said; break;
+          case 'progress':
+            state.stage = said.stage;
+            state.fraction = said.fraction;
+            break;
+        }
+        break;
+      }
+      case 'recordings':
+        state.recordings = message.names;
+        state.current = message.current;
+        break;
+      case 'beats': state.beats = message.beats; break;
+      case 'reference': state.reference = message; break;
+      case 'self_test': state.self_test = message.result; break;
+      case 'exported':
+        this.exports.get(message.id)?.(message.file);
+        this.exports.delete(message.id);
+        break;
+      case 'done':
+      case 'failed': {
+        window.clearTimeout(this.watchdog);
+        state.memory = message.memory;
+        state.finished += 1;
+        const job = this.jobs.get(message.job);
+        this.jobs.delete(message.job);
+        if (this.jobs.size === 0) state.phase = 'ready';
+        if (message.type === 'done') job?.resolve({ errors: message.errors });
+        else job?.reject(new AnalysisError(message.errors, message.cancelled));
+        break;
+      }
+    }
+    for (const listener of this.listeners) listener(message);
+  }
+}

@@ -1,0 +1,100 @@
+// The window: app.wasm on the canvas. Turns the worker's messages into calls of its C functions,
+// its commands into calls here, and the browser's events into what it understands.
+import createApp from '@app/app.mjs';
+import appWasm from '@app/app.wasm?url';
+import type { Beats, FromWorker } from './protocol';
+
+interface AppModule {
+  HEAPU8: Uint8Array;
+  _malloc(bytes: number): number;
+  _free(address: number): void;
+  _telltale_event(json: number): void;
+  _telltale_level(lead: number, samplesPerBin: number, minMax: number, bins: number): void;
+  _telltale_samples(lead: number, first: number, mv: number, count: number): void;
+  _telltale_beats(sample: number, label: number, probabilities: number, beats: number, classes: number): void;
+  _telltale_reference(sample: number, aami: number, beats: number): void;
+}
+
+/** What the window asks for; web/README.md lists the commands. */
+export interface Command {
+  command: string;
+  [key: string]: unknown;
+}
+
+export function hasWebGl2(): boolean {
+  try {
+    return document.createElement('canvas').getContext('webgl2') !== null;
+  } catch {
+    return false;
+  }
+}
+
+export class View {
+  private module: AppModule | null = null;
+  /** What happened before the window was there. */
+  private waiting: (() => void)[] = [];
+
+  constructor(private readonly canvas: HTMLCanvasElement, private readonly onCommand: (command: Command) => void) {}
+
+  async load(): Promise<void> {
+    this.module = (await createApp({
+      canvas: this.canvas,
+      locateFile: (path: string) => (path.endsWith('.wasm') ? appWasm : path),
+      onCommand: (json: string) => this.onCommand(JSON.parse(json) as Command),
+    })) as AppModule;
+    for (const call of this.waiting.splice(0)) call();
+  }
+
+  event(message: object): void {
+    this.call((app) => {
+      const text = new TextEncoder().encode(JSON.stringify(message) + '\0');
+      this.with(app, [text], ([json]) => app._telltale_event(json!));
+    });
+  }
+
+  receive(message: FromWorker): void {
+    switch (message.type) {
+      case 'message': this.event(message.message); break;
+      case 'level':
+        this.call((app) => this.with(app, [message.min_max], ([minMax]) => app._telltale_level(
+          message.lead, message.samples_per_bin, minMax!, message.min_max.length / 2)));
+        break;
+      case 'samples':
+        this.call((app) => this.with(app, [message.mv], ([mv]) => app._telltale_samples(
+          message.lead, message.first, mv!, message.mv.length)));
+        break;
+      case 'recordings': this.event(message); break;
+      case 'beats': this.beats(message.beats); break;
+      case 'reference':
+        this.call((app) => this.with(app, [message.sample, message.aami], ([sample, aami]) =>
+          app._telltale_reference(sample!, aami!, message.sample.length)));
+        break;
+    }
+  }
+
+  private beats(beats: Beats): void {
+    this.call((app) => this.with(app, [beats.sample, beats.label, beats.probabilities],
+      ([sample, label, probabilities]) => app._telltale_beats(
+        sample!, label!, probabilities!, beats.sample.length, beats.classes)));
+  }
+
+  private call(work: (app: AppModule) => void): void {
+    if (this.module) work(this.module);
+    else this.waiting.push(() => work(this.module!));
+  }
+
+  /** Lends arrays to the window for the time of one call. */
+  private with(app: AppModule, arrays: ArrayBufferView[], work: (addresses: number[]) => void): void {
+    const addresses = arrays.map((array) => {
+      const address = app._malloc(Math.max(1, array.byteLength)) >>> 0;
+      if (address === 0) throw new Error('The window ran out of memory.');
+      app.HEAPU8.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), address);
+      return address;
+    });
+    try {
+      work(addresses);
+    } finally {
+      for (const address of addresses) app._free(address);
+    }
+  }
+}

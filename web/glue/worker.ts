@@ -1,0 +1,396 @@
+// The page's worker: owns the recording (core.wasm) and the network (ONNX Runtime Web).
+// One job runs at a time; a newer job or "cancel" ends it between two slices.
+import { loadCore, type Core } from './core';
+import { Runtime, type Chosen, type Probe } from './runtime';
+import type { FromWorker, InputFile, ModelInfo, OpenMessage, ProviderChoice, ToWorker } from './protocol';
+
+/** Beats in one run of the network. Small enough to cancel soon, large enough to be quick. */
+const batchSize = 256;
+
+const scope = self as unknown as {
+  postMessage(message: FromWorker, transfer?: Transferable[]): void;
+  onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
+};
+const post = (message: FromWorker, transfer: Transferable[] = []) => scope.postMessage(message, transfer);
+const text = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+class Cancelled extends Error {}
+
+interface ModelFile {
+  name: string;
+  /** Where it is fetched from; absent for a model that the person dropped. */
+  url?: string;
+  bytes?: Promise<Uint8Array<ArrayBuffer>>;
+}
+
+class Worker {
+  private core: Core | null = null;
+  private runtime: Runtime | null = null;
+  private base = '';
+  private choice: ProviderChoice = 'auto';
+  private models: ModelFile[] = [];
+  private modelName = '';
+  /** The network that is open or opening, and what for. */
+  private network: { model: ModelFile; choice: ProviderChoice; chosen: Promise<Chosen> } | null = null;
+  private generation = 0;
+  private queue: Promise<void> = Promise.resolve();
+  private beatsPerSecond = 0;
+  private lastPause = 0;
+
+  receive(message: ToWorker): void {
+    switch (message.type) {
+      case 'start':
+        this.queue = this.start(message).catch((error) => post({ type: 'broken', text: text(error) }));
+        break;
+      // Beside the jobs: a recording that is dropped meanwhile does not wait for it to be read.
+      case 'prepare': void this.queue.then(() => this.prepare()); break;
+      case 'cancel': this.generation += 1; post({ type: 'alive' }); break;
+      case 'samples': this.sendSamples(message.lead, message.first, message.count); break;
+      case 'export': this.sendExport(message); break;
+      case 'open': this.job(message.job, (errors) => this.open(message, errors)); break;
+      case 'choose': this.job(message.job, () => this.choose(message.index, message.lead)); break;
+      case 'analyze': this.job(message.job, () => this.analyze(message.lead)); break;
+      case 'model':
+        this.job(message.job, () => {
+          this.modelName = message.name;
+          return this.analyze(message.lead);
+        });
+        break;
+      case 'provider':
+        this.job(message.job, () => {
+          this.choice = message.choice;
+          return this.analyze(message.lead);
+        });
+        break;
+    }
+  }
+
+  /** Runs after what is running was told to end. */
+  private job(job: number, work: (errors: string[]) => Promise<void>): void {
+    this.generation += 1;
+    const generation = this.generation;
+    this.queue = this.queue.then(async () => {
+      const errors: string[] = [];
+      try {
+        if (generation !== this.generation) throw new Cancelled();
+        this.running = generation;
+        await work(errors);
+        this.progress('', 1);
+        post({ type: 'done', job, errors, memory: this.core!.size() });
+      } catch (error) {
+        this.progress('', 1);
+        const cancelled = error instanceof Cancelled;
+        if (!cancelled) errors.push(text(error));
+        post({ type: 'failed', job, errors, cancelled, memory: this.core?.size() ?? 0 });
+      }
+    });
+  }
+  private running = 0;
+
+  /** Lets messages in; throws if one of them ended this job. */
+  private async breathe(): Promise<void> {
+    const now = performance.now();
+    if (now - this.lastPause > 8) {
+      await new Promise<void>((resolve) => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => { port1.close(); resolve(); };
+        port2.postMessage(0);
+      });
+      this.lastPause = performance.now();
+    }
+    if (this.running !== this.generation) throw new Cancelled();
+  }
+
+  private progress(stage: string, fraction: number): void {
+    post({ type: 'message', message: { type: 'progress', stage, fraction } });
+  }
+
+  private get engine() {
+    return this.core!.engine;
+  }
+
+  private async start(message: { base: string; provider: ProviderChoice; model: string }): Promise<void> {
+    this.base = message.base;
+    this.choice = message.provider;
+    this.runtime = new Runtime(this.base);
+    this.core = await loadCore();
+    const list = await fetch(new URL('models/index.json', this.base))
+      .then((response) => response.json() as Promise<{ models: { name: string; file: string }[] }>)
+      .catch(() => ({ models: [] }));  // A model can still be dropped.
+    this.models = list.models.map(({ name, file }) => ({
+      name, url: new URL(`models/${file}`, this.base).href,
+    }));
+    this.modelName = this.models.some((m) => m.name === message.model)
+      ? message.model : (this.models[0]?.name ?? '');
+    this.sendModels();
+    post({ type: 'ready' });
+  }
+
+  /** Opens the network ahead of the first recording. What fails here fails again, and is told, then. */
+  private async prepare(): Promise<void> {
+    const model = this.models.find((m) => m.name === this.modelName);
+    if (model && !this.network) await this.openNetwork(model).catch(() => undefined);
+  }
+
+  private sendModel(): void {
+    post({ type: 'message', message: JSON.parse(this.engine.model()) as ModelInfo });
+  }
+
+  private sendModels(): void {
+    post({ type: 'message', message: {
+      type: 'models', names: this.models.map((m) => m.name), current: this.modelName } });
+  }
+
+  // --- files -----------------------------------------------------------------------------------
+
+  private async open(message: OpenMessage, errors: string[]): Promise<void> {
+    this.choice = message.provider;
+    if (message.model) {
+      if (!this.models.some((m) => m.name === message.model)) {
+        throw new Error(`There is no model named ${message.model}.`);
+      }
+      this.modelName = message.model;
+    }
+    const models = message.files.filter((file) => /\.onnx$/i.test(file.name));
+    const files = message.files.filter((file) => !/\.onnx$/i.test(file.name));
+    for (const { name, data } of models) {
+      const bytes = new Uint8Array(await data.arrayBuffer());
+      const short = name.split('/').pop()!;
+      const probe = this.core!.another();
+      const wrong = probe.useModel(bytes, short);
+      probe.delete();
+      if (wrong) { errors.push(wrong); continue; }
+      const own = short.replace(/\.onnx$/i, '');
+      this.models = [...this.models.filter((m) => m.name !== own), { name: own, bytes: Promise.resolve(bytes) }];
+      this.modelName = own;
+      this.sendModels();
+    }
+    if (files.length > 0) {
+      await this.readFiles(files);
+      const opened = JSON.parse(this.engine.openFiles(message.sampling_rate)) as { recordings: string[]; errors: string[] };
+      errors.push(...opened.errors);
+      if (opened.recordings.length === 0) {
+        if (errors.length === 0) errors.push('No recording was found in these files.');
+        throw new Error(errors.pop());
+      }
+      const index = Math.min(message.index, opened.recordings.length - 1);
+      if (message.quiet) {
+        this.engine.choose(index);
+      } else {
+        post({ type: 'recordings', names: opened.recordings, current: index });
+        await this.breathe();
+        this.show(index);
+      }
+    }
+    // Models only, and none of them usable.
+    if (files.length === 0 && errors.length > 0) throw new Error(errors.pop());
+    if (message.analyze) await this.analyze(message.lead);
+  }
+
+  /** Straight from the files into the core's memory: the bytes are held once. */
+  private async readFiles(files: InputFile[]): Promise<void> {
+    const engine = this.engine;
+    const total = files.reduce((sum, file) => sum + file.data.size, 0);
+    let read = 0;
+    engine.forgetFiles();
+    try {
+      for (const { name, data } of files) {
+        const address = engine.addFile(name, data.size);
+        if (address === 0 && data.size > 0) {
+          throw new Error(`There is not enough memory to read ${name} (${Math.ceil(data.size / 2 ** 20)} MB).`);
+        }
+        let at = 0;
+        const reader = data.stream().getReader();
+        for (;;) {
+          const { done, value } = await reader.read().catch((error: unknown) => {
+            throw new Error(`${name} could not be read: ${text(error)}`);
+          });
+          if (done) break;
+          const room = Math.min(value.length, data.size - at);
+          this.core!.memory(address + at, room).set(value.subarray(0, room));
+          at += room;
+          read += room;
+          this.progress(`Reading ${name}`, total > 0 ? read / total : -1);
+          await this.breathe();
+        }
+        if (at < data.size) throw new Error(`${name} changed while it was read.`);
+      }
+    } catch (error) {
+      engine.forgetFiles();
+      throw error;
+    }
+  }
+
+  private async choose(index: number, lead: string): Promise<void> {
+    this.show(index);
+    await this.analyze(lead);
+  }
+
+  /** Puts a recording in front of the person: everything that needs no computing. */
+  private show(index: number): void {
+    const engine = this.engine;
+    if (!engine.choose(index)) throw new Error(`There is no recording number ${index + 1}.`);
+    const recording = JSON.parse(engine.recording());
+    post({ type: 'message', message: recording });
+    for (let lead = 0; lead < recording.leads.length; ++lead) {
+      for (let level = 0; level < engine.levelCount(lead); ++level) {
+        const min_max = engine.level(lead, level);
+        post({ type: 'level', lead, samples_per_bin: engine.levelSamplesPerBin(lead, level), min_max },
+          [min_max.buffer]);
+      }
+    }
+    const sample = engine.referenceSamples();
+    const aami = engine.referenceClasses();
+    post({ type: 'reference', sample, aami }, [sample.buffer, aami.buffer]);
+    this.sendBeats();
+  }
+
+  private sendSamples(lead: number, first: number, count: number): void {
+    if (!this.core) return;
+    const start = Math.max(0, Math.floor(first));
+    const mv = this.engine.samples(lead, start, count);
+    post({ type: 'samples', lead, first: start, mv }, [mv.buffer]);
+  }
+
+  private sendBeats(): void {
+    const engine = this.engine;
+    const { sample, label, probabilities } = engine.beats();
+    const beats = { sample, label, probabilities, classes: engine.classes() };
+    post({ type: 'beats', beats }, [sample.buffer, label.buffer, probabilities.buffer]);
+  }
+
+  private sendExport(message: { id: number; kind: string }): void {
+    const bytes = this.core?.engine.exportAs(message.kind) ?? null;
+    if (!bytes) { post({ type: 'exported', id: message.id, file: null }); return; }
+    const { name } = JSON.parse(this.engine.recording());
+    post({ type: 'exported', id: message.id, file: { name: `${name}.${message.kind}`, bytes } },
+      [bytes.buffer]);
+  }
+
+  // --- analysis --------------------------------------------------------------------------------
+
+  private modelBytes(model: ModelFile): Promise<Uint8Array<ArrayBuffer>> {
+    if (!model.bytes) {
+      model.bytes = (async () => {
+        const response = await fetch(model.url!);
+        if (!response.ok) throw new Error(`the model ${model.name} did not load (${response.status})`);
+        return new Uint8Array(await response.arrayBuffer());
+      })();
+      model.bytes.catch(() => { delete model.bytes; });
+    }
+    return model.bytes;
+  }
+
+  private async analyze(lead: string): Promise<void> {
+    const engine = this.engine;
+    const started = performance.now();
+    const model = this.models.find((m) => m.name === this.modelName);
+    if (!model) throw new Error('No model is there to name beats with. Drop an .onnx file.');
+    this.progress('Loading the model', -1);
+    const unusable = engine.useModel(await this.modelBytes(model), `${model.name}.onnx`);
+    if (unusable) throw new Error(unusable);
+    await this.breathe();
+    this.sendModels();
+    if (engine.recording() === '') {
+      await this.openNetwork(model);
+      this.sendModel();
+      post({ type: 'message', message: { type: 'notice', text: `The model ${model.name} is ready.` } });
+      return;
+    }
+    const wrong = engine.start(lead);
+    if (wrong) throw new Error(wrong);
+    this.sendModel();
+
+    this.progress('Finding beats', 0);
+    while (!engine.detectSome()) {
+      this.progress('Finding beats', engine.detectionProgress());
+      await this.breathe();
+    }
+    this.sendBeats();
+    await this.breathe();
+    this.progress('Loading the network', -1);
+    const chosen = await this.openNetwork(model);
+    await this.breathe();
+    await this.classify(chosen);
+    this.sendBeats();
+    for (const warning of JSON.parse(engine.warnings()) as string[]) {
+      post({ type: 'message', message: { type: 'notice', text: warning } });
+    }
+    const summary = JSON.parse(engine.summary());
+    post({ type: 'message', message: { ...summary, seconds: (performance.now() - started) / 1000 } });
+  }
+
+  private async classify({ network, available, note }: Chosen): Promise<void> {
+    const engine = this.engine;
+    const started = performance.now();
+    const output = engine.outputName();
+    let done = 0;
+    this.progress('Naming beats', 0);
+    for (;;) {
+      const batch = engine.nextBatch(batchSize);
+      if (!batch) break;
+      const wrong = engine.accept(await network.run(batch.inputs, output));
+      if (wrong) throw new Error(wrong);
+      done += batch.beats;
+      this.progress('Naming beats', engine.classificationProgress());
+      await this.breathe();
+    }
+    if (done > 0) this.beatsPerSecond = done / ((performance.now() - started) / 1000);
+    this.sendProvider({ network, available, note });
+  }
+
+  private sendProvider({ network, available, note }: Pick<Chosen, 'network' | 'available' | 'note'>): void {
+    post({ type: 'message', message: {
+      type: 'provider', current: network.provider, choice: this.choice, available, note,
+      beats_per_second: Math.round(this.beatsPerSecond) } });
+  }
+
+  private openNetwork(model: ModelFile): Promise<Chosen> {
+    const previous = this.network;
+    if (previous?.model === model && previous.choice === this.choice) return previous.chosen;
+    const { choice } = this;
+    const chosen = (async () => {
+      await previous?.chosen.then(({ network }) => network.release()).catch(() => undefined);
+      const bytes = await this.modelBytes(model);
+      const opened = await this.runtime!.open(bytes, model.name, choice, () => this.probe(bytes, model.name));
+      if (opened.test) post({ type: 'self_test', result: opened.test });
+      this.sendProvider(opened);
+      return opened;
+    })();
+    this.network = { model, choice, chosen };
+    chosen.catch(() => { if (this.network?.chosen === chosen) this.network = null; });
+    return chosen;
+  }
+
+  /** A few beats of a synthetic recording, prepared as the model's card says. */
+  private probe(onnx: Uint8Array, name: string): Probe {
+    const open = () => {
+      const engine = this.core!.another();
+      engine.useSynthetic(12);
+      const wrong = engine.useModel(onnx, name) || engine.start('');
+      if (wrong) { engine.delete(); throw new Error(wrong); }
+      while (!engine.detectSome());
+      const batch = engine.nextBatch(batchSize);
+      if (!batch) { engine.delete(); throw new Error('the self-test recording gave no beats'); }
+      return { engine, batch };
+    };
+    const { engine, batch } = open();
+    const output = engine.outputName();
+    engine.delete();
+    return {
+      ...batch,
+      output,
+      probabilities: (values) => {
+        const { engine } = open();
+        const wrong = engine.accept(values);
+        const { probabilities } = engine.beats();
+        engine.delete();
+        if (wrong) throw new Error(wrong);
+        return probabilities;
+      },
+    };
+  }
+}
+
+const worker = new Worker();
+scope.onmessage = (event) => worker.receive(event.data);

@@ -1,0 +1,177 @@
+// The Engine for JavaScript. Structured answers are JSON, arrays are copied out as typed arrays;
+// web/glue/core.ts declares the same face in TypeScript.
+#include <emscripten/bind.h>
+#include <emscripten/val.h>
+
+#include <nlohmann/json.hpp>
+
+#include "engine.hpp"
+
+namespace {
+
+using emscripten::val;
+using telltale::page::Engine;
+
+template <class T>
+val array(std::span<const T> values) {
+    return val(emscripten::typed_memory_view(values.size(), values.data())).template call<val>("slice");
+}
+
+template <class T>
+val array(const std::vector<T>& values) {
+    return array(std::span<const T>(values));
+}
+
+val bytes(const std::vector<std::byte>& values) {
+    return array(std::span(reinterpret_cast<const std::uint8_t*>(values.data()), values.size()));
+}
+
+std::string problem(const telltale::Result<void>& result) {
+    return result ? std::string() : result.error().to_string();
+}
+
+// Sizes and addresses are numbers in JavaScript, whole ones below 2^32.
+std::size_t whole(double value) { return value > 0 ? static_cast<std::size_t>(value) : 0; }
+
+double add_file(Engine& engine, const std::string& name, double size) {
+    return static_cast<double>(reinterpret_cast<std::uintptr_t>(engine.add_file(name, whole(size))));
+}
+
+std::string open_files(Engine& engine, double sampling_rate) {
+    const Engine::Opened opened = engine.open_files(sampling_rate);
+    nlohmann::json errors = nlohmann::json::array();
+    for (const telltale::Error& error : opened.errors) errors.push_back(error.to_string());
+    return nlohmann::json{{"recordings", opened.recordings}, {"errors", errors}}.dump(
+        -1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string warnings(const Engine& engine) {
+    return nlohmann::json(engine.warnings())
+        .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+bool choose(Engine& engine, int index) { return engine.choose(static_cast<std::size_t>(index)); }
+
+bool has_lead(const Engine& engine, int lead) {
+    return engine.recording() != nullptr && lead >= 0 &&
+           static_cast<std::size_t>(lead) < engine.recording()->leads.size();
+}
+
+int level_count(Engine& engine, int lead) {
+    if (!has_lead(engine, lead)) return 0;
+    return static_cast<int>(engine.pyramid(static_cast<std::size_t>(lead)).levels().size());
+}
+
+const telltale::signal::Level* find_level(Engine& engine, int lead, int level) {
+    if (level < 0 || level >= level_count(engine, lead)) return nullptr;
+    return &engine.pyramid(static_cast<std::size_t>(lead)).levels()[static_cast<std::size_t>(level)];
+}
+
+double level_samples_per_bin(Engine& engine, int lead, int level) {
+    const auto* found = find_level(engine, lead, level);
+    return found ? static_cast<double>(found->samples_per_bin) : 0;
+}
+
+val level(Engine& engine, int lead, int index) {
+    const auto* found = find_level(engine, lead, index);
+    return found ? array(found->min_max) : array(std::span<const float>());
+}
+
+val samples(const Engine& engine, int lead, double first, double count) {
+    if (!has_lead(engine, lead)) return array(std::span<const float>());
+    return array(engine.samples(static_cast<std::size_t>(lead), first, count));
+}
+
+val reference_samples(const Engine& engine) { return array(engine.reference().sample); }
+val reference_classes(const Engine& engine) { return array(engine.reference().aami); }
+
+// The model's bytes are copied in, looked at, and dropped: the network's runtime keeps its own.
+std::string use_model(Engine& engine, const val& onnx, const std::string& file) {
+    const auto copy = emscripten::convertJSArrayToNumberVector<std::uint8_t>(onnx);
+    return problem(engine.use_model(std::as_bytes(std::span(copy)), file));
+}
+
+std::string output_name(const Engine& engine) {
+    return engine.card() ? engine.card()->output.name : std::string();
+}
+
+int classes(const Engine& engine) {
+    return engine.card() ? static_cast<int>(engine.card()->classes.size()) : 0;
+}
+
+std::string start(Engine& engine, const std::string& lead) { return problem(engine.start(lead)); }
+
+// The next batch as {beats, inputs: [{name, shape, data}]}; null when all beats are classified.
+val next_batch(Engine& engine, int max_beats) {
+    const auto batch = engine.next_batch(static_cast<std::size_t>(max_beats));
+    if (!batch) return val::null();
+    val inputs = val::array();
+    for (const telltale::classify::TensorView& tensor : batch->inputs) {
+        val shape = val::array();
+        for (const std::int64_t size : tensor.shape)
+            shape.call<void>("push", static_cast<double>(size));
+        val input = val::object();
+        input.set("name", std::string(tensor.name));
+        input.set("shape", shape);
+        input.set("data", array(tensor.data));
+        inputs.call<void>("push", input);
+    }
+    val result = val::object();
+    result.set("beats", static_cast<double>(batch->beats));
+    result.set("inputs", inputs);
+    return result;
+}
+
+std::string accept(Engine& engine, const val& output) {
+    return problem(engine.accept(emscripten::convertJSArrayToNumberVector<float>(output)));
+}
+
+double detection_progress(const Engine& engine) { return engine.progress().detection; }
+double classification_progress(const Engine& engine) { return engine.progress().classification; }
+
+val beats(const Engine& engine) {
+    const telltale::page::BeatArrays arrays = engine.beats();
+    val result = val::object();
+    result.set("sample", array(arrays.sample));
+    result.set("label", array(arrays.label));
+    result.set("probabilities", array(arrays.probabilities));
+    return result;
+}
+
+val export_as(const Engine& engine, const std::string& kind) {
+    const auto file = engine.export_as(kind);
+    return file ? bytes(*file) : val::null();
+}
+
+}  // namespace
+
+EMSCRIPTEN_BINDINGS(core) {
+    emscripten::class_<Engine>("Engine")
+        .constructor<>()
+        .function("addFile", &add_file)
+        .function("forgetFiles", &Engine::forget_files)
+        .function("openFiles", &open_files)
+        .function("choose", &choose)
+        .function("useSynthetic", &Engine::use_synthetic)
+        .function("recording", &Engine::recording_json)
+        .function("levelCount", &level_count)
+        .function("levelSamplesPerBin", &level_samples_per_bin)
+        .function("level", &level)
+        .function("samples", &samples)
+        .function("referenceSamples", &reference_samples)
+        .function("referenceClasses", &reference_classes)
+        .function("useModel", &use_model)
+        .function("model", &Engine::model_json)
+        .function("outputName", &output_name)
+        .function("classes", &classes)
+        .function("start", &start)
+        .function("detectSome", &Engine::detect_some)
+        .function("nextBatch", &next_batch)
+        .function("accept", &accept)
+        .function("detectionProgress", &detection_progress)
+        .function("classificationProgress", &classification_progress)
+        .function("beats", &beats)
+        .function("warnings", &warnings)
+        .function("summary", &Engine::summary_json)
+        .function("exportAs", &export_as);
+}

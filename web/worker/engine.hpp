@@ -1,0 +1,116 @@
+// What the page's worker asks of the core, in plain C++: open files, choose a recording, step an
+// analysis, hand out levels of detail, samples, beats and exports. One Engine serves one page.
+// It knows nothing of JavaScript; bindings.cpp is the thin layer that does.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "classify/analysis.hpp"
+#include "classify/card.hpp"
+#include "recording/recording.hpp"
+#include "signal/pyramid.hpp"
+
+namespace telltale::page {
+
+/// Beats as the window takes them: plain arrays, one entry a beat.
+struct BeatArrays {
+    std::vector<double> sample;        ///< R peak, samples of the recording.
+    std::vector<std::uint8_t> label;   ///< Index into the classes; 255: not classified yet.
+    std::vector<float> probabilities;  ///< [beats, classes] row-major; 0 where not classified.
+};
+
+/// Reference beats: only annotations that are beats, with their AAMI class 0..4 = N S V F Q.
+struct ReferenceArrays {
+    std::vector<double> sample;
+    std::vector<std::uint8_t> aami;
+};
+
+class Engine {
+public:
+    // --- files ---------------------------------------------------------------------------------
+    /// Room for a file of that many bytes, to be filled before open_files(). Null if there is not
+    /// enough memory, and for an empty file.
+    [[nodiscard]] std::byte* add_file(std::string name, std::size_t bytes);
+    /// Drops what was added and not yet opened.
+    void forget_files();
+    /// Reads what was added and frees its bytes. The recordings found wait for choose(); what is
+    /// in use stays until then.
+    struct Opened {
+        std::vector<std::string> recordings;
+        std::vector<Error> errors;
+    };
+    /// `sampling_rate` in Hz is for files that do not tell theirs; 0 where nobody said.
+    Opened open_files(double sampling_rate = 0);
+    /// Takes a recording of the last open_files() into use; false if there is no such one. The
+    /// others stay and can be chosen later.
+    [[nodiscard]] bool choose(std::size_t index);
+    /// Takes a synthetic recording into use: the same samples everywhere.
+    void use_synthetic(double seconds);
+
+    // --- the recording in use ------------------------------------------------------------------
+    [[nodiscard]] const Recording* recording() const { return recording_; }
+    /// The window's "recording" message as JSON, without "samples"; empty if none is in use.
+    [[nodiscard]] std::string recording_json() const;
+    /// Levels of detail of a lead, finest first; built when first asked for.
+    [[nodiscard]] const signal::Pyramid& pyramid(std::size_t lead);
+    /// Samples of a lead in mV; the range is cut to what there is.
+    [[nodiscard]] std::span<const float> samples(std::size_t lead, double first,
+                                                 double count) const;
+    [[nodiscard]] ReferenceArrays reference() const;
+
+    // --- model and analysis --------------------------------------------------------------------
+    /// Takes the card of an ONNX file into use. An analysis under way is dropped.
+    [[nodiscard]] Result<void> use_model(std::span<const std::byte> onnx, std::string_view file);
+    [[nodiscard]] const std::optional<classify::Card>& card() const { return card_; }
+    /// The window's "model" message as JSON; "lead" is the one that is classified.
+    [[nodiscard]] std::string model_json() const;
+
+    /// Starts on the recording in use, with the model in use. An empty lead name follows the
+    /// card. Beats that were found before on the same lead are not looked for again.
+    [[nodiscard]] Result<void> start(const std::string& lead);
+    /// A slice of detection; true when done.
+    [[nodiscard]] bool detect_some();
+    [[nodiscard]] std::optional<classify::Batch> next_batch(std::size_t max_beats);
+    [[nodiscard]] Result<void> accept(std::span<const float> output);
+    [[nodiscard]] classify::Progress progress() const;
+    [[nodiscard]] BeatArrays beats() const;
+    /// What the reader of the results should know.
+    [[nodiscard]] std::vector<std::string> warnings() const;
+    /// The window's "summary" message as JSON, without "seconds".
+    [[nodiscard]] std::string summary_json() const;
+
+    // --- exports -------------------------------------------------------------------------------
+    /// "csv", "json" or "atr"; nothing for other kinds or when there is nothing to export.
+    [[nodiscard]] std::optional<std::vector<std::byte>> export_as(std::string_view kind) const;
+
+private:
+    struct File {
+        std::string name;
+        std::unique_ptr<std::byte[]> bytes;
+        std::size_t size = 0;
+    };
+    struct Detected {
+        std::size_t lead = 0;
+        std::vector<beats::Beat> beats;
+    };
+    void use(const Recording* recording);
+
+    std::vector<File> files_;
+    std::vector<Recording> found_;       // by the last open_files(), until the first choose()
+    std::vector<Recording> recordings_;  // to choose from; recording_ points into it
+    Recording synthetic_;
+    const Recording* recording_ = nullptr;
+    std::vector<std::optional<signal::Pyramid>> pyramids_;  // one a lead
+    std::optional<classify::Card> card_;
+    std::optional<classify::Analysis> analysis_;
+    std::optional<Detected> detected_;
+};
+
+}  // namespace telltale::page
