@@ -482,14 +482,14 @@ void BeatSearch::forget() {
         // The last of each list is looked at whenever the next comes.
         if (!beats->empty()) keep = std::min(keep, beats->front());
     }
-    candidates_.erase(candidates_.begin(), candidates_.begin() + (keep - first_kept_));
+    candidates_.erase(candidates_.begin(), candidates_.begin() + static_cast<std::ptrdiff_t>(keep - first_kept_));
     first_kept_ = keep;
-    blocks_.erase(blocks_.begin(), blocks_.begin() + (oldest - first_block_));
+    blocks_.erase(blocks_.begin(), blocks_.begin() + static_cast<std::ptrdiff_t>(oldest - first_block_));
     first_block_ = oldest;
     const std::int64_t signal = std::min(scanned_ - 1, (closed_blocks_ - 2) * block_);
     if (signal > kept_from_) {
-        energy_.erase(energy_.begin(), energy_.begin() + (signal - kept_from_));
-        slope_.erase(slope_.begin(), slope_.begin() + (signal - kept_from_));
+        energy_.erase(energy_.begin(), energy_.begin() + static_cast<std::ptrdiff_t>(signal - kept_from_));
+        slope_.erase(slope_.begin(), slope_.begin() + static_cast<std::ptrdiff_t>(signal - kept_from_));
         kept_from_ = signal;
     }
 }

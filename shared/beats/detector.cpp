@@ -68,7 +68,7 @@ void Detector::State::take_settled() {
     const std::int64_t needed =
         std::clamp(sample_of(search.settled_before()) - level_reach, kept_from, pushed);
     if (needed - kept_from > static_cast<std::int64_t>(kept.size()) / 2) {
-        kept.erase(kept.begin(), kept.begin() + (needed - kept_from));
+        kept.erase(kept.begin(), kept.begin() + static_cast<std::ptrdiff_t>(needed - kept_from));
         kept_from = needed;
     }
 }
