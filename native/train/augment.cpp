@@ -35,7 +35,8 @@ void augment(std::span<float> row, const AugmentOptions& o, Random& random) {
         const double factor = random.uniform(1.0 - o.stretch, 1.0 + o.stretch);
         const double shift = o.shift > 0 ? random.uniform(-o.shift, o.shift) : 0.0;
         const bool padded = n < row.size();
-        n = std::min(row.size(), static_cast<std::size_t>(std::lround(static_cast<double>(n) * factor)));
+        n = std::min(row.size(),
+                     static_cast<std::size_t>(std::lround(static_cast<double>(n) * factor)));
         // A row that was full stays full: what a shorter beat would leave repeats its edge.
         if (!padded) n = row.size();
         for (std::size_t i = 0; i < n; ++i) {

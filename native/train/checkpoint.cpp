@@ -129,7 +129,8 @@ Result<void> get_adam(const Checkpoint& c, const std::string& prefix, torch::opt
         auto state = std::make_unique<torch::optim::AdamParamState>();
         // In the parameter's own memory order, as the optimiser would have made them.
         state->exp_avg(torch::zeros_like(p, torch::MemoryFormat::Preserve).detach().copy_(*mean));
-        state->exp_avg_sq(torch::zeros_like(p, torch::MemoryFormat::Preserve).detach().copy_(*square));
+        state->exp_avg_sq(
+            torch::zeros_like(p, torch::MemoryFormat::Preserve).detach().copy_(*square));
         state->step(c.tensors.at(name + "step").item<std::int64_t>());
         adam.state()[p.unsafeGetTensorImpl()] = std::move(state);
     }

@@ -28,8 +28,9 @@ constexpr std::array<std::string_view, 22> ds2 = {
 DataSet heartbeat_outline() {
     DataSet set;
     set.name = "heartbeat";
-    set.source = "MIT-BIH Arrhythmia Database in the form of Kachuee et al. 2018 (heartbeat), "
-                 "rebuilt from its records";
+    set.source =
+        "MIT-BIH Arrhythmia Database in the form of Kachuee et al. 2018 (heartbeat), "
+        "rebuilt from its records";
     for (const AamiClass c : all_aami_classes) set.classes.emplace_back(1, letter(c));
     set.shape = {.channels = 1, .length = static_cast<std::int64_t>(data::heartbeat_width)};
     set.input = data::heartbeat_input();
@@ -38,7 +39,8 @@ DataSet heartbeat_outline() {
     return set;
 }
 
-Result<void> read_heartbeat_rows(DataSet& set, const std::filesystem::path& folder, const Log& log) {
+Result<void> read_heartbeat_rows(DataSet& set, const std::filesystem::path& folder,
+                                 const Log& log) {
     auto read = data::read_heartbeat(folder, [&](std::size_t done) {
         if (log && done % 16 == 0) log(std::format("read {} of 48 records", done));
     });
@@ -56,8 +58,9 @@ Result<void> read_heartbeat_rows(DataSet& set, const std::filesystem::path& fold
 DataSet ecg5000_outline() {
     DataSet set;
     set.name = "ecg5000";
-    set.source = "ECG5000 of the UCR archive: beats of one patient, PhysioNet BIDMC congestive heart "
-                 "failure record chf07";
+    set.source =
+        "ECG5000 of the UCR archive: beats of one patient, PhysioNet BIDMC congestive heart "
+        "failure record chf07";
     set.classes = {"N", "R-on-T PVC", "PVC", "SP", "UB"};
     set.shape = {.channels = 1, .length = 140};
     // The archive does not tell how its rows were cut; they look like one beat from its R peak on.
@@ -111,8 +114,8 @@ Result<void> read_ecg5000(DataSet& set, const std::filesystem::path& folder, con
             }
             if (value != std::floor(value) || value < 1 ||
                 value > static_cast<double>(set.classes.size())) {
-                return bad(std::format("the class is {}, expected 1 to {}", value,
-                                       set.classes.size()));
+                return bad(
+                    std::format("the class is {}, expected 1 to {}", value, set.classes.size()));
             }
             set.labels.push_back(static_cast<std::uint8_t>(value - 1));
             set.groups.push_back(0);
@@ -156,8 +159,8 @@ std::vector<std::size_t> take_share(const DataSet& data, std::vector<std::size_t
     for (std::size_t c = 0; c < classes.size(); ++c) {
         Random random(seed, c);
         random.shuffle(std::span(classes[c]));
-        const auto n = static_cast<std::size_t>(
-            std::lround(share * static_cast<double>(classes[c].size())));
+        const auto n =
+            static_cast<std::size_t>(std::lround(share * static_cast<double>(classes[c].size())));
         taken.insert(taken.end(), classes[c].begin(), classes[c].begin() + static_cast<long>(n));
         left.insert(left.end(), classes[c].begin() + static_cast<long>(n), classes[c].end());
     }

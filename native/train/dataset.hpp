@@ -18,15 +18,16 @@ namespace telltale::train {
 /// All rows of a data set, training and test part together.
 struct DataSet {
     std::string name;
-    std::string source;                 ///< One sentence for the model's card.
+    std::string source;  ///< One sentence for the model's card.
     std::vector<std::string> classes;
-    Shape shape;                        ///< Of a row.
-    std::vector<float> values;          ///< rows() x shape.channels x shape.length
-    std::vector<std::uint8_t> labels;   ///< Index into classes, for each row.
-    std::vector<std::uint32_t> groups;  ///< The record (patient) of each row; index into group_names.
+    Shape shape;                       ///< Of a row.
+    std::vector<float> values;         ///< rows() x shape.channels x shape.length
+    std::vector<std::uint8_t> labels;  ///< Index into classes, for each row.
+    std::vector<std::uint32_t>
+        groups;  ///< The record (patient) of each row; index into group_names.
     std::vector<std::string> group_names;
-    std::vector<bool> test;             ///< In the official test part.
-    classify::InputCard input;          ///< How a beat becomes a row.
+    std::vector<bool> test;     ///< In the official test part.
+    classify::InputCard input;  ///< How a beat becomes a row.
 
     [[nodiscard]] std::size_t rows() const { return labels.size(); }
     [[nodiscard]] std::size_t width() const {
@@ -73,8 +74,8 @@ struct SplitOptions {
 /// At most `limit` of the rows, keeping each class's share (at least one row each where there is
 /// one).
 [[nodiscard]] std::vector<std::size_t> limited(const DataSet& data,
-                                               std::span<const std::size_t> rows,
-                                               std::size_t limit, std::uint64_t seed);
+                                               std::span<const std::size_t> rows, std::size_t limit,
+                                               std::uint64_t seed);
 
 /// Rows of each class among `rows`.
 [[nodiscard]] std::vector<std::size_t> class_counts(const DataSet& data,

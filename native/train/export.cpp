@@ -20,7 +20,7 @@ namespace telltale::train {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;  // the classes in their order
 
 constexpr std::size_t probe_beats_per_class = 50;
 
@@ -33,7 +33,7 @@ Result<Json> read_json(const fs::path& path) {
     return json;
 }
 
-/// Accuracy, macro-F1 and each class's figures as the card's metrics.
+/// Accuracy, macro-F1 and the F1 of each class as the card's metrics.
 void add_metrics(std::vector<classify::Metric>& metrics, const std::string& protocol,
                  const Json& json) {
     const auto add = [&](const std::string& name, const Json& object, const char* key) {
@@ -48,9 +48,7 @@ void add_metrics(std::vector<classify::Metric>& metrics, const std::string& prot
     if (classes == json.end() || !classes->is_object()) return;
     for (const auto& [name, scores] : classes->items()) {
         if (!scores.is_object()) continue;
-        for (const char* what : {"se", "ppv", "f1"}) {
-            add(std::format("{}_{}", name, what), scores, what);
-        }
+        add(name + "_f1", scores, "f1");
     }
 }
 
@@ -83,8 +81,8 @@ Result<void> write_probe_beats(const fs::path& run, const DataSet& data,
 Result<void> export_run(const ExportOptions& options) {
     auto checkpoint = read_checkpoint(options.run / "checkpoint.pt");
     if (!checkpoint) return std::unexpected(checkpoint.error());
-    auto recipe = parse_recipe(checkpoint->texts["recipe"],
-                               checkpoint->texts["recipe_name"] + ".toml");
+    auto recipe =
+        parse_recipe(checkpoint->texts["recipe"], checkpoint->texts["recipe_name"] + ".toml");
     if (!recipe) return std::unexpected(recipe.error());
     if (!options.recipe.empty()) {
         auto newer = open_recipe(options.recipe);
@@ -160,9 +158,10 @@ Result<void> export_run(const ExportOptions& options) {
     const torch::Tensor x = found->second.contiguous();
     const torch::Tensor y = module.forward(x).contiguous();
     const auto tensor = [](const std::string& name, const torch::Tensor& t) {
-        return runtime::ProbeTensor{name, t.sizes().vec(),
-                                    {t.const_data_ptr<float>(),
-                                     t.const_data_ptr<float>() + t.numel()}};
+        return runtime::ProbeTensor{
+            name,
+            t.sizes().vec(),
+            {t.const_data_ptr<float>(), t.const_data_ptr<float>() + t.numel()}};
     };
     const runtime::Probe probe{.inputs = {tensor(card.input.name, x)},
                                .output = tensor(card.output.name, y)};

@@ -11,7 +11,7 @@
 #include <string>
 
 #include "data/files.hpp"
-#include "networks.hpp"
+#include "report.hpp"
 #include "training.hpp"
 #ifdef TELLTALE_WITH_EXPORT
 #include "export.hpp"
@@ -42,7 +42,8 @@ fs::path recipe_folder() {
 /// A recipe by the path of its file, or by its name in the recipes' folder.
 Result<Recipe> find_recipe(const std::string& recipe) {
     const fs::path named = recipe_folder() / (recipe + ".toml");
-    return open_recipe(!fs::is_regular_file(recipe) && fs::exists(named) ? named : fs::path(recipe));
+    return open_recipe(!fs::is_regular_file(recipe) && fs::exists(named) ? named
+                                                                         : fs::path(recipe));
 }
 
 struct TrainArguments {
@@ -63,16 +64,16 @@ int run_train(const TrainArguments& a) {
     }
     at::set_num_threads(a.threads);
     Display display;
-    const auto set = load_data_set(recipe->data, a.data,
-                                   [&](std::string_view line) { display.say(line); });
+    const auto set =
+        load_data_set(recipe->data, a.data, [&](std::string_view line) { display.say(line); });
     if (!set) return failed(set.error());
     SplitOptions split_options = recipe->split;
     split_options.seed = recipe->seed;
     const auto parts = split(*set, split_options);
     if (!parts) return failed(parts.error());
-    for (const auto& [name, rows] : {std::pair{"training", &parts->train},
-                                     std::pair{"validation", &parts->validation},
-                                     std::pair{"test", &parts->test}}) {
+    for (const auto& [name, rows] :
+         {std::pair{"training", &parts->train}, std::pair{"validation", &parts->validation},
+          std::pair{"test", &parts->test}}) {
         std::string line = std::format("{:10} {:6} beats:", name, rows->size());
         const auto counts = class_counts(*set, *rows);
         for (std::size_t c = 0; c < counts.size(); ++c) {
@@ -89,45 +90,30 @@ int run_train(const TrainArguments& a) {
 
     // The test part is touched here, once, by the model that the validation part chose.
     const Evaluation test = evaluate(*run->module, *set, parts->test, options.device);
-    const Epoch& best = run->history[static_cast<std::size_t>(run->best_epoch - 1)];
-    double seconds = 0;
-    for (const Epoch& e : run->history) seconds += e.seconds;
-    nlohmann::ordered_json summary{
-        {"recipe", recipe->name},
-        {"data", set->name},
-        {"network", recipe->network},
-        {"parameters", run->module->network().parameters()},
-        {"trainable_parameters", run->module->network().trainable_parameters()},
-        {"seed", recipe->seed},
-        {"epochs", run->history.size()},
-        {"kept", {{"epoch", run->best_epoch},
-                  {"by", name_of(recipe->keep)},
-                  {"validation_loss", best.validation_loss},
-                  {"validation_accuracy", best.validation_accuracy},
-                  {"validation_macro_f1", best.validation_macro_f1}}},
-        {"training_seconds", seconds},
-        {"device", a.device},
-        {"threads", a.threads},
-        {"libtorch", TORCH_VERSION},
-        {"test", to_json(test.confusion, set->classes)}};
-    if (a.limit > 0) summary["limit"] = a.limit;
-    if (auto r = data::write_file(fs::path(a.out) / "run.json", summary.dump(2) + '\n'); !r) {
-        return failed(r.error());
-    }
+    const RunReport report{.recipe = *recipe,
+                           .data = *set,
+                           .split = *parts,
+                           .run = *run,
+                           .test = test,
+                           .device = a.device,
+                           .threads = a.threads,
+                           .limit = a.limit};
+    if (auto r = write_report(a.out, report); !r) return failed(r.error());
 #ifdef TELLTALE_WITH_EXPORT
     if (auto r = write_probe_beats(a.out, *set, parts->test, recipe->seed); !r) {
         return failed(r.error());
     }
 #endif
-    display.say(std::format("best epoch {} by validation {}; test part: accuracy {:.2f} %, macro-F1 {:.4f}",
-                            run->best_epoch, name_of(recipe->keep),
-                            100 * test.confusion.accuracy(), test.confusion.macro_f1()));
+    display.say(
+        std::format("best epoch {} by validation {}; test part: accuracy {:.2f} %, macro-F1 {:.4f}",
+                    run->best_epoch, name_of(recipe->keep), 100 * test.confusion.accuracy(),
+                    test.confusion.macro_f1()));
     for (std::size_t c = 0; c < set->classes.size(); ++c) {
         const ClassScores s = test.confusion.of(c);
         display.say(std::format("  {:4} precision {:6.4f}  recall {:6.4f}  F1 {:6.4f}  of {}",
                                 set->classes[c], s.precision, s.sensitivity, s.f1, s.support));
     }
-    std::printf("%s\n", summary.dump().c_str());
+    std::printf("%s\n", summary(report).dump().c_str());
     return 0;
 }
 
@@ -182,26 +168,31 @@ int main(int argc, char** argv) {
     train->add_flag("--list", t.list, "list the recipes that come with Telltale");
     train->add_option("--data", t.data, "folder with the public databases")
         ->envname("TELLTALE_DATA");
-    train->add_option("--out", t.out, "folder of this run: checkpoint, metrics");
-    train->add_option("--device", t.device, "cpu or cuda")->check(CLI::IsMember({"cpu", "cuda"}))
+    train->add_option("--out", t.out, "folder of this run: checkpoint, metrics, report");
+    train->add_option("--device", t.device, "cpu or cuda")
+        ->check(CLI::IsMember({"cpu", "cuda"}))
         ->capture_default_str();
     train->add_flag("--resume", t.resume, "continue from the run's checkpoint");
     train->add_option("--limit", t.limit, "learn from at most so many beats (for a quick try)");
     train->add_option("--seed", t.seed, "another seed than the recipe's")
         ->check(CLI::NonNegativeNumber);
     train->add_option("--threads", t.threads, "CPU threads; one is often fastest on a busy machine")
-        ->check(CLI::Range(1, 1024))->capture_default_str();
+        ->check(CLI::Range(1, 1024))
+        ->capture_default_str();
 
     auto* list = app.add_subcommand("list", "list the recipes that come with Telltale");
 
 #ifdef TELLTALE_WITH_EXPORT
     ExportArguments e;
-    auto* exporting = app.add_subcommand("export", "write a run's best model as ONNX, with its card");
+    auto* exporting =
+        app.add_subcommand("export", "write a run's best model as ONNX, with its card");
     exporting->add_option("run", e.run, "folder of a finished run")->required();
     exporting->add_option("--out", e.out, "the .onnx file to write")->required();
-    exporting->add_option("--probe", e.probe, "also write test beats with LibTorch's answers there");
-    exporting->add_option("--recipe", e.recipe,
-                          "take the card's words from this recipe; all but [model] must be as trained");
+    exporting->add_option("--probe", e.probe,
+                          "also write test beats with LibTorch's answers there");
+    exporting->add_option(
+        "--recipe", e.recipe,
+        "take the card's words from this recipe; all but [model] must be as trained");
     exporting->add_option("--evaluation", e.evaluations,
                           "NAME=FILE: add the figures of a file that `telltale evaluate classifier "
                           "--json` printed to the card, under that name (may be repeated)");
@@ -211,9 +202,9 @@ int main(int argc, char** argv) {
         app.parse(argc, argv);
         if (list->parsed() || t.list) return run_list();
         if (train->parsed()) {
-            for (const auto& [name, value] : {std::pair{"RECIPE", &t.recipe},
-                                              std::pair{"--data", &t.data},
-                                              std::pair{"--out", &t.out}}) {
+            for (const auto& [name, value] :
+                 {std::pair{"RECIPE", &t.recipe}, std::pair{"--data", &t.data},
+                  std::pair{"--out", &t.out}}) {
                 if (value->empty()) throw CLI::RequiredError(name);
             }
             return run_train(t);

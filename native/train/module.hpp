@@ -35,7 +35,8 @@ public:
     [[nodiscard]] torch::Tensor weight(const Layer& layer, std::string_view suffix) const;
 
 private:
-    torch::Tensor run(const Layer& layer, std::size_t index, const std::vector<torch::Tensor>& values);
+    torch::Tensor run(const Layer& layer, std::size_t index,
+                      const std::vector<torch::Tensor>& values);
     torch::Tensor recurrent(const Layer& layer, const torch::Tensor& x);
     torch::Tensor dropped(const torch::Tensor& x, double rate, std::size_t index) const;
 

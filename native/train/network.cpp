@@ -10,8 +10,9 @@ namespace telltale::train {
 namespace {
 
 constexpr std::array<std::string_view, 15> op_names = {
-    "input",   "conv",   "batch_norm", "relu", "sigmoid", "max_pool", "average_pool", "global_average",
-    "dropout", "linear", "flatten",    "add",  "scale",   "lstm",     "gru"};
+    "input",    "conv",         "batch_norm",     "relu",    "sigmoid",
+    "max_pool", "average_pool", "global_average", "dropout", "linear",
+    "flatten",  "add",          "scale",          "lstm",    "gru"};
 
 void check(bool ok, std::string_view what) {
     if (!ok) throw std::logic_error(std::format("network: {}", what));
@@ -26,7 +27,9 @@ std::int64_t slid(std::int64_t length, std::int64_t kernel, std::int64_t stride,
 
 }  // namespace
 
-std::string_view name_of(Op op) { return op_names.at(static_cast<std::size_t>(op)); }
+std::string_view name_of(Op op) {
+    return op_names.at(static_cast<std::size_t>(op));
+}
 
 Pads same_pads(std::int64_t length, std::int64_t kernel, std::int64_t stride) {
     const std::int64_t out = (length + stride - 1) / stride;
@@ -50,14 +53,21 @@ Value Network::append(Layer layer) {
 Value Network::conv(Value x, const ConvOptions& o) {
     check(!shape(x).vector() && o.channels > 0, "a convolution needs a sequence");
     const Shape out{o.channels, slid(shape(x).length, o.kernel, o.stride, o.pads)};
-    return append({.op = Op::conv, .inputs = {x}, .shape = out, .kernel = o.kernel,
-                   .stride = o.stride, .pads = o.pads, .bias = o.bias});
+    return append({.op = Op::conv,
+                   .inputs = {x},
+                   .shape = out,
+                   .kernel = o.kernel,
+                   .stride = o.stride,
+                   .pads = o.pads,
+                   .bias = o.bias});
 }
 
 Value Network::batch_norm(Value x) {
     return append({.op = Op::batch_norm, .inputs = {x}, .shape = shape(x)});
 }
-Value Network::relu(Value x) { return append({.op = Op::relu, .inputs = {x}, .shape = shape(x)}); }
+Value Network::relu(Value x) {
+    return append({.op = Op::relu, .inputs = {x}, .shape = shape(x)});
+}
 Value Network::sigmoid(Value x) {
     return append({.op = Op::sigmoid, .inputs = {x}, .shape = shape(x)});
 }
@@ -66,15 +76,19 @@ Value Network::max_pool(Value x, std::int64_t kernel, std::int64_t stride, Pads 
     check(!shape(x).vector() && pads.left < kernel && pads.right < kernel,
           "pooling needs a sequence and windows that are not all padding");
     const Shape out{shape(x).channels, slid(shape(x).length, kernel, stride, pads)};
-    return append({.op = Op::max_pool, .inputs = {x}, .shape = out, .kernel = kernel,
-                   .stride = stride, .pads = pads});
+    return append({.op = Op::max_pool,
+                   .inputs = {x},
+                   .shape = out,
+                   .kernel = kernel,
+                   .stride = stride,
+                   .pads = pads});
 }
 
 Value Network::average_pool(Value x, std::int64_t kernel, std::int64_t stride) {
     check(!shape(x).vector(), "pooling needs a sequence");
     const Shape out{shape(x).channels, slid(shape(x).length, kernel, stride, {})};
-    return append({.op = Op::average_pool, .inputs = {x}, .shape = out, .kernel = kernel,
-                   .stride = stride});
+    return append(
+        {.op = Op::average_pool, .inputs = {x}, .shape = out, .kernel = kernel, .stride = stride});
 }
 
 Value Network::global_average(Value x) {
@@ -94,8 +108,8 @@ Value Network::linear(Value x, std::int64_t features, bool bias) {
 
 Value Network::flatten(Value x) {
     check(!shape(x).vector(), "flattening needs a sequence");
-    return append({.op = Op::flatten, .inputs = {x},
-                   .shape = {shape(x).channels * shape(x).length, 0}});
+    return append(
+        {.op = Op::flatten, .inputs = {x}, .shape = {shape(x).channels * shape(x).length, 0}});
 }
 
 Value Network::add(Value a, Value b) {
@@ -113,13 +127,20 @@ Value Network::scale(Value sequence, Value vector) {
 Value Network::recurrent(Op op, Value x, const RecurrentOptions& o) {
     check(!shape(x).vector() && o.units > 0, "a recurrent layer needs a sequence");
     const std::int64_t channels = o.units * (o.bidirectional ? 2 : 1);
-    return append({.op = op, .inputs = {x},
-                   .shape = {channels, o.sequences ? shape(x).length : 0}, .units = o.units,
-                   .bidirectional = o.bidirectional, .sequences = o.sequences});
+    return append({.op = op,
+                   .inputs = {x},
+                   .shape = {channels, o.sequences ? shape(x).length : 0},
+                   .units = o.units,
+                   .bidirectional = o.bidirectional,
+                   .sequences = o.sequences});
 }
 
-Value Network::lstm(Value x, const RecurrentOptions& o) { return recurrent(Op::lstm, x, o); }
-Value Network::gru(Value x, const RecurrentOptions& o) { return recurrent(Op::gru, x, o); }
+Value Network::lstm(Value x, const RecurrentOptions& o) {
+    return recurrent(Op::lstm, x, o);
+}
+Value Network::gru(Value x, const RecurrentOptions& o) {
+    return recurrent(Op::gru, x, o);
+}
 
 std::int64_t Network::trainable_parameters() const {
     std::int64_t sum = 0;

@@ -16,20 +16,20 @@ namespace telltale::train {
 
 enum class Op {
     input,
-    conv,            ///< 1-D convolution, zero padding.
-    batch_norm,      ///< Over the channels.
+    conv,        ///< 1-D convolution, zero padding.
+    batch_norm,  ///< Over the channels.
     relu,
     sigmoid,
     max_pool,        ///< Padding never wins.
     average_pool,    ///< No padding.
     global_average,  ///< Mean over the length; a vector comes out.
     dropout,
-    linear,          ///< On a vector.
-    flatten,         ///< Channel by channel, as the tensor lies in memory.
-    add,             ///< Of two values of one shape.
-    scale,           ///< A sequence times a vector, channel by channel.
+    linear,   ///< On a vector.
+    flatten,  ///< Channel by channel, as the tensor lies in memory.
+    add,      ///< Of two values of one shape.
+    scale,    ///< A sequence times a vector, channel by channel.
     lstm,
-    gru,             ///< Reset gate after the matrix product.
+    gru,  ///< Reset gate after the matrix product.
 };
 
 [[nodiscard]] std::string_view name_of(Op op);
@@ -64,10 +64,10 @@ struct Layer {
     std::int64_t kernel = 1, stride = 1;
     Pads pads;
     bool bias = true;
-    double rate = 0;           ///< Dropout: the share of values that is dropped.
-    std::int64_t units = 0;    ///< Recurrent: per direction.
+    double rate = 0;         ///< Dropout: the share of values that is dropped.
+    std::int64_t units = 0;  ///< Recurrent: per direction.
     bool bidirectional = false;
-    bool sequences = false;    ///< Recurrent: every step comes out, not only the last.
+    bool sequences = false;  ///< Recurrent: every step comes out, not only the last.
 };
 
 struct ConvOptions {

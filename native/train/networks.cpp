@@ -53,8 +53,8 @@ Network cnn_gru_se(Shape input, std::int64_t classes) {
     const auto conv = [&](Value x, std::int64_t channels, std::int64_t kernel,
                           std::int64_t stride = 1) {
         const Pads pads = same_pads(net.shape(x).length, kernel, stride);
-        return net.relu(net.conv(
-            x, {.channels = channels, .kernel = kernel, .stride = stride, .pads = pads}));
+        return net.relu(
+            net.conv(x, {.channels = channels, .kernel = kernel, .stride = stride, .pads = pads}));
     };
     const auto pool = [&](Value x, std::int64_t stride) {
         return net.max_pool(x, stride, stride, same_pads(net.shape(x).length, stride, stride));

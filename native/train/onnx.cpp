@@ -116,11 +116,11 @@ void Graph::convolution(const Layer& l, std::size_t index, const std::string& ou
             b[c] = static_cast<float>((static_cast<double>(b[c]) - mean[c]) * factor + beta[c]);
         }
     }
-    onnx::NodeProto& n = node("Conv",
-                              {name(l.inputs[0]),
-                               constant(l.name + "_weight", {l.shape.channels, in, 1, l.kernel}, w),
-                               constant(l.name + "_bias", {l.shape.channels}, b)},
-                              out);
+    onnx::NodeProto& n = node(
+        "Conv",
+        {name(l.inputs[0]), constant(l.name + "_weight", {l.shape.channels, in, 1, l.kernel}, w),
+         constant(l.name + "_bias", {l.shape.channels}, b)},
+        out);
     set(n, "kernel_shape", {1, l.kernel});
     set(n, "strides", {1, l.stride});
     set(n, "pads", {0, l.pads.left, 0, l.pads.right});
@@ -131,8 +131,8 @@ void Graph::recurrent(const Layer& l, const std::string& x, const std::string& o
     const std::int64_t directions = l.bidirectional ? 2 : 1;
     // LibTorch's order of gates is input, forget, cell, output (LSTM) and reset, update, new (GRU);
     // ONNX's is input, output, forget, cell and update, reset, hidden.
-    const std::vector<std::size_t> order = l.op == Op::lstm ? std::vector<std::size_t>{0, 3, 1, 2}
-                                                            : std::vector<std::size_t>{1, 0, 2};
+    const std::vector<std::size_t> order =
+        l.op == Op::lstm ? std::vector<std::size_t>{0, 3, 1, 2} : std::vector<std::size_t>{1, 0, 2};
     const auto gates = static_cast<std::int64_t>(order.size());
     const auto append = [&](std::vector<float>& to, const std::vector<float>& from) {
         const std::size_t block = from.size() / order.size();
@@ -214,8 +214,7 @@ void Graph::layer(const Layer& l, std::size_t index) {
         case Op::sigmoid: node("Sigmoid", {x}, out); break;
         case Op::max_pool:
         case Op::average_pool: {
-            onnx::NodeProto& n =
-                node(l.op == Op::max_pool ? "MaxPool" : "AveragePool", {x}, out);
+            onnx::NodeProto& n = node(l.op == Op::max_pool ? "MaxPool" : "AveragePool", {x}, out);
             set(n, "kernel_shape", {1, l.kernel});
             set(n, "strides", {1, l.stride});
             set(n, "pads", {0, l.pads.left, 0, l.pads.right});

@@ -55,22 +55,23 @@ void Display::step(int epoch, std::size_t done, double loss) {
     const double whole = epoch_seconds_ > 0 ? epoch_seconds_ : spent / share;
     const double left = std::max(whole - spent, 0.0) + whole * (epochs_ - epoch);
     clear();
-    std::fprintf(stderr, "%s%s",
-                 std::format("epoch {}/{}  {:3.0f} %  loss {:.4f}  {:.0f} beats/s  {} left", epoch,
-                             epochs_, 100 * share, loss, static_cast<double>(done) / spent,
-                             clock_time(left))
-                     .c_str(),
-                 terminal_ ? "" : "\n");
+    std::fprintf(
+        stderr, "%s%s",
+        std::format("epoch {}/{}  {:3.0f} %  loss {:.4f}  {:.0f} beats/s  {} left", epoch, epochs_,
+                    100 * share, loss, static_cast<double>(done) / spent, clock_time(left))
+            .c_str(),
+        terminal_ ? "" : "\n");
     line_open_ = terminal_;
     std::fflush(stderr);
 }
 
 void Display::epoch(const Epoch& e) {
     epoch_seconds_ = e.seconds;
-    say(std::format("{:5}  {:6.4f}  {:6.2f}  |             {:6.4f}  {:6.2f}  {:7.4f}{} |  {:.2e}  {:7.0f}  {}",
-                    e.epoch, e.loss, 100 * e.accuracy, e.validation_loss,
-                    100 * e.validation_accuracy, e.validation_macro_f1, e.best ? "*" : " ",
-                    e.learning_rate, e.beats_per_s, clock_time(e.seconds)));
+    say(std::format(
+        "{:5}  {:6.4f}  {:6.2f}  |             {:6.4f}  {:6.2f}  {:7.4f}{} |  {:.2e}  {:7.0f}  {}",
+        e.epoch, e.loss, 100 * e.accuracy, e.validation_loss, 100 * e.validation_accuracy,
+        e.validation_macro_f1, e.best ? "*" : " ", e.learning_rate, e.beats_per_s,
+        clock_time(e.seconds)));
 }
 
 }  // namespace telltale::train

@@ -33,18 +33,23 @@ public:
         if (node == nullptr) return;
         const std::string name = std::format("{}.{}", section, key);
         if constexpr (std::is_same_v<T, bool>) {
-            if (const auto v = node->value_exact<bool>()) out = *v;
-            else error(*node, std::format("'{}' must be true or false", name));
+            if (const auto v = node->value_exact<bool>())
+                out = *v;
+            else
+                error(*node, std::format("'{}' must be true or false", name));
         } else if constexpr (std::is_same_v<T, std::string>) {
-            if (const auto v = node->value_exact<std::string>()) out = *v;
-            else error(*node, std::format("'{}' must be a text in quotes", name));
+            if (const auto v = node->value_exact<std::string>())
+                out = *v;
+            else
+                error(*node, std::format("'{}' must be a text in quotes", name));
         } else {
             const auto v = std::is_integral_v<T> && !node->is_integer() ? std::optional<double>()
-                           : node->is_number() ? node->value<double>() : std::optional<double>();
+                           : node->is_number()                          ? node->value<double>()
+                                                                        : std::optional<double>();
             if (!v || !std::isfinite(*v) || *v < low || *v > high) {
                 error(*node, std::format("'{}' must be {} from {} to {}", name,
-                                         std::is_integral_v<T> ? "a whole number" : "a number",
-                                         low, high));
+                                         std::is_integral_v<T> ? "a whole number" : "a number", low,
+                                         high));
             } else {
                 out = static_cast<T>(*v);
             }

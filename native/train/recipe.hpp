@@ -13,14 +13,18 @@
 
 namespace telltale::train {
 
-enum class Keep { macro_f1, accuracy, loss };  ///< Of the validation part: what the best model is best in.
+enum class Keep {
+    macro_f1,
+    accuracy,
+    loss
+};  ///< Of the validation part: what the best model is best in.
 enum class Schedule { constant, cosine, plateau, step };
 
 struct Recipe {
-    std::string name;      ///< The file's name without ".toml".
-    std::string text;      ///< The file as it was read.
+    std::string name;  ///< The file's name without ".toml".
+    std::string text;  ///< The file as it was read.
     // [model]: for the card.
-    std::string model;     ///< "cnn-skip"
+    std::string model;  ///< "cnn-skip"
     std::string title, description, protocol, citation;
     std::string version = "1";
     // [data]
@@ -30,7 +34,7 @@ struct Recipe {
     std::string network;
     // [balance]
     BalanceOptions balance;
-    bool redraw = false;   ///< Balance anew each epoch.
+    bool redraw = false;  ///< Balance anew each epoch.
     // [augment]
     AugmentOptions augment;
     // [training]
@@ -38,15 +42,15 @@ struct Recipe {
     std::int64_t batch = 32;
     double learning_rate = 1e-3;
     double weight_decay = 0;
-    double clip = 0;              ///< Largest norm of the gradient; 0: not clipped.
-    double ema = 0;               ///< Decay of the moving average of weights; 0: none.
+    double clip = 0;  ///< Largest norm of the gradient; 0: not clipped.
+    double ema = 0;   ///< Decay of the moving average of weights; 0: none.
     double label_smoothing = 0;
     Schedule schedule = Schedule::constant;
-    double warmup = 0;            ///< Epochs of linear warm-up (cosine).
-    double factor = 0.1;          ///< plateau, step: the learning rate is multiplied by it,
-    int every = 10;               ///< step: after so many epochs,
-    int patience = 5;             ///< plateau: after so many epochs without a better loss.
-    int stop_after = 0;           ///< Early stopping: epochs without a better model; 0: never.
+    double warmup = 0;    ///< Epochs of linear warm-up (cosine).
+    double factor = 0.1;  ///< plateau, step: the learning rate is multiplied by it,
+    int every = 10;       ///< step: after so many epochs,
+    int patience = 5;     ///< plateau: after so many epochs without a better loss.
+    int stop_after = 0;   ///< Early stopping: epochs without a better model; 0: never.
     Keep keep = Keep::macro_f1;
     std::uint64_t seed = 1;
 };

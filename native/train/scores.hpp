@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace telltale::train {
@@ -37,6 +39,19 @@ private:
     std::size_t classes_;
     std::vector<std::size_t> counts_;
 };
+
+/// How well one class's probability tells its beats from the rest.
+struct Roc {
+    double area = 0;                                ///< Under the curve.
+    std::vector<std::pair<double, double>> points;  ///< (false positive rate, sensitivity), rising.
+};
+
+/// One class against the rest. `logits` are [rows, classes] in the order of `rows`; beats of equal
+/// probability count half. Nothing where one side is empty.
+[[nodiscard]] std::optional<Roc> roc(std::span<const float> logits,
+                                     std::span<const std::uint8_t> labels,
+                                     std::span<const std::size_t> rows, std::size_t positive,
+                                     std::size_t classes);
 
 /// {accuracy, macro_f1, classes: {N: {se, ppv, f1, support}, ...}, confusion: [[...]]}
 [[nodiscard]] nlohmann::ordered_json to_json(const Confusion& confusion,

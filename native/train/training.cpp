@@ -70,8 +70,12 @@ class Trainer {
 public:
     Trainer(const Recipe& recipe, const DataSet& data, const Split& split,
             const TrainOptions& options, Display& display)
-        : recipe_(recipe), data_(data), options_(options), display_(display),
-          learnt_(limited_rows(split.train)), judged_(split.validation) {}
+        : recipe_(recipe),
+          data_(data),
+          options_(options),
+          display_(display),
+          learnt_(limited_rows(split.train)),
+          judged_(split.validation) {}
 
     Result<Run> run();
 
@@ -99,15 +103,15 @@ private:
     Checkpoint best_;  ///< Weights of the best epoch.
     std::vector<Epoch> history_;
     int best_epoch_ = 0;
-    int plateaus_ = 0;             ///< How often the learning rate was lowered.
+    int plateaus_ = 0;  ///< How often the learning rate was lowered.
     int epochs_on_plateau_ = 0;
     double lowest_loss_ = std::numeric_limits<double>::infinity();
     std::vector<Row> rows_;
 };
 
 Result<void> Trainer::start() {
-    const auto network = make_network(recipe_.network, data_.shape,
-                                      static_cast<std::int64_t>(data_.classes.size()));
+    const auto network =
+        make_network(recipe_.network, data_.shape, static_cast<std::int64_t>(data_.classes.size()));
     if (!network) return std::unexpected(network.error());
     torch::manual_seed(stream_seed(recipe_, for_weights, 0));
     module_ = std::make_shared<Module>(*network);
@@ -197,7 +201,9 @@ Result<void> Trainer::save() {
     return data::write_file(file("metrics.jsonl"), lines);
 }
 
-int Trainer::epochs_since_best() const { return static_cast<int>(history_.size()) - best_epoch_; }
+int Trainer::epochs_since_best() const {
+    return static_cast<int>(history_.size()) - best_epoch_;
+}
 
 void Trainer::fill_batch(std::span<const Row> rows, Random& random, Tensor& x, Tensor& y) const {
     const std::size_t width = data_.width();
@@ -256,14 +262,15 @@ Result<Epoch> Trainer::epoch(int number) {
     std::size_t done = 0;
     for (std::int64_t step = 0; step < steps; ++step) {
         const std::size_t size = std::min(batch, rows.size() - done);
-        Tensor x = torch::empty({static_cast<std::int64_t>(size), data_.shape.channels,
-                                 data_.shape.length});
+        Tensor x = torch::empty(
+            {static_cast<std::int64_t>(size), data_.shape.channels, data_.shape.length});
         Tensor y = torch::empty({static_cast<std::int64_t>(size)}, torch::kLong);
         fill_batch(std::span(rows).subspan(done, size), random, x, y);
         x = x.to(options_.device);
         y = y.to(options_.device);
 
-        result.learning_rate = learning_rate(recipe_, (number - 1) * steps + step, steps, plateaus_);
+        result.learning_rate =
+            learning_rate(recipe_, (number - 1) * steps + step, steps, plateaus_);
         static_cast<torch::optim::AdamOptions&>(adam_->param_groups()[0].options())
             .lr(result.learning_rate);
         adam_->zero_grad();
@@ -279,7 +286,8 @@ Result<Epoch> Trainer::epoch(int number) {
                                     recipe_.learning_rate));
         }
         loss.backward();
-        if (recipe_.clip > 0) torch::nn::utils::clip_grad_norm_(module_->parameters(), recipe_.clip);
+        if (recipe_.clip > 0)
+            torch::nn::utils::clip_grad_norm_(module_->parameters(), recipe_.clip);
         adam_->step();
         if (average_) average_weights();
 
@@ -292,8 +300,8 @@ Result<Epoch> Trainer::epoch(int number) {
     result.loss = loss_sum / static_cast<double>(done);
     result.accuracy = static_cast<double>(right) / static_cast<double>(done);
 
-    const Evaluation judged = evaluate(average_ ? *average_ : *module_, data_, judged_,
-                                       options_.device);
+    const Evaluation judged =
+        evaluate(average_ ? *average_ : *module_, data_, judged_, options_.device);
     result.validation_loss = judged.loss;
     result.validation_accuracy = judged.confusion.accuracy();
     result.validation_macro_f1 = judged.confusion.macro_f1();
@@ -353,12 +361,14 @@ double learning_rate(const Recipe& r, std::int64_t step, std::int64_t steps, int
         case Schedule::constant: break;
         case Schedule::plateau: return r.learning_rate * std::pow(r.factor, plateaus);
         case Schedule::step:
-            return r.learning_rate * std::pow(r.factor, static_cast<double>(step / steps / r.every));
+            return r.learning_rate *
+                   std::pow(r.factor, static_cast<double>(step / steps / r.every));
         case Schedule::cosine: {
             const double warm = r.warmup * per_epoch;
             if (s < warm) return r.learning_rate * (s + 1.0) / warm;
             const double share = (s - warm) / std::max(r.epochs * per_epoch - warm, 1.0);
-            return r.learning_rate * 0.5 * (1.0 + std::cos(std::numbers::pi * std::min(share, 1.0)));
+            return r.learning_rate * 0.5 *
+                   (1.0 + std::cos(std::numbers::pi * std::min(share, 1.0)));
         }
     }
     return r.learning_rate;
@@ -375,8 +385,8 @@ Evaluation evaluate(Module& module, const DataSet& data, std::span<const std::si
     double loss = 0;
     for (std::size_t start = 0; start < rows.size(); start += batch) {
         const std::size_t size = std::min(batch, rows.size() - start);
-        Tensor x = torch::empty({static_cast<std::int64_t>(size), data.shape.channels,
-                                 data.shape.length});
+        Tensor x =
+            torch::empty({static_cast<std::int64_t>(size), data.shape.channels, data.shape.length});
         Tensor y = torch::empty({static_cast<std::int64_t>(size)}, torch::kLong);
         for (std::size_t i = 0; i < size; ++i) {
             std::ranges::copy(data.row(rows[start + i]),

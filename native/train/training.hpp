@@ -21,8 +21,8 @@ namespace telltale::train {
 
 /// What one epoch gave. Losses are means of cross-entropy a beat.
 struct Epoch {
-    int epoch = 0;  ///< From 1.
-    double learning_rate = 0;  ///< At its end.
+    int epoch = 0;                  ///< From 1.
+    double learning_rate = 0;       ///< At its end.
     double loss = 0, accuracy = 0;  ///< Over the epoch's beats, as they were learnt.
     double validation_loss = 0, validation_accuracy = 0, validation_macro_f1 = 0;
     double seconds = 0;      ///< Learning and validating.
@@ -31,7 +31,7 @@ struct Epoch {
 };
 
 struct TrainOptions {
-    std::filesystem::path out;   ///< Where checkpoint.pt and metrics.jsonl go; made if missing.
+    std::filesystem::path out;  ///< Where checkpoint.pt and metrics.jsonl go; made if missing.
     torch::Device device = torch::kCPU;
     bool resume = false;
     std::size_t limit = 0;  ///< Rows of the training part at most; 0: all.

@@ -1,37 +1,52 @@
 #include "beats/r_peak.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+
+#include "beats/small_sort.hpp"
 
 namespace telltale::beats {
 namespace {
 
-constexpr float downward_weight = 0.8F;
+constexpr float downward_weight = 0.9F;
+constexpr float habit_weight = 0.5F, habit_rate = 0.1F;
+// A deflection at the edge of the search counts less by this share.
+constexpr float edge_loss = 0.8F;
 
 }  // namespace
 
-std::size_t r_peak(std::span<const float> mv, std::size_t first, std::size_t last,
-                   std::vector<float>& scratch) {
-    scratch.clear();
-    for (const float x : mv)
-        if (std::isfinite(x)) scratch.push_back(x);
+std::size_t RPeak::place(std::span<const float> mv, std::size_t first, std::size_t last) {
+    std::array<float, 13> spread;
+    std::size_t count = 0;
+    for (std::size_t k = 0; k < spread.size(); ++k) {
+        const std::size_t i = k * (mv.size() - 1) / (spread.size() - 1);
+        if (i < mv.size() && std::isfinite(mv[i])) spread[count++] = mv[i];
+    }
     std::size_t best = first + (last - first) / 2;
-    if (scratch.empty()) return best;
-    const auto middle = scratch.begin() + static_cast<std::ptrdiff_t>(scratch.size() / 2);
-    std::ranges::nth_element(scratch, middle);
-    const float level = *middle;
+    if (count == 0) return best;
+    small_sort(std::span(spread).first(count));
+    const float level = spread[count / 2];
 
-    float largest = -1;
+    float up = 0, down = 0;
+    std::size_t highest = best, lowest = best;
+    const float middle = 0.5F * static_cast<float>(first + last - 1);
+    const float half = 0.5F * static_cast<float>(last - first);
     for (std::size_t i = first; i < last; ++i) {
-        if (!std::isfinite(mv[i])) continue;
-        const float deflection = mv[i] - level;
-        const float weighted = deflection >= 0 ? deflection : -downward_weight * deflection;
-        if (weighted > largest) {
-            largest = weighted;
-            best = i;
+        const float aside = (static_cast<float>(i) - middle) / half;
+        const float deflection = (mv[i] - level) * (1 - edge_loss * aside * aside);
+        if (deflection > up) {
+            up = deflection;
+            highest = i;
+        }
+        if (-deflection > down) {
+            down = -deflection;
+            lowest = i;
         }
     }
-    return best;
+    const bool upward = up >= down * (downward_weight - habit_weight * habit_);
+    habit_ += ((upward ? 1.0F : -1.0F) - habit_) * habit_rate;
+    return upward ? highest : lowest;
 }
 
 }  // namespace telltale::beats

@@ -56,6 +56,7 @@ for (const [device, viewport, scale, touch] of [
       await classified(page);
       const shown = await judge(page, await still(page, join(screenshots, `${device}-${theme}.png`)));
       assert.ok(shown.colours > 40, `the window has ${shown.colours} colours`);
+      if (device === 'desktop' && theme === 'light') console.log('  assets/page.png is a copy of build/screenshots/desktop-light.png');
       for (const { brightness } of [empty, shown]) {
         if (theme === 'light') assert.ok(brightness > 170, `light: ${brightness}`);
         else assert.ok(brightness < 90, `${theme}: ${brightness}`);

@@ -68,7 +68,7 @@ test('what is fetched before the first paint, and in all', async () => {
     `${bytes} bytes in ${paint.before.length} files before it`);
   assert.ok(bytes < 100_000, 'the first paint waits for no WebAssembly');
   assert.ok(!paint.before.some((e) => /\.wasm|\.onnx/.test(e.name)));
-  await until(() => server.requests.some(({ path }) => path.endsWith('.onnx')), 'the model to be asked for');
+  await until(() => server.requests.some(({ path }) => path.endsWith('threaded.wasm')), 'ONNX Runtime to be asked for');
   const total = new Map();
   for (const { path, size } of server.requests) total.set(path, size);
   const sum = (pattern) => [...total].filter(([path]) => pattern.test(path)).reduce((n, [, size]) => n + size, 0);

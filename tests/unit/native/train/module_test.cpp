@@ -1,9 +1,10 @@
 // Layers against values worked out by hand, or by plain loops over the formulas.
+#include "torch_and_catch.hpp"
+
 #include "module.hpp"
 
 #include <array>
 #include <catch2/catch_approx.hpp>
-#include <catch2/catch_test_macros.hpp>
 #include <cmath>
 #include <vector>
 

@@ -1,7 +1,8 @@
 // The ONNX graph against the LibTorch module, through the ONNX Runtime that the page runs.
+#include "torch_and_catch.hpp"
+
 #include "onnx.hpp"
 
-#include <catch2/catch_test_macros.hpp>
 #include <cmath>
 
 #include "module.hpp"
@@ -88,7 +89,7 @@ void check_agreement(const Network& net) {
         CAPTURE(batch, worst);
         CHECK(worst <= 1e-4F);
         // Not because everything is alike: answers differ from beat to beat.
-        if (batch > 1) CHECK(y.std(0, false).max().item<float>() > 1e-3F);
+        if (batch > 1) CHECK(y.std(0, false).max().item<float>() > 100 * worst);
     }
 }
 

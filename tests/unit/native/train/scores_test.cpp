@@ -26,3 +26,18 @@ TEST_CASE("scores follow from the confusion matrix") {
     CHECK(json["confusion"][0][1] == 2);
     CHECK(json["classes"]["b"]["support"] == 4);
 }
+
+TEST_CASE("the area under a ROC curve is the share of pairs in the right order") {
+    // Two classes; the second logit is 0, so the first alone ranks. Ties count half.
+    const std::vector<float> logits{3, 0, 2, 0, 2, 0, 1, 0, -1, 0};
+    const std::vector<std::uint8_t> labels{0, 0, 1, 0, 1};
+    const std::vector<std::size_t> rows{0, 1, 2, 3, 4};
+    const auto curve = roc(logits, labels, rows, 0, 2);
+    REQUIRE(curve);
+    // Pairs (3,2) (3,-1) (2,-1) (1,-1) are right, (2,2) is half, (1,2) is wrong: 4.5 of 6.
+    CHECK(curve->area == Approx(0.75));
+    CHECK(curve->points.front() == std::pair(0.0, 0.0));
+    CHECK(curve->points.back() == std::pair(1.0, 1.0));
+    CHECK(roc(logits, labels, rows, 1, 2)->area == Approx(0.75));
+    CHECK(!roc(logits, std::vector<std::uint8_t>(5, 1), rows, 0, 2));
+}

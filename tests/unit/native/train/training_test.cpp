@@ -1,15 +1,22 @@
+#include "torch_and_catch.hpp"
+
 #include "training.hpp"
 
 #include <unistd.h>
 
-#include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <filesystem>
 #include <fstream>
 #include <limits>
 
 #include "checkpoint.hpp"
+#include "classify/card.hpp"
+#include "data/files.hpp"
+#include "export.hpp"
+#include "report.hpp"
 #include "rows.hpp"
+#include "runtime/probe.hpp"
+#include "runtime/session.hpp"
 
 using namespace telltale;
 using namespace telltale::train;
@@ -222,4 +229,74 @@ TEST_CASE("times are written as people read them") {
     CHECK(clock_time(247.4) == "4:07");
     CHECK(clock_time(3729) == "1:02:09");
     CHECK(clock_time(-3) == "0:00");
+}
+
+TEST_CASE("a run becomes a model with its card, and a report") {
+    at::set_num_threads(1);
+    // Made-up rows in the shape of a real data set: an export knows it by its name.
+    DataSet set = bumps({100, 60, 60, 40, 40}, 187);
+    const auto outline = data_set_outline("heartbeat");
+    REQUIRE(outline);
+    set.classes = outline->classes;
+    set.name = "<heartbeat>";
+    Recipe recipe = small_recipe();
+    recipe.text =
+        "[model]\nname = \"tiny\"\ntitle = \"A & B\"\n[data]\nset = \"heartbeat\"\n[network]\n"
+        "name = \"cnn-skip\"\n[training]\nepochs = 2\n";
+    recipe.epochs = 2;
+    const Folder folder;
+    const fs::path run_folder = folder / "run";
+    const auto too_early = export_run({.run = run_folder, .out = folder / "m.onnx"});
+    REQUIRE(!too_early);
+    const auto parts = split(set, {.validation = 0.2, .seed = recipe.seed});
+    Display display(true);
+    const auto result = train::train(recipe, set, *parts, {.out = run_folder}, display);
+    REQUIRE(result);
+    const auto unfinished = export_run({.run = run_folder, .out = folder / "m.onnx"});
+    REQUIRE(!unfinished);
+    CHECK_THAT(unfinished.error().to_string(), ContainsSubstring("--resume"));
+
+    const Evaluation test = evaluate(*result->module, set, parts->test, torch::kCPU);
+    REQUIRE(write_report(run_folder, {.recipe = recipe,
+                                      .data = set,
+                                      .split = *parts,
+                                      .run = *result,
+                                      .test = test,
+                                      .device = "cpu"}));
+    REQUIRE(write_probe_beats(run_folder, set, parts->test, 1));
+    std::ifstream page(run_folder / "report.html");
+    const std::string text{std::istreambuf_iterator<char>(page), {}};
+    CHECK_THAT(text, ContainsSubstring("Misclassified"));
+    CHECK_THAT(text, ContainsSubstring("A &amp; B"));
+    CHECK(text.find("http") == std::string::npos);  // nothing from outside
+
+    REQUIRE(export_run({.run = run_folder, .out = folder / "m.onnx", .probe = folder / "m.probe"}));
+    const auto onnx = data::read_file(folder / "m.onnx");
+    REQUIRE(onnx);
+    const auto card = classify::read_card(*onnx, "m.onnx");
+    REQUIRE(card);
+    CHECK(card->name == "tiny");
+    CHECK(card->parameters == 583173);
+    CHECK(card->input.window == classify::WindowKind::to_next_beats);
+    REQUIRE(card->metrics.size() == 2 + 5);
+    CHECK(card->metrics[0].protocol == "heartbeat-test");
+    CHECK(card->metrics[0].value == test.confusion.accuracy());
+    CHECK(card->metrics[2].name == "N_f1");
+
+    const auto bytes = data::read_file(folder / "m.probe");
+    REQUIRE(bytes);
+    const auto probe = runtime::read_probe(*bytes, "m.probe");
+    REQUIRE(probe);
+    REQUIRE(probe->output.shape == std::vector<std::int64_t>{60, 5});
+    auto session = runtime::Session::open(*onnx, *card, "m.onnx", {.threads = 1});
+    REQUIRE(session);
+    classify::Batch batch;
+    batch.beats = 60;
+    batch.inputs.push_back(
+        {probe->inputs[0].name, probe->inputs[0].shape, probe->inputs[0].values});
+    const auto answer = session->run(batch);
+    REQUIRE(answer);
+    for (std::size_t i = 0; i < answer->size(); ++i) {
+        CHECK(std::abs((*answer)[i] - probe->output.values[i]) <= 1e-4F);
+    }
 }
