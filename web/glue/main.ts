@@ -198,18 +198,18 @@ find('stop').addEventListener('click', () => session.cancel());
 // --- after the first paint -------------------------------------------------------------------
 
 const painted = () => new Promise<void>((resolve) => {
-  // In a hidden tab no paint comes; a browser that reports none is waited for briefly.
+  // In a hidden tab no paint comes, and some browsers report none: neither may hold the page up.
   if (document.hidden) { resolve(); return; }
-  setTimeout(resolve, 1000);
-  try {
-    new PerformanceObserver((list, observer) => {
-      if (list.getEntriesByName('first-contentful-paint').length === 0) return;
-      observer.disconnect();
-      resolve();
-    }).observe({ type: 'paint', buffered: true });
-  } catch {
+  if (!PerformanceObserver.supportedEntryTypes.includes('paint')) {
     requestAnimationFrame(() => setTimeout(resolve, 0));
+    return;
   }
+  setTimeout(resolve, 3000);
+  new PerformanceObserver((list, observer) => {
+    if (list.getEntriesByName('first-contentful-paint').length === 0) return;
+    observer.disconnect();
+    resolve();
+  }).observe({ type: 'paint', buffered: true });
 });
 
 async function loadWindow(): Promise<void> {
