@@ -14,12 +14,6 @@ namespace {
 // Beyond every beat, and far enough from overflow that differences can be taken.
 constexpr std::int64_t far = std::numeric_limits<std::int64_t>::max() / 4;
 
-std::int64_t samples_of(double seconds, double sampling_rate) {
-    const double samples = seconds * sampling_rate + 0.5;
-    if (!(samples > 0)) return 0;
-    return samples < 1e15 ? static_cast<std::int64_t>(samples) : far;
-}
-
 // One list as the pairing walks along it.
 class Walk {
 public:

@@ -25,6 +25,12 @@ std::optional<Label> label_of(Code code, ClassMap map) {
     return static_cast<Label>(*c);
 }
 
+std::int64_t samples_of(double seconds, double sampling_rate) {
+    const double samples = seconds * sampling_rate + 0.5;
+    if (!(samples > 0)) return 0;
+    return samples < 1e15 ? static_cast<std::int64_t>(samples) : never;
+}
+
 std::vector<Annotation> in_time_order(std::span<const Annotation> list) {
     std::vector<Annotation> sorted(list.begin(), list.end());
     std::ranges::stable_sort(sorted, {}, &Annotation::sample);
