@@ -58,11 +58,13 @@ void Detector::State::take_settled() {
         const std::int64_t around = std::min(sample_of(accepted.index), pushed - 1);
         const std::int64_t first = std::max(kept_from, around - level_reach);
         const std::int64_t last = std::min(pushed, around + level_reach + 1);
-        const std::span window = std::span(kept[lead]).subspan(
-            static_cast<std::size_t>(first - kept_from), static_cast<std::size_t>(last - first));
+        const std::span window = std::span(kept[lead])
+                                     .subspan(static_cast<std::size_t>(first - kept_from),
+                                              static_cast<std::size_t>(last - first));
         const auto from = static_cast<std::size_t>(std::max(first, around - peak_reach) - first);
         const auto to = static_cast<std::size_t>(std::min(last, around + peak_reach + 1) - first);
-        const std::int64_t sample = first + static_cast<std::int64_t>(r_peaks[lead].place(window, from, to));
+        const std::int64_t sample =
+            first + static_cast<std::int64_t>(r_peaks[lead].place(window, from, to));
         if (last_beat >= 0 && sample - last_beat < refractory / 2) continue;
         beats.push_back({sample, accepted.confidence});
         last_beat = sample;
@@ -81,12 +83,14 @@ void Detector::State::take_settled() {
 Result<Detector> Detector::create(double sampling_rate, std::size_t leads,
                                   DetectorOptions options) {
     if (!(sampling_rate >= lowest_rate && sampling_rate <= highest_rate))
-        return fail("", "", std::format("the sampling rate is {} Hz, expected {} to {} Hz",
-                                        sampling_rate, lowest_rate, highest_rate));
+        return fail("", "",
+                    std::format("the sampling rate is {} Hz, expected {} to {} Hz", sampling_rate,
+                                lowest_rate, highest_rate));
     if (leads == 0) return fail("", "", "there is no lead to detect beats on");
     if (!(options.refractory_s >= 0.1 && options.refractory_s <= 1))
-        return fail("", "", std::format("the refractory period is {} s, expected 0.1 to 1 s",
-                                        options.refractory_s));
+        return fail("", "",
+                    std::format("the refractory period is {} s, expected 0.1 to 1 s",
+                                options.refractory_s));
     return Detector(std::make_unique<State>(sampling_rate, leads, options));
 }
 
@@ -146,8 +150,8 @@ Result<std::vector<Beat>> detect(const Recording& recording, std::span<const std
         for (const std::size_t lead : leads) {
             if (lead >= recording.leads.size())
                 return fail(recording.name, "",
-                            std::format("there is no lead number {}, the recording has {}", lead + 1,
-                                        recording.leads.size()));
+                            std::format("there is no lead number {}, the recording has {}",
+                                        lead + 1, recording.leads.size()));
             chosen.emplace_back(recording.leads[lead].samples);
         }
     }

@@ -13,7 +13,7 @@ namespace {
 constexpr std::int64_t side = 4;  // blocks
 constexpr float lowest_level = 3.3F, lowest_floor = 1.0F, highest_contrast = 5.0F;
 // Another lead must stand out this much more, in octaves, to become the main one.
-constexpr float clearly_better = 1.0F;
+constexpr float clearly_better = 1.5F;
 
 // 2^x to the nearest quarter octave: the same bits on every machine.
 double power_of_2(float x) {
@@ -53,12 +53,15 @@ void LeadMixer::mix(bool all, std::vector<double>& energy, std::vector<float>& s
 
     const std::int64_t first = mixed_;
     for (; mixed_ < (all ? whole : measured_ - side); ++mixed_)
-        mix_block(mixed_, first, static_cast<std::size_t>(std::min(block_, pushed_ - mixed_ * block_)),
-                  energy, slope);
+        mix_block(mixed_, first,
+                  static_cast<std::size_t>(std::min(block_, pushed_ - mixed_ * block_)), energy,
+                  slope);
     const std::int64_t done = std::min((mixed_ - first) * block_, pushed_ - first * block_);
     for (Lead& lead : leads_) {
-        lead.energy.erase(lead.energy.begin(), lead.energy.begin() + static_cast<std::ptrdiff_t>(done));
-        lead.slope.erase(lead.slope.begin(), lead.slope.begin() + static_cast<std::ptrdiff_t>(done));
+        lead.energy.erase(lead.energy.begin(),
+                          lead.energy.begin() + static_cast<std::ptrdiff_t>(done));
+        lead.slope.erase(lead.slope.begin(),
+                         lead.slope.begin() + static_cast<std::ptrdiff_t>(done));
     }
 }
 
@@ -94,8 +97,8 @@ void LeadMixer::mix_block(std::int64_t block, std::int64_t first, std::size_t le
         contrasts[i] =
             levels[i] <= lowest_level ? 0 : std::clamp(levels[i] - floor, 0.0F, highest_contrast);
     }
-    const auto best = static_cast<std::size_t>(std::ranges::max_element(contrasts) -
-                                               contrasts.begin());
+    const auto best =
+        static_cast<std::size_t>(std::ranges::max_element(contrasts) - contrasts.begin());
     std::size_t main = main_.empty() ? 0 : main_.back();
     if (contrasts[best] > contrasts[main] + clearly_better) main = best;
     main_.push_back(static_cast<std::uint16_t>(main));
@@ -104,7 +107,7 @@ void LeadMixer::mix_block(std::int64_t block, std::int64_t first, std::size_t le
     double total = 0;
     std::vector<double> weights(count);
     for (std::size_t i = 0; i < count; ++i) {
-        const float say = 2 * (contrasts[i] - contrasts[best]);
+        const float say = 4 * (contrasts[i] - contrasts[best]);
         total += power_of_2(say);
         weights[i] = power_of_2(say + 2 * (highest - levels[i]));
     }

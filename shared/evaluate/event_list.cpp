@@ -16,9 +16,8 @@ bool is_shutdown(const Annotation& a) {
 }  // namespace
 
 std::optional<Label> label_of(Code code, ClassMap map) {
-    if (map == ClassMap::bxb &&
-        (code == Code::atrial_escape || code == Code::nodal_escape ||
-         code == Code::supraventricular_escape))
+    if (map == ClassMap::bxb && (code == Code::atrial_escape || code == Code::nodal_escape ||
+                                 code == Code::supraventricular_escape))
         return Label::S;
     const auto c = aami_class(code);
     if (!c) return std::nullopt;

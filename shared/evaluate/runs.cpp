@@ -44,10 +44,9 @@ std::vector<Event> events(std::span<const Annotation> list, RunKind kind, ClassM
         }
         const auto label = label_of(a.code, map);
         if (!label) continue;
-        const bool ectopic =
-            kind == RunKind::ventricular
-                ? *label == Label::V || *label == Label::F
-                : *label == Label::S || (episode && *label == Label::N);
+        const bool ectopic = kind == RunKind::ventricular
+                                 ? *label == Label::V || *label == Label::F
+                                 : *label == Label::S || (episode && *label == Label::N);
         add(a.sample, ectopic ? Mark::ectopic : Mark::other);
     }
     return result;
@@ -100,11 +99,11 @@ int longest_run(std::span<const Event> list, std::int64_t from, std::int64_t to)
         if (longest >= longest_told) return longest_told;
     }
     // Nothing in the window: an episode may still span it.
-    const bool within = it != list.end() ? it->in_episode
-                                         : !list.empty() &&
-                                               (list.back().mark == Mark::episode_begins ||
-                                                (list.back().in_episode &&
-                                                 list.back().mark != Mark::episode_ends));
+    const bool within =
+        it != list.end()
+            ? it->in_episode
+            : !list.empty() && (list.back().mark == Mark::episode_begins ||
+                                (list.back().in_episode && list.back().mark != Mark::episode_ends));
     return within ? longest_told : longest;
 }
 

@@ -47,8 +47,8 @@ std::vector<Beat> detect_in_blocks(const Recording& recording, std::size_t block
     for (std::size_t at = 0; at < recording.length(); at += block) {
         std::vector<std::span<const float>> leads;
         for (const Lead& lead : recording.leads)
-            leads.push_back(std::span(lead.samples)
-                                .subspan(at, std::min(block, recording.length() - at)));
+            leads.push_back(
+                std::span(lead.samples).subspan(at, std::min(block, recording.length() - at)));
         detector->push(leads);
         std::ranges::copy(detector->take(), std::back_inserter(all));
     }
@@ -62,8 +62,8 @@ std::vector<Beat> detect_in_blocks(const Recording& recording, std::size_t block
 TEST_CASE("every beat of a synthetic recording is found, at any sampling rate") {
     for (const double rate : {100.0, 128.0, 250.0, 360.0, 500.0, 1000.0}) {
         CAPTURE(rate);
-        const Recording recording = synth::make({.duration_s = 120, .sampling_rate = rate,
-                                                 .pvc_share = 0.05, .apb_share = 0.05});
+        const Recording recording = synth::make(
+            {.duration_s = 120, .sampling_rate = rate, .pvc_share = 0.05, .apb_share = 0.05});
         const auto truth = true_beats(recording);
         const auto detected = beats::detect(recording);
         REQUIRE(detected);
@@ -94,9 +94,8 @@ TEST_CASE("a stretch without signal hides only its own beats") {
     const auto detected = beats::detect(recording);
     REQUIRE(detected);
     CHECK(match(truth, *detected, 360).found >= truth.size() - 1);
-    CHECK(std::ranges::none_of(*detected, [&](const Beat& b) {
-        return b.sample > from + 120 && b.sample < to - 120;
-    }));
+    CHECK(std::ranges::none_of(
+        *detected, [&](const Beat& b) { return b.sample > from + 120 && b.sample < to - 120; }));
 }
 
 TEST_CASE("a flat line and the shortest recordings have no beats") {

@@ -90,7 +90,8 @@ TEST_CASE("every pair that rxr compared is counted as rxr counted it") {
             for (int i = 0; i < 12 && words >> n; ++i) expected.push_back(n);
         }
         if (expected.empty()) continue;
-        const auto kind = name.ends_with(".vruns") ? RunKind::ventricular : RunKind::supraventricular;
+        const auto kind =
+            name.ends_with(".vruns") ? RunKind::ventricular : RunKind::supraventricular;
         const auto c = compare_runs(annotations(folder / (record + ".atr")),
                                     annotations(folder / name.substr(0, second)), kind, 360, 650000,
                                     {.start_s = std::stod(start), .class_map = ClassMap::bxb});
