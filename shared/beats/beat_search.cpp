@@ -27,6 +27,9 @@ constexpr std::int64_t neighbours = 4;  // beats to each side that shapes are co
 constexpr float highest_evidence = 12;
 // Where as many beats are missed as falsely found, on the records the networks were trained on.
 constexpr float lowest_evidence = -1;
+// Where peaks stand out this little (octaves) from what lies between them, as in pure noise, more
+// is asked for.
+constexpr float lowest_contrast = 0.8F, lowest_noisy_evidence = 2;
 constexpr double shortest_believed_s = 0.22;
 
 float confidence(float evidence) {
@@ -190,7 +193,9 @@ void BeatSearch::close_blocks(bool all) {
                                static_cast<std::size_t>(next_judged_ - next_link_)]
                     .context = m;
             const float evidence = evidence_in_context(m);
-            if (evidence > lowest_evidence) accepted_.push_back({c.index, confidence(evidence)});
+            const Block& b = block(linked_blocks_);
+            const bool noisy = b.level - b.floor_around < lowest_contrast;
+            if (evidence > (noisy ? lowest_noisy_evidence : lowest_evidence)) accepted_.push_back({c.index, confidence(evidence)});
         }
     }
     settled_before_ = all ? pushed_ : linked * block_;

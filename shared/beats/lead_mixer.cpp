@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::int64_t side = 4;  // blocks
 constexpr float lowest_level = 3.3F, lowest_floor = 1.0F, highest_contrast = 5.0F;
-// Another lead must stand out this much more, in octaves, to become the main one.
+// Octaves that the first lead's beats must stand out to remain, and to become again, the main one.
+constexpr float lost_contrast = 0.8F, regained_contrast = 1.3F;
+// Among the others, one must stand out this much more to take over.
 constexpr float clearly_better = 1.5F;
 
 // 2^x to the nearest quarter octave: the same bits on every machine.
@@ -99,8 +101,13 @@ void LeadMixer::mix_block(std::int64_t block, std::int64_t first, std::size_t le
     }
     const auto best =
         static_cast<std::size_t>(std::ranges::max_element(contrasts) - contrasts.begin());
-    std::size_t main = main_.empty() ? 0 : main_.back();
-    if (contrasts[best] > contrasts[main] + clearly_better) main = best;
+    // The first lead as long as beats can be seen in it, so that marks stay on one lead.
+    const std::size_t before = main_.empty() ? 0 : main_.back();
+    std::size_t main = before;
+    if (contrasts[0] > (before == 0 ? lost_contrast : regained_contrast))
+        main = 0;
+    else if (before == 0 || contrasts[best] > contrasts[before] + clearly_better)
+        main = best;
     main_.push_back(static_cast<std::uint16_t>(main));
 
     const float highest = std::ranges::max(levels);

@@ -3,8 +3,8 @@
 // Each second, each lead is weighted by how far its QRS complexes stand out from what lies between
 // them: the height of the peaks (median over four seconds to both sides) against the floor, so that
 // a noisy or failing lead loses its say within seconds, and brought to one height. The slope, which
-// shapes are compared by, comes from the lead that stands out most; it changes over only when
-// another is clearly better. A single lead passes unchanged.
+// shapes are compared by, comes from the first lead as long as its beats can be seen, else from
+// the one that stands out most. A single lead passes unchanged.
 #pragma once
 
 #include <cstddef>
