@@ -5,6 +5,7 @@
 #include "formats/archive.hpp"
 #include "formats/atc.hpp"
 #include "formats/csv.hpp"
+#include "formats/dicom.hpp"
 #include "formats/edf.hpp"
 #include "formats/file_set.hpp"
 #include "formats/formats.hpp"
@@ -76,6 +77,7 @@ struct SingleFileFormat {
 // Those with a mark of their own first; tables, which hardly have one, last.
 constexpr SingleFileFormat single_file_formats[] = {
     {looks_like_edf, [](const NamedBytes& f, const ReadOptions&) { return read_edf(f); }},
+    {looks_like_dicom, [](const NamedBytes& f, const ReadOptions&) { return read_dicom(f); }},
     {looks_like_atc, [](const NamedBytes& f, const ReadOptions&) { return read_atc(f); }},
     {looks_like_scp, [](const NamedBytes& f, const ReadOptions&) { return read_scp(f); }},
     {looks_like_aecg, [](const NamedBytes& f, const ReadOptions&) { return read_aecg(f); }},

@@ -5,7 +5,9 @@
 #include <cstdlib>
 #include <format>
 
+#include "formats/beat_set.hpp"
 #include "formats/formats.hpp"
+#include "support/made_dicom.hpp"
 #include "support/made_files.hpp"
 #include "synth/synth.hpp"
 
@@ -271,6 +273,12 @@ std::vector<Bytes> seeds_apple() {
         bytes_of("Abtastrate,512 Hertz\nAbleitung,Ableitung I\nEinheit,mV\n-12,5\n13\n14,25\n")};
 }
 
+std::vector<Bytes> seeds_dicom() {
+    return {tests::dicom_file(tests::DicomForm::explicit_lengths),
+            tests::dicom_file(tests::DicomForm::open_sequences),
+            tests::dicom_file(tests::DicomForm::implicit)};
+}
+
 std::vector<Bytes> seeds_archive() {
     const auto wfdb = formats::write_wfdb(
         synth::make({.name = "x", .duration_s = 1, .sampling_rate = 50}), formats::WfdbFormat::f16);
@@ -278,6 +286,31 @@ std::vector<Bytes> seeds_archive() {
                                             {"a/x.dat", wfdb->data},
                                             {"t.csv.gz", tests::gzip_table()}};
     return {tests::zip_file(files), tests::gzip_table()};
+}
+
+void run_beat_set(std::span<const std::byte> input) {
+    const NamedBytes file{"x", input};
+    const auto set = formats::read_beat_set(file);
+    if (!set) return;
+    require(set->size() > 0 && set->width > 0, "beats");
+    require(set->values.size() == set->size() * set->width, "beats of one width");
+    require(set->values.size() <= input.size(), "memory in proportion to the input");
+    for (const int label : set->labels)
+        require(label >= 0 && static_cast<std::size_t>(label) < set->label_names.size(),
+                "labels with a name");
+}
+
+std::vector<Bytes> seeds_beat_set() {
+    std::string first = "1", last;
+    for (int i = 0; i < 70; ++i) {
+        first += std::format("\t{}", 0.25 * i);
+        last += std::format("{},", 0.25 * i);
+    }
+    return {bytes_of(first + "\n" + first + "\n"), bytes_of(last + "4.0\n" + last + "0\n"),
+            bytes_of("# a\n@problemName X\n@timeStamps false\n@univariate true\n"
+                     "@classLabel true N V\n@data\n1,2.5,?:N\n4,5,6:V\n"),
+            bytes_of("% a\n@relation X\n@attribute a numeric\n@attribute t {1,2}\n@data\n"
+                     "0.5,1\n-1e3,2\n")};
 }
 
 const Target table[] = {
@@ -292,6 +325,8 @@ const Target table[] = {
     {"ishne", run_ishne, seeds_ishne},
     {"apple", run_csv, seeds_apple},
     {"archive", run_any, seeds_archive},
+    {"dicom", run_any, seeds_dicom},
+    {"beat_set", run_beat_set, seeds_beat_set},
 };
 
 }  // namespace

@@ -198,9 +198,18 @@ find('stop').addEventListener('click', () => session.cancel());
 // --- after the first paint -------------------------------------------------------------------
 
 const painted = () => new Promise<void>((resolve) => {
-  // In a hidden tab no frame comes; nothing is to be painted then either.
-  if (document.hidden) resolve();
-  else requestAnimationFrame(() => setTimeout(resolve, 0));
+  // In a hidden tab no paint comes; a browser that reports none is waited for briefly.
+  if (document.hidden) { resolve(); return; }
+  setTimeout(resolve, 1000);
+  try {
+    new PerformanceObserver((list, observer) => {
+      if (list.getEntriesByName('first-contentful-paint').length === 0) return;
+      observer.disconnect();
+      resolve();
+    }).observe({ type: 'paint', buffered: true });
+  } catch {
+    requestAnimationFrame(() => setTimeout(resolve, 0));
+  }
 });
 
 async function loadWindow(): Promise<void> {
