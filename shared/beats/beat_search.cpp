@@ -195,7 +195,8 @@ void BeatSearch::close_blocks(bool all) {
             const float evidence = evidence_in_context(m);
             const Block& b = block(linked_blocks_);
             const bool noisy = b.level - b.floor_around < lowest_contrast;
-            if (evidence > (noisy ? lowest_noisy_evidence : lowest_evidence)) accepted_.push_back({c.index, confidence(evidence)});
+            if (evidence > (noisy ? lowest_noisy_evidence : lowest_evidence))
+                accepted_.push_back({c.index, confidence(evidence)});
         }
     }
     settled_before_ = all ? pushed_ : linked * block_;

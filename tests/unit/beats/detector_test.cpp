@@ -112,8 +112,7 @@ TEST_CASE("one lead may fail") {
                 x = fault == 0   ? 0.0F
                     : fault == 1 ? std::numeric_limits<float>::quiet_NaN()
                                  : static_cast<float>(0.5 * random.normal());
-            const auto detected =
-                beats::detect(recording, std::array<std::size_t, 2>{0, 1});
+            const auto detected = beats::detect(recording, std::array<std::size_t, 2>{0, 1});
             REQUIRE(detected);
             const Match result = match(truth, *detected, 360);
             CHECK(result.found + 2 >= truth.size());
