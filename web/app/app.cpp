@@ -101,9 +101,8 @@ void App::select_next(int direction, bool notable_only) {
             return;
         }
     if (notable_only && session.model)
-        message(direction > 0
-                    ? R"({"type":"notice","text":"No further beat that is not normal."})"
-                    : R"({"type":"notice","text":"No earlier beat that is not normal."})");
+        message(direction > 0 ? R"({"type":"notice","text":"No further beat that is not normal."})"
+                              : R"({"type":"notice","text":"No earlier beat that is not normal."})");
 }
 
 void App::use_theme(ThemeName name) {
@@ -117,18 +116,14 @@ void App::keys() {
     if (io.WantTextInput || io.KeyCtrl || io.KeySuper) return;
     const auto pressed = [](ImGuiKey key) { return ImGui::IsKeyPressed(key, true); };
     if (pressed(ImGuiKey_Escape)) {
-        if (view.show_help)
-            view.show_help = false;
-        else if (!session.error.empty())
-            session.error.clear();
-        else if (!session.progress.stage.empty())
-            send(Command("cancel"));
-        else
-            view.selected.reset();
+        if (view.show_help) view.show_help = false;
+        else if (!session.error.empty()) session.error.clear();
+        else if (!session.progress.stage.empty()) send(Command("cancel"));
+        else view.selected.reset();
     }
     if (pressed(ImGuiKey_O)) send(Command("choose_files"));
     if (pressed(ImGuiKey_T)) {
-        use_theme(theme_name_ == ThemeName::light  ? ThemeName::dark
+        use_theme(theme_name_ == ThemeName::light ? ThemeName::dark
                   : theme_name_ == ThemeName::dark ? ThemeName::contrast
                                                    : ThemeName::light);
     }
@@ -154,8 +149,7 @@ void App::keys() {
     }
     if (pressed(ImGuiKey_LeftBracket)) v.mm_per_mv = std::max(1.0, v.mm_per_mv / std::sqrt(2.0));
     if (pressed(ImGuiKey_RightBracket)) v.mm_per_mv = std::min(80.0, v.mm_per_mv * std::sqrt(2.0));
-    if (pressed(ImGuiKey_E) && session.beats.size() > 0)
-        send(Command("export").with("kind", "csv"));
+    if (pressed(ImGuiKey_E) && session.beats.size() > 0) send(Command("export").with("kind", "csv"));
     v.keep_inside();
 }
 
@@ -208,8 +202,7 @@ void App::layout() {
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
     ImGui::Begin("edge", nullptr,
                  ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoBackground |
-                     ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
-                     ImGuiWindowFlags_NoNav);
+                     ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNav);
     ImGui::InvisibleButton("drag", {edge.width, edge.height});
     ImDrawList* draw = ImGui::GetWindowDrawList();
     if (view.narrow) {
@@ -218,8 +211,7 @@ void App::layout() {
         draw->AddRectFilled({size.x / 2 - 22, y - 3}, {size.x / 2 + 22, y + 2}, theme().soft, 3);
     } else {
         const float x = size.x - view.panel_width;
-        draw->AddLine({x, top}, {x, size.y},
-                      ImGui::IsItemHovered() ? theme().accent : theme().line);
+        draw->AddLine({x, top}, {x, size.y}, ImGui::IsItemHovered() ? theme().accent : theme().line);
     }
     if (ImGui::IsItemHovered() || ImGui::IsItemActive())
         ImGui::SetMouseCursor(view.narrow ? ImGuiMouseCursor_ResizeNS : ImGuiMouseCursor_ResizeEW);

@@ -159,9 +159,7 @@ std::vector<T> copy(const T* data, int count) {
 
 extern "C" {
 
-EMSCRIPTEN_KEEPALIVE void telltale_wake() {
-    wake();
-}
+EMSCRIPTEN_KEEPALIVE void telltale_wake() { wake(); }
 
 EMSCRIPTEN_KEEPALIVE void telltale_frame() {
     if (!app) return;
@@ -280,8 +278,7 @@ int main() {
     glfwWindowHint(GLFW_CLIENT_API, GLFW_OPENGL_ES_API);
     glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
     const int width = static_cast<int>(css_width()), height = static_cast<int>(css_height());
-    glfw_window =
-        glfwCreateWindow(std::max(width, 1), std::max(height, 1), "Telltale", nullptr, nullptr);
+    glfw_window = glfwCreateWindow(std::max(width, 1), std::max(height, 1), "Telltale", nullptr, nullptr);
     if (!glfw_window) return 1;
     glfwMakeContextCurrent(glfw_window);
     ImGui::CreateContext();
@@ -300,8 +297,7 @@ int main() {
     });
     ImGui_ImplOpenGL3_Init("#version 300 es");
 
-    app =
-        std::make_unique<App>([](const Command& command) { send_command(command.json().c_str()); });
+    app = std::make_unique<App>([](const Command& command) { send_command(command.json().c_str()); });
     wake();
     return 0;
 }

@@ -69,8 +69,8 @@ void take_model(Session& session, const Json& message) {
     info.classes = texts_of(message, "classes");
     info.lead = static_cast<std::size_t>(std::max(0.0, number_of(message, "lead", 0)));
     each_object(message, "metrics", [&](const Json& metric) {
-        info.metrics.push_back(
-            {text_of(metric, "protocol"), text_of(metric, "name"), number_of(metric, "value", 0)});
+        info.metrics.push_back({text_of(metric, "protocol"), text_of(metric, "name"),
+                                number_of(metric, "value", 0)});
     });
     session.model = std::move(info);
     session.current_model = session.model->name;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <format>
-#include <new>
 #include <nlohmann/json.hpp>
+#include <new>
 #include <utility>
 
 #include "formats/formats.hpp"
@@ -40,9 +40,7 @@ std::byte* Engine::add_file(std::string name, std::size_t bytes) {
     return files_.back().bytes.get();
 }
 
-void Engine::forget_files() {
-    files_.clear();
-}
+void Engine::forget_files() { files_.clear(); }
 
 Engine::Opened Engine::open_files(double sampling_rate) {
     std::vector<formats::NamedBytes> named;
@@ -201,7 +199,8 @@ BeatArrays Engine::beats() const {
         arrays.label.push_back(beats[i].label < 0 ? 255
                                                   : static_cast<std::uint8_t>(beats[i].label));
         std::ranges::copy(beats[i].probabilities,
-                          arrays.probabilities.begin() + static_cast<std::ptrdiff_t>(i * classes));
+                          arrays.probabilities.begin() +
+                              static_cast<std::ptrdiff_t>(i * classes));
     }
     return arrays;
 }

@@ -17,9 +17,7 @@ TEST_CASE("messages fill the session") {
     CHECK(s.progress.fraction == 0.5);
     receive(s, R"({"type":"progress","stage":""})");
     CHECK(s.progress.stage.empty());
-    receive(
-        s,
-        R"({"type":"provider","current":"wasm","choice":"auto","available":["wasm"],"note":"n","beats_per_second":10})");
+    receive(s, R"({"type":"provider","current":"wasm","choice":"auto","available":["wasm"],"note":"n","beats_per_second":10})");
     CHECK(s.provider.available.size() == 1);
     CHECK(receive(s, R"({"type":"theme","name":"dark"})").theme == "dark");
     CHECK(receive(s, R"({"type":"select","beat":3})").select_beat == 3);
@@ -41,6 +39,5 @@ TEST_CASE("commands are JSON, whatever is in them") {
     CHECK(Command("cancel").json() == R"({"command":"cancel"})");
     CHECK(Command("need_samples").with("lead", 1).with("first", 65536).json() ==
           R"({"command":"need_samples","lead":1,"first":65536})");
-    CHECK(Command("model").with("name", "a\"b\\").json() ==
-          R"({"command":"model","name":"a\"b\\"})");
+    CHECK(Command("model").with("name", "a\"b\\").json() == R"({"command":"model","name":"a\"b\\"})");
 }

@@ -30,8 +30,7 @@ void draw_signal(App& app, ImDrawList* draw, Rect area) {
         if (!std::isfinite(columns[i].low)) continue;
         const float x = area.x + static_cast<float>(i);
         const float top = std::max(area.y, middle - (columns[i].high - centre) * scale);
-        const float bottom =
-            std::min(area.y + area.height, middle - (columns[i].low - centre) * scale);
+        const float bottom = std::min(area.y + area.height, middle - (columns[i].low - centre) * scale);
         draw->AddRectFilled({x, top}, {x + 1, std::max(bottom, top + 1)}, colour);
     }
 }
@@ -51,8 +50,7 @@ void draw_heart_rate(App& app, ImDrawList* draw, Rect area) {
     points.clear();
     const auto flush = [&] {
         if (points.size() > 1)
-            draw->AddPolyline(points.data(), static_cast<int>(points.size()), app.theme().accent, 0,
-                              1.6F);
+            draw->AddPolyline(points.data(), static_cast<int>(points.size()), app.theme().accent, 0, 1.6F);
         points.clear();
     };
     for (std::size_t i = 0; i < rate.size(); ++i) {
@@ -60,9 +58,8 @@ void draw_heart_rate(App& app, ImDrawList* draw, Rect area) {
             flush();
             continue;
         }
-        points.push_back(
-            {area.x + (static_cast<float>(i) + 0.5F) / static_cast<float>(rate.size()) * area.width,
-             area.y + area.height * (1 - (rate[i] - low) / (high - low))});
+        points.push_back({area.x + (static_cast<float>(i) + 0.5F) / static_cast<float>(rate.size()) * area.width,
+                          area.y + area.height * (1 - (rate[i] - low) / (high - low))});
     }
     flush();
 }
@@ -76,15 +73,13 @@ void draw_ticks(App& app, ImDrawList* draw, Rect area) {
     for (std::size_t i = 0; i < s.beats.size(); ++i) {
         if (!s.is_notable(i)) continue;
         const std::size_t label = s.beats.label[i];
-        const float x = std::floor(
-            area.x + static_cast<float>(s.beats.sample[i] / s.recording->length) * area.width);
+        const float x = std::floor(area.x + static_cast<float>(s.beats.sample[i] / s.recording->length) * area.width);
         if (x - last[label] < 1) continue;
         last[label] = x;
         // Each class on a level of its own: told apart without colour, too.
         const float step = area.height / static_cast<float>(std::max<std::size_t>(1, classes - 1));
         const float y = area.y + static_cast<float>(label - 1) * step;
-        draw->AddRectFilled({x, y}, {x + 1.6F, y + step - 1},
-                            app.theme().class_colour(s.class_name(i)));
+        draw->AddRectFilled({x, y}, {x + 1.6F, y + step - 1}, app.theme().class_colour(s.class_name(i)));
     }
 }
 
@@ -105,16 +100,14 @@ void draw_overview(App& app, Rect area) {
     const Theme& t = app.theme();
     const float ticks = 16;
     draw_signal(app, draw, {inner.x, inner.y + ticks + 2, inner.width, inner.height - ticks - 2});
-    draw_heart_rate(app, draw,
-                    {inner.x, inner.y + ticks + 2, inner.width, inner.height - ticks - 2});
+    draw_heart_rate(app, draw, {inner.x, inner.y + ticks + 2, inner.width, inner.height - ticks - 2});
     draw_ticks(app, draw, {inner.x, inner.y, inner.width, ticks});
 
     const auto at = [&](double sample) {
         return inner.x + static_cast<float>(sample / v.length) * inner.width;
     };
     const float left = at(v.first), right = std::max(at(std::min(v.last(), v.length)), left + 3);
-    draw->AddRectFilled({left, inner.y - 2}, {right, inner.y + inner.height + 2},
-                        with_alpha(t.accent, 0.14F), 3);
+    draw->AddRectFilled({left, inner.y - 2}, {right, inner.y + inner.height + 2}, with_alpha(t.accent, 0.14F), 3);
     draw->AddRect({left, inner.y - 2}, {right, inner.y + inner.height + 2}, t.accent, 3, 0, 1.5F);
 
     const double seconds = v.length / v.sampling_rate;
@@ -125,8 +118,7 @@ void draw_overview(App& app, Rect area) {
         if (x + text_width(app.fonts.small, 12, text) > area.x + area.width) break;
         draw->AddText(app.fonts.small, 12, {x, area.y + area.height - 16}, t.soft, text.c_str());
     }
-    draw->AddLine({area.x, area.y + area.height - 0.5F},
-                  {area.x + area.width, area.y + area.height - 0.5F}, t.line);
+    draw->AddLine({area.x, area.y + area.height - 0.5F}, {area.x + area.width, area.y + area.height - 0.5F}, t.line);
     ImGui::End();
 }
 

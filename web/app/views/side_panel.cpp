@@ -15,11 +15,9 @@ void bar(App& app, float share, ImU32 colour, const char* text) {
     ImDrawList* draw = ImGui::GetWindowDrawList();
     const float y = at.y + 7;
     const float full = std::max(8.0F, width - text_space);
-    draw->AddRectFilled({at.x, y}, {at.x + full, y + height}, with_alpha(app.theme().line, 0.8F),
-                        3);
+    draw->AddRectFilled({at.x, y}, {at.x + full, y + height}, with_alpha(app.theme().line, 0.8F), 3);
     if (share > 0)
-        draw->AddRectFilled({at.x, y}, {at.x + std::max(3.0F, full * share), y + height}, colour,
-                            3);
+        draw->AddRectFilled({at.x, y}, {at.x + std::max(3.0F, full * share), y + height}, colour, 3);
     draw->AddText(app.fonts.small, 13,
                   {at.x + width - text_width(app.fonts.small, 13, text), at.y + 2},
                   app.theme().text, text);
@@ -53,8 +51,7 @@ void summary(App& app) {
     for (std::size_t c = 0; c < s.model->classes.size(); ++c) {
         const std::string& name = s.model->classes[c];
         const std::size_t count = c < s.counts.size() ? s.counts[c] : 0;
-        const float share =
-            classified ? static_cast<float>(count) / static_cast<float>(classified) : 0;
+        const float share = classified ? static_cast<float>(count) / static_cast<float>(classified) : 0;
         const ImVec2 at = ImGui::GetCursorScreenPos();
         const float width = ImGui::GetContentRegionAvail().x;
         ImDrawList* draw = ImGui::GetWindowDrawList();
@@ -63,16 +60,12 @@ void summary(App& app) {
         draw->AddText(app.fonts.body, 15, {at.x + 34, at.y + 1}, app.theme().text, long_name.data(),
                       long_name.data() + long_name.size());
         const std::string number = grouped(count);
-        draw->AddText(app.fonts.strong, 15,
-                      {at.x + width - 56 - text_width(app.fonts.strong, 15, number), at.y + 1},
+        draw->AddText(app.fonts.strong, 15, {at.x + width - 56 - text_width(app.fonts.strong, 15, number), at.y + 1},
                       app.theme().text, number.c_str());
-        const std::string percent =
-            count > 0 && share < 0.0005F ? "<0.1 %" : std::format("{:.1f} %", 100 * share);
-        draw->AddText(app.fonts.small, 13,
-                      {at.x + width - text_width(app.fonts.small, 13, percent), at.y + 2},
+        const std::string percent = count > 0 && share < 0.0005F ? "<0.1 %" : std::format("{:.1f} %", 100 * share);
+        draw->AddText(app.fonts.small, 13, {at.x + width - text_width(app.fonts.small, 13, percent), at.y + 2},
                       app.theme().soft, percent.c_str());
-        draw->AddRectFilled({at.x + 34, at.y + 23}, {at.x + width, at.y + 26},
-                            with_alpha(app.theme().line, 0.8F), 2);
+        draw->AddRectFilled({at.x + 34, at.y + 23}, {at.x + width, at.y + 26}, with_alpha(app.theme().line, 0.8F), 2);
         if (share > 0)
             draw->AddRectFilled({at.x + 34, at.y + 23},
                                 {at.x + 34 + std::max(2.0F, (width - 34) * share), at.y + 26},
@@ -85,10 +78,8 @@ void selected_beat(App& app) {
     const Session& s = app.session;
     heading(app, "SELECTED BEAT");
     if (!app.view.selected || *app.view.selected >= s.beats.size()) {
-        note(app,
-             app.view.touch
-                 ? "Tap a beat to see how sure the model is."
-                 : "Click a beat, or press J and K to step through those that are not normal.");
+        note(app, app.view.touch ? "Tap a beat to see how sure the model is."
+                                 : "Click a beat, or press J and K to step through those that are not normal.");
         return;
     }
     const std::size_t beat = *app.view.selected;
@@ -96,9 +87,8 @@ void selected_beat(App& app) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
     ImDrawList* draw = ImGui::GetWindowDrawList();
     class_chip(app, draw, {at.x, at.y + 2}, 34, name);
-    const std::string title =
-        std::format("{}  at {}", name.empty() ? "Beat" : long_class_name(name),
-                    clock_time(app.seconds(s.beats.sample[beat]), true));
+    const std::string title = std::format("{}  at {}", name.empty() ? "Beat" : long_class_name(name),
+                                          clock_time(app.seconds(s.beats.sample[beat]), true));
     draw->AddText(app.fonts.strong, 15, {at.x + 46, at.y}, app.theme().text, title.c_str());
     std::string detail = std::format("beat {} of {}", grouped(beat + 1), grouped(s.beats.size()));
     draw->AddText(app.fonts.small, 13, {at.x + 46, at.y + 20}, app.theme().soft, detail.c_str());
@@ -107,8 +97,7 @@ void selected_beat(App& app) {
     if (const auto before = s.interval_before(beat))
         intervals = std::format("RR before {:.0f} ms ({:.0f}/min)", *before * 1000, 60 / *before);
     if (const auto after = s.interval_before(beat + 1))
-        intervals +=
-            std::format("{}after {:.0f} ms", intervals.empty() ? "RR " : ", ", *after * 1000);
+        intervals += std::format("{}after {:.0f} ms", intervals.empty() ? "RR " : ", ", *after * 1000);
     if (!intervals.empty()) note(app, intervals);
     if (s.model && s.beats.classes == s.model->classes.size() &&
         s.beats.probabilities.size() == s.beats.size() * s.beats.classes &&
@@ -141,9 +130,7 @@ void model_card(App& app) {
     if (!s.provider.current.empty() && s.provider.beats_per_second > 0)
         note(app, std::format("{} beats a second on {}",
                               grouped(static_cast<std::size_t>(s.provider.beats_per_second)),
-                              s.provider.current == "webgpu" ? "WebGPU"
-                              : s.provider.current == "wasm" ? "WebAssembly"
-                                                             : s.provider.current));
+                              s.provider.current == "webgpu" ? "WebGPU" : s.provider.current == "wasm" ? "WebAssembly" : s.provider.current));
 }
 
 }  // namespace
@@ -158,8 +145,7 @@ void draw_side_panel(App& app, Rect area) {
                      ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoNav);
     ImGui::PopStyleVar();
     // A finger scrolls the panel by its content.
-    if (app.view.touch && ImGui::IsWindowHovered() &&
-        ImGui::IsMouseDragging(ImGuiMouseButton_Left, 6))
+    if (app.view.touch && ImGui::IsWindowHovered() && ImGui::IsMouseDragging(ImGuiMouseButton_Left, 6))
         ImGui::SetScrollY(ImGui::GetScrollY() - ImGui::GetIO().MouseDelta.y);
     summary(app);
     selected_beat(app);

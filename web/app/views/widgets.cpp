@@ -49,8 +49,8 @@ void class_chip(App& app, ImDrawList* draw, ImVec2 at, float size, std::string_v
     draw->AddRectFilled(at, {at.x + size, at.y + size}, with_alpha(colour, 0.16F), 6);
     draw->AddRect(at, {at.x + size, at.y + size}, colour, 6);
     const float text_size = 13;
-    text_centred(draw, app.fonts.letter, text_size, at.x + size / 2,
-                 at.y + (size - text_size) / 2 - 1, app.theme().text, class_name);
+    text_centred(draw, app.fonts.letter, text_size, at.x + size / 2, at.y + (size - text_size) / 2 - 1,
+                 app.theme().text, class_name);
 }
 
 std::string_view long_class_name(std::string_view name) {
