@@ -18,20 +18,28 @@ constexpr double shortest_interval_s = 0.3, longest_interval_s = 1.8;
 
 // Heights below this (log2 of microvolts of slope) are no beat whatever is around them.
 constexpr float lowest_level = 3.3F;
-constexpr float likely_below = 1.15F;    // octaves below the level
-constexpr float hopeless_below = 2.7F;   // octaves below the low level
-constexpr float hopeless_evidence = -7;  // of the first network: the second would agree
+constexpr float likely_below = 1.15F;   // octaves below the level
+constexpr float hopeless_below = 2.7F;  // octaves below the low level
+// Evidence of the first network with which the second would agree.
+constexpr float hopeless_evidence = -6, certain_evidence = 8;
 
 constexpr std::int64_t neighbours = 4;  // beats to each side that shapes are compared with
 constexpr float highest_evidence = 12;
 // Where as many beats are missed as falsely found, on the records the networks were trained on.
 constexpr float lowest_evidence = -1;
+// Where peaks stand out this little (octaves) from what lies between them, as in pure noise, more
+// is asked for.
+constexpr float lowest_contrast = 0.8F, lowest_noisy_evidence = 2;
 constexpr double shortest_believed_s = 0.22;
+
+float confidence(float evidence) {
+    return std::clamp((evidence - lowest_evidence) / highest_evidence, 0.0F, 1.0F);
+}
 
 template <class Number>
 Number middle_of(std::vector<Number>& values, std::size_t numerator, std::size_t denominator) {
-    const auto at = values.begin() +
-                    static_cast<std::ptrdiff_t>((values.size() - 1) * numerator / denominator);
+    const auto at =
+        values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) * numerator / denominator);
     std::ranges::nth_element(values, at);
     return *at;
 }
@@ -41,7 +49,8 @@ float likeness(std::span<const float, shape_length> a, std::span<const float, sh
     std::array<float, 8> sums{};
     for (std::size_t i = 0; i < shape_length; i += 8)
         for (std::size_t j = 0; j < 8; ++j) sums[j] += a[i + j] * b[i + j];
-    return ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7]));
+    return ((sums[0] + sums[4]) + (sums[1] + sums[5])) +
+           ((sums[2] + sums[6]) + (sums[3] + sums[7]));
 }
 
 }  // namespace
@@ -129,9 +138,8 @@ void BeatSearch::close_blocks(bool all) {
             const Candidate& c = candidate(next_level_);
             if (block_of(c.index) > levelled_blocks_) break;
             const bool apart =
-                likely_.empty() ||
-                static_cast<double>(c.index - candidate(likely_.back()).index) >
-                    shortest_interval_s * rate_;
+                likely_.empty() || static_cast<double>(c.index - candidate(likely_.back()).index) >
+                                       shortest_interval_s * rate_;
             if (c.height < b.level - likely_below) continue;
             if (apart)
                 likely_.push_back(next_level_);
@@ -140,7 +148,8 @@ void BeatSearch::close_blocks(bool all) {
         }
     }
 
-    const std::int64_t judged = all ? closed : std::max<std::int64_t>(0, levelled - interval_blocks);
+    const std::int64_t judged =
+        all ? closed : std::max<std::int64_t>(0, levelled - interval_blocks);
     for (; judged_blocks_ < judged; ++judged_blocks_) {
         block(judged_blocks_).interval = interval_around(judged_blocks_, likely_, likely_from_);
         for (; next_judged_ < next_level_; ++next_judged_) {
@@ -173,15 +182,21 @@ void BeatSearch::close_blocks(bool all) {
         for (; next_link_ < next_judged_; ++next_link_) {
             Candidate& c = candidate(next_link_);
             if (block_of(c.index) > linked_blocks_) break;
-            if (c.first_evidence < hopeless_evidence && !describe_to) continue;
+            if (!describe_to && c.first_evidence < hopeless_evidence) continue;
+            if (!describe_to && c.first_evidence > certain_evidence) {
+                accepted_.push_back({c.index, confidence(c.first_evidence)});
+                continue;
+            }
             const ContextMeasures m = context(next_link_, linked_blocks_);
             if (describe_to)
                 (*describe_to)[describe_to->size() -
                                static_cast<std::size_t>(next_judged_ - next_link_)]
                     .context = m;
             const float evidence = evidence_in_context(m);
-            if (evidence > lowest_evidence)
-                accepted_.push_back({c.index, std::clamp((evidence - lowest_evidence) / highest_evidence, 0.0F, 1.0F)});
+            const Block& b = block(linked_blocks_);
+            const bool noisy = b.level - b.floor_around < lowest_contrast;
+            if (evidence > (noisy ? lowest_noisy_evidence : lowest_evidence))
+                accepted_.push_back({c.index, confidence(evidence)});
         }
     }
     settled_before_ = all ? pushed_ : linked * block_;
@@ -203,8 +218,7 @@ void BeatSearch::measure_block(std::int64_t number) {
     const std::int64_t end = std::min(pushed_, (number + 1) * block_);
     for (std::int64_t i = number * block_; i < end; i += stride)
         scratch_.push_back(static_cast<float>(energy_[static_cast<std::size_t>(i - kept_from_)]));
-    if (!scratch_.empty())
-        b.floor = log2_height(static_cast<double>(middle_of(scratch_, 1, 2)));
+    if (!scratch_.empty()) b.floor = log2_height(static_cast<double>(middle_of(scratch_, 1, 2)));
     blocks_.push_back(b);
 }
 
@@ -286,8 +300,8 @@ void BeatSearch::measure_level(std::int64_t number, std::int64_t closed) {
     const float here = b.floor;
     const float before = number > 0 ? block(number - 1).floor : here;
     const float after = number + 1 < closed ? block(number + 1).floor : here;
-    b.floor_around = std::max(
-        0.0F, std::max(std::min(here, before), std::min(std::max(here, before), after)));
+    b.floor_around =
+        std::max(0.0F, std::max(std::min(here, before), std::min(std::max(here, before), after)));
 }
 
 // The median RR interval of the beats of a list around a block.
@@ -302,8 +316,9 @@ float BeatSearch::interval_around(std::int64_t number, const std::vector<std::in
         if (at >= end) break;
         scratch_.push_back(static_cast<float>(at - candidate(beats[i - 1]).index));
     }
+    small_sort(scratch_);
     const float interval =
-        scratch_.empty() ? static_cast<float>(rate_) : middle_of(scratch_, 1, 2);
+        scratch_.empty() ? static_cast<float>(rate_) : scratch_[(scratch_.size() - 1) / 2];
     return std::clamp(interval, static_cast<float>(shortest_interval_s * rate_),
                       static_cast<float>(longest_interval_s * rate_));
 }
@@ -311,8 +326,8 @@ float BeatSearch::interval_around(std::int64_t number, const std::vector<std::in
 // A candidate against the nearest beats of a list.
 struct BeatSearch::Around {
     bool is_member = false;
-    float before = 3, after = 3;         // s
-    float earlier = 3, later = 3;        // the intervals beyond those, s
+    float before = 3, after = 3;   // s
+    float earlier = 3, later = 3;  // the intervals beyond those, s
     float height_before = 0, height_after = 0;
     float best = 0, third = 0, median = 0;  // likeness of shapes
     float height = 0, amplitude = 0;        // above the median
@@ -328,8 +343,8 @@ BeatSearch::Around BeatSearch::around(std::int64_t number, std::int64_t block_nu
         std::lower_bound(beats.begin() + static_cast<std::ptrdiff_t>(from), beats.end(), number) -
         beats.begin();
     Around a;
-    a.is_member =
-        static_cast<std::size_t>(here) < beats.size() && beats[static_cast<std::size_t>(here)] == number;
+    a.is_member = static_cast<std::size_t>(here) < beats.size() &&
+                  beats[static_cast<std::size_t>(here)] == number;
     std::array<float, 2 * neighbours> alike{}, heights{}, amplitudes{};
     std::size_t found = 0;
     for (const bool back : {true, false}) {
@@ -340,7 +355,8 @@ BeatSearch::Around BeatSearch::around(std::int64_t number, std::int64_t block_nu
                 break;
             const Candidate& other = candidate(beats[static_cast<std::size_t>(i)]);
             if (other.index >= limit) break;
-            const float gap = std::min(3.0F, static_cast<float>(std::abs(other.index - last)) / second);
+            const float gap =
+                std::min(3.0F, static_cast<float>(std::abs(other.index - last)) / second);
             if (k == 1) {
                 (back ? a.before : a.after) = gap;
                 (back ? a.height_before : a.height_after) = c.height - other.height;
@@ -353,9 +369,12 @@ BeatSearch::Around BeatSearch::around(std::int64_t number, std::int64_t block_nu
         }
     }
     if (found == 0) return a;
-    small_sort(std::span(alike).first(found));
-    small_sort(std::span(heights).first(found));
-    small_sort(std::span(amplitudes).first(found));
+    for (std::array<float, 2 * neighbours>* values : {&alike, &heights, &amplitudes}) {
+        if (found == values->size())
+            sort_eight(*values);
+        else
+            small_sort(std::span(*values).first(found));
+    }
     a.best = alike[found - 1];
     a.third = found > 2 ? alike[found - 3] : 0;
     a.median = alike[found / 2];
@@ -473,8 +492,8 @@ void BeatSearch::forget() {
     const std::int64_t index = oldest * block_;
     std::int64_t keep = first_kept_;
     while (keep < next_link_ && candidate(keep).index < index) ++keep;
-    for (auto [beats, from] : {std::pair(&likely_, &likely_from_),
-                               std::pair(&believed_, &believed_from_)}) {
+    for (auto [beats, from] :
+         {std::pair(&likely_, &likely_from_), std::pair(&believed_, &believed_from_)}) {
         std::size_t old = 0;
         while (old < *from && (*beats)[old] < keep) ++old;
         beats->erase(beats->begin(), beats->begin() + static_cast<std::ptrdiff_t>(old));
@@ -482,14 +501,18 @@ void BeatSearch::forget() {
         // The last of each list is looked at whenever the next comes.
         if (!beats->empty()) keep = std::min(keep, beats->front());
     }
-    candidates_.erase(candidates_.begin(), candidates_.begin() + static_cast<std::ptrdiff_t>(keep - first_kept_));
+    candidates_.erase(candidates_.begin(),
+                      candidates_.begin() + static_cast<std::ptrdiff_t>(keep - first_kept_));
     first_kept_ = keep;
-    blocks_.erase(blocks_.begin(), blocks_.begin() + static_cast<std::ptrdiff_t>(oldest - first_block_));
+    blocks_.erase(blocks_.begin(),
+                  blocks_.begin() + static_cast<std::ptrdiff_t>(oldest - first_block_));
     first_block_ = oldest;
     const std::int64_t signal = std::min(scanned_ - 1, (closed_blocks_ - 2) * block_);
     if (signal > kept_from_) {
-        energy_.erase(energy_.begin(), energy_.begin() + static_cast<std::ptrdiff_t>(signal - kept_from_));
-        slope_.erase(slope_.begin(), slope_.begin() + static_cast<std::ptrdiff_t>(signal - kept_from_));
+        energy_.erase(energy_.begin(),
+                      energy_.begin() + static_cast<std::ptrdiff_t>(signal - kept_from_));
+        slope_.erase(slope_.begin(),
+                     slope_.begin() + static_cast<std::ptrdiff_t>(signal - kept_from_));
         kept_from_ = signal;
     }
 }

@@ -63,11 +63,11 @@ private:
     struct Candidate {
         std::int64_t index = 0;
         double energy = 0;
-        float height = 0;    // log2 of the height in microvolts
-        float sharp = 0;     // log2 of the share of the energy that its narrow middle holds
-        float quick = 0;     // log2 of the quicker slopes' share
-        float slow = 0;      // log2 of the slower slopes' share
-        float amplitude = 0;  // log2 of the range of the integrated slope, in microvolts
+        float height = 0;          // log2 of the height in microvolts
+        float sharp = 0;           // log2 of the share of the energy that its narrow middle holds
+        float quick = 0;           // log2 of the quicker slopes' share
+        float slow = 0;            // log2 of the slower slopes' share
+        float amplitude = 0;       // log2 of the range of the integrated slope, in microvolts
         float first_evidence = 0;  // the first network's
         std::array<float, shape_length> shape{};  // slope around the steepest point, unit length
     };
@@ -75,7 +75,7 @@ private:
         float peak = -40;   // log2 of the highest candidate
         float floor = -40;  // log2 of the middle value
         float level = 0, low_level = 0, high_level = 0, long_level = 0, floor_around = 0;
-        float interval = 0;          // between likely beats, values
+        float interval = 0;           // between likely beats, values
         float believed_interval = 0;  // between beats the first network believes in
     };
 
@@ -130,10 +130,10 @@ private:
     std::size_t likely_from_ = 0;
     std::vector<std::int64_t> believed_;  // numbers of beats the first network believes in
     std::size_t believed_from_ = 0;
-    std::int64_t next_peak_ = 0;    // candidates whose block has its peak
-    std::int64_t next_level_ = 0;   // candidates that are likely or not
-    std::int64_t next_judged_ = 0;  // candidates that the first network has seen
-    std::int64_t next_link_ = 0;    // candidates that are decided
+    std::int64_t next_peak_ = 0;       // candidates whose block has its peak
+    std::int64_t next_level_ = 0;      // candidates that are likely or not
+    std::int64_t next_judged_ = 0;     // candidates that the first network has seen
+    std::int64_t next_link_ = 0;       // candidates that are decided
     std::int64_t settled_before_ = 0;  // candidates below this index are decided
     std::vector<Accepted> accepted_;
     std::vector<float> scratch_;

@@ -16,7 +16,7 @@ inline constexpr std::size_t context_count = 30;
 using ContextMeasures = std::array<float, context_count>;
 
 /// The natural logarithm of the odds that the candidate is a beat. Networks of two hidden layers
-/// whose weights come from half of the MIT-BIH records (docs/detector.md says which and how).
+/// whose weights come from half of the MIT-BIH records (site/detector.md says which and how).
 [[nodiscard]] float evidence(const MeritMeasures& measures);
 [[nodiscard]] float evidence_in_context(const ContextMeasures& measures);
 

@@ -27,8 +27,7 @@ SlopeEnergy::SlopeEnergy(double sampling_rate)
       smooth_(length(smooth_s, rate_)),
       lag_(length(lag_s, rate_)),
       average_(length(average_s, rate_)),
-      scale_(1.0 / (2.0 * static_cast<double>(smooth_) *
-                    std::sqrt(static_cast<double>(average_)))),
+      scale_(1.0 / (2.0 * static_cast<double>(smooth_) * std::sqrt(static_cast<double>(average_)))),
       values_(static_cast<std::size_t>(smooth_)),
       smoothed_(static_cast<std::size_t>(lag_)),
       squares_(static_cast<std::size_t>(average_)) {}
@@ -37,11 +36,12 @@ SlopeEnergy::SlopeEnergy(double sampling_rate)
 void SlopeEnergy::average_down(std::span<const float> mv) {
     levels_.resize(mv.size());
     int numbers = 0;  // finite samples
+    std::int32_t* levels = levels_.data();
     for (std::size_t i = 0; i < mv.size(); ++i) {
         const float x = mv[i] * units;
         float limited = x < largest ? x : largest;  // also where x is not a number
         limited = limited > -largest ? limited : -largest;
-        levels_[i] = static_cast<std::int32_t>(limited);
+        levels[i] = static_cast<std::int32_t>(limited);
         numbers += mv[i] - mv[i] == 0 ? 1 : 0;
     }
     if (!missing_ && numbers == static_cast<int>(mv.size())) {
@@ -55,8 +55,10 @@ void SlopeEnergy::average_down(std::span<const float> mv) {
     const auto step = static_cast<std::size_t>(step_);
     if (step == 2 && pending_count_ == 0) {
         values_.resize(before + mv.size() / 2);
-        for (; i + 1 < mv.size(); i += 2)
-            values_[before + i / 2] = (levels_[i] + levels_[i + 1]) / 2;
+        std::int32_t* values = values_.data() + before;
+        for (std::size_t k = 0; k < mv.size() / 2; ++k)
+            values[k] = (levels[2 * k] + levels[2 * k + 1]) / 2;
+        i = mv.size() / 2 * 2;
     }
     for (; i < mv.size(); ++i) {
         pending_ += levels_[i];

@@ -58,10 +58,10 @@ private:
     double energy_last_ = 0;
     std::int64_t pending_ = 0;
     int pending_count_ = 0;
-    std::int32_t held_ = 0;        // level of the last sample that was a number
-    bool missing_ = true;          // the last sample was not a number
-    std::int64_t produced_ = 0;    // values averaged down so far
-    std::int64_t blank_until_ = 0; // slopes before this value would span a gap
+    std::int32_t held_ = 0;         // level of the last sample that was a number
+    bool missing_ = true;           // the last sample was not a number
+    std::int64_t produced_ = 0;     // values averaged down so far
+    std::int64_t blank_until_ = 0;  // slopes before this value would span a gap
     std::vector<std::int64_t> blanks_;
 };
 

@@ -14,12 +14,6 @@ namespace {
 // Beyond every beat, and far enough from overflow that differences can be taken.
 constexpr std::int64_t far = std::numeric_limits<std::int64_t>::max() / 4;
 
-std::int64_t samples_of(double seconds, double sampling_rate) {
-    const double samples = seconds * sampling_rate + 0.5;
-    if (!(samples > 0)) return 0;
-    return samples < 1e15 ? static_cast<std::int64_t>(samples) : far;
-}
-
 // One list as the pairing walks along it.
 class Walk {
 public:
@@ -89,8 +83,8 @@ std::int64_t Comparison::false_positives() const {
 }
 
 Comparison compare(std::span<const Annotation> reference_list,
-                   std::span<const Annotation> test_list, double sampling_rate,
-                   std::int64_t length, const ComparisonOptions& options) {
+                   std::span<const Annotation> test_list, double sampling_rate, std::int64_t length,
+                   const ComparisonOptions& options) {
     Comparison result;
     const auto sorted_reference = in_time_order(reference_list);
     const auto sorted_test = in_time_order(test_list);
@@ -167,8 +161,7 @@ Figures figures(const Comparison& c) {
     f.s_false_positive_rate = {s_false, s_false + negatives(S)};
 
     if (c.rr_intervals > 0)
-        f.rr_rms_error_s =
-            std::sqrt(c.rr_squared_error_s2 / static_cast<double>(c.rr_intervals));
+        f.rr_rms_error_s = std::sqrt(c.rr_squared_error_s2 / static_cast<double>(c.rr_intervals));
     return f;
 }
 
@@ -176,8 +169,7 @@ Comparison sum(std::span<const Comparison> records) {
     Comparison total;
     for (const Comparison& record : records) {
         for (std::size_t r = 0; r < label_count; ++r)
-            for (std::size_t t = 0; t < label_count; ++t)
-                total.matrix[r][t] += record.matrix[r][t];
+            for (std::size_t t = 0; t < label_count; ++t) total.matrix[r][t] += record.matrix[r][t];
         total.rr_squared_error_s2 += record.rr_squared_error_s2;
         total.rr_intervals += record.rr_intervals;
     }
@@ -186,7 +178,8 @@ Comparison sum(std::span<const Comparison> records) {
 
 Average average(std::span<const Comparison> records) {
     Average a;
-    add_mean(a.qrs_sensitivity, records, [](const Figures& f) { return f.qrs_sensitivity.value(); });
+    add_mean(a.qrs_sensitivity, records,
+             [](const Figures& f) { return f.qrs_sensitivity.value(); });
     add_mean(a.qrs_predictivity, records,
              [](const Figures& f) { return f.qrs_predictivity.value(); });
     add_mean(a.v_sensitivity, records, [](const Figures& f) { return f.v_sensitivity.value(); });

@@ -28,7 +28,9 @@ enum class Label : std::uint8_t { N, S, V, F, Q, O, X };
 inline constexpr std::size_t label_count = 7;
 
 /// Upper case: "NSVFQOX".
-[[nodiscard]] constexpr char letter(Label label) { return "NSVFQOX"[static_cast<int>(label)]; }
+[[nodiscard]] constexpr char letter(Label label) {
+    return "NSVFQOX"[static_cast<int>(label)];
+}
 
 /// Which beat codes make which class.
 enum class ClassMap : std::uint8_t {
@@ -59,8 +61,8 @@ struct Comparison {
     std::string record;
     /// matrix[reference][test]; the cells of O and X against each other stay 0.
     std::array<std::array<std::int64_t, label_count>, label_count> matrix{};
-    double rr_squared_error_s2 = 0;  ///< Sum over paired beats, s^2.
-    std::int64_t rr_intervals = 0;   ///< How many pairs of RR intervals that sum holds.
+    double rr_squared_error_s2 = 0;    ///< Sum over paired beats, s^2.
+    std::int64_t rr_intervals = 0;     ///< How many pairs of RR intervals that sum holds.
     std::vector<Mismatch> mismatches;  ///< In time order; empty in a sum of records.
 
     [[nodiscard]] std::int64_t at(Label reference, Label test) const {

@@ -16,13 +16,18 @@ bool is_shutdown(const Annotation& a) {
 }  // namespace
 
 std::optional<Label> label_of(Code code, ClassMap map) {
-    if (map == ClassMap::bxb &&
-        (code == Code::atrial_escape || code == Code::nodal_escape ||
-         code == Code::supraventricular_escape))
+    if (map == ClassMap::bxb && (code == Code::atrial_escape || code == Code::nodal_escape ||
+                                 code == Code::supraventricular_escape))
         return Label::S;
     const auto c = aami_class(code);
     if (!c) return std::nullopt;
     return static_cast<Label>(*c);
+}
+
+std::int64_t samples_of(double seconds, double sampling_rate) {
+    const double samples = seconds * sampling_rate + 0.5;
+    if (!(samples > 0)) return 0;
+    return samples < 1e15 ? static_cast<std::int64_t>(samples) : never;
 }
 
 std::vector<Annotation> in_time_order(std::span<const Annotation> list) {

@@ -15,6 +15,9 @@ namespace telltale::evaluate {
 /// The class that a map gives to a code; nothing for what is not a beat.
 [[nodiscard]] std::optional<Label> label_of(Code code, ClassMap map);
 
+/// A time in samples, rounded to the nearest; 0 for what is not positive.
+[[nodiscard]] std::int64_t samples_of(double seconds, double sampling_rate);
+
 /// Copies the list in time order. Annotations at one sample keep their order.
 [[nodiscard]] std::vector<Annotation> in_time_order(std::span<const Annotation> list);
 

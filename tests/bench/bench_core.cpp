@@ -13,7 +13,9 @@ using namespace telltale;
 
 namespace {
 
-double now() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+double now() {
+    return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
 
 void measure(const char* name, const std::vector<float>& signal) {
     double begin = now();
@@ -24,8 +26,9 @@ void measure(const char* name, const std::vector<float>& signal) {
     for (std::size_t at = 0; at < signal.size(); at += 8192) {
         slope.clear();
         energy.clear();
-        energies.push(std::span(signal).subspan(at, std::min<std::size_t>(8192, signal.size() - at)),
-                      slope, energy);
+        energies.push(
+            std::span(signal).subspan(at, std::min<std::size_t>(8192, signal.size() - at)), slope,
+            energy);
         sum += energy.back();
     }
     const double first = now() - begin;
@@ -35,8 +38,8 @@ void measure(const char* name, const std::vector<float>& signal) {
     detector->push(std::span(&lead, 1));
     detector->finish();
     const auto found = detector->take();
-    std::printf("%-12s %.3f s in all, %.3f s of it slopes, %zu beats, %.1f M samples/s (%g)\n", name,
-                now() - begin, first, found.size(),
+    std::printf("%-12s %.3f s in all, %.3f s of it slopes, %zu beats, %.1f M samples/s (%g)\n",
+                name, now() - begin, first, found.size(),
                 static_cast<double>(signal.size()) / (now() - begin) / 1e6, sum > 0 ? 1.0 : 0.0);
 }
 
@@ -44,8 +47,8 @@ void measure(const char* name, const std::vector<float>& signal) {
 
 int main() {
     // 24 hours, as 48 repeats of one half hour.
-    const Recording recording = synth::make({.duration_s = 1800, .sampling_rate = 360,
-                                             .pvc_share = 0.05, .apb_share = 0.05});
+    const Recording recording = synth::make(
+        {.duration_s = 1800, .sampling_rate = 360, .pvc_share = 0.05, .apb_share = 0.05});
     std::vector<float> signal;
     signal.reserve(48 * recording.length());
     for (int i = 0; i < 48; ++i)

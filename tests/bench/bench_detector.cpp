@@ -5,9 +5,9 @@
 // One line a record: reference beats, found, missed, false, Se, +P (EC57 pairing, from the first
 // sample); then the gross figures, those of the two halves of the record list that tuning keeps
 // apart, and the speed with the signals already in memory.
-#include <ctime>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 #include <optional>
 #include <set>
@@ -39,20 +39,20 @@ std::optional<Recording> read(const std::filesystem::path& header) {
         if (std::filesystem::exists(path)) files.push_back(tests::read_file(path));
     }
     auto result = formats::read_recordings(tests::named(files));
-    for (const Error& error : result.errors) std::fprintf(stderr, "%s\n", error.to_string().c_str());
+    for (const Error& error : result.errors)
+        std::fprintf(stderr, "%s\n", error.to_string().c_str());
     if (result.recordings.empty()) return std::nullopt;
     return std::move(result.recordings[0]);
 }
 
 void print(const char* name, const evaluate::Comparison& c) {
     const auto f = evaluate::figures(c);
-    std::printf("%-10s %7lld %7lld %5lld %5lld  %7.3f %7.3f\n", name,
-                static_cast<long long>(c.true_positives() + c.false_negatives()),
-                static_cast<long long>(c.true_positives()),
-                static_cast<long long>(c.false_negatives()),
-                static_cast<long long>(c.false_positives()),
-                100 * f.qrs_sensitivity.value().value_or(0),
-                100 * f.qrs_predictivity.value().value_or(0));
+    std::printf(
+        "%-10s %7lld %7lld %5lld %5lld  %7.3f %7.3f\n", name,
+        static_cast<long long>(c.true_positives() + c.false_negatives()),
+        static_cast<long long>(c.true_positives()), static_cast<long long>(c.false_negatives()),
+        static_cast<long long>(c.false_positives()), 100 * f.qrs_sensitivity.value().value_or(0),
+        100 * f.qrs_predictivity.value().value_or(0));
 }
 
 std::vector<Annotation> annotations_of(const std::vector<beats::Beat>& found) {
@@ -69,15 +69,21 @@ int main(int argc, char** argv) {
     Options options;
     for (int i = 1; i < argc; ++i) {
         const std::string argument = argv[i];
-        if (argument == "--leads" && i + 1 < argc) options.leads = argv[++i];
-        else if (argument == "--window" && i + 1 < argc) options.window_s = std::atof(argv[++i]);
-        else if (argument == "--errors") options.errors = true;
-        else if (options.folder.empty()) options.folder = argument;
-        else options.records.insert(argument);
+        if (argument == "--leads" && i + 1 < argc)
+            options.leads = argv[++i];
+        else if (argument == "--window" && i + 1 < argc)
+            options.window_s = std::atof(argv[++i]);
+        else if (argument == "--errors")
+            options.errors = true;
+        else if (options.folder.empty())
+            options.folder = argument;
+        else
+            options.records.insert(argument);
     }
     if (options.folder.empty()) {
-        std::fprintf(stderr, "usage: bench_detector FOLDER [--leads first|second|all] "
-                             "[--window S] [--errors] [RECORD...]\n");
+        std::fprintf(stderr,
+                     "usage: bench_detector FOLDER [--leads first|second|all] "
+                     "[--window S] [--errors] [RECORD...]\n");
         return 2;
     }
 
@@ -107,10 +113,9 @@ int main(int argc, char** argv) {
             std::fprintf(stderr, "%s\n", found.error().to_string().c_str());
             continue;
         }
-        const auto c = evaluate::compare(recording->annotations, annotations_of(*found),
-                                         recording->sampling_rate,
-                                         static_cast<std::int64_t>(recording->length()),
-                                         {.match_window_s = options.window_s});
+        const auto c = evaluate::compare(
+            recording->annotations, annotations_of(*found), recording->sampling_rate,
+            static_cast<std::int64_t>(recording->length()), {.match_window_s = options.window_s});
         all.push_back(c);
         halves[number++ % 2].push_back(c);
         print(recording->name.c_str(), c);

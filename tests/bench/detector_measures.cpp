@@ -55,7 +55,8 @@ void block_beats(std::vector<float>& x, double rate, std::vector<double>& beats_
     std::vector<double> left;
     int blocking = 0;
     for (std::size_t k = 0; k < beats_s.size(); ++k) {
-        if (blocking == 0 && random.uniform() < 0.05) blocking = 1 + static_cast<int>(random.uniform(0, 3));
+        if (blocking == 0 && random.uniform() < 0.05)
+            blocking = 1 + static_cast<int>(random.uniform(0, 3));
         const double next = k + 1 < beats_s.size() ? beats_s[k + 1] : beats_s[k] + 1;
         if (blocking == 0 || next - beats_s[k] < 0.5) {
             left.push_back(beats_s[k]);
@@ -63,7 +64,9 @@ void block_beats(std::vector<float>& x, double rate, std::vector<double>& beats_
         }
         --blocking;
         const auto from = static_cast<std::size_t>(std::max(0.0, (beats_s[k] - 0.07) * rate));
-        const auto to = std::min(x.size() - 1, static_cast<std::size_t>(std::min(beats_s[k] + 0.45, next - 0.25) * rate));
+        const auto to =
+            std::min(x.size() - 1,
+                     static_cast<std::size_t>(std::min(beats_s[k] + 0.45, next - 0.25) * rate));
         for (std::size_t i = from; i <= to && to > from; ++i) {
             const float t = static_cast<float>(i - from) / static_cast<float>(to - from);
             x[i] = x[from] * (1 - t) + x[to] * t + static_cast<float>(0.006 * random.normal());
@@ -108,7 +111,8 @@ void write_pass(std::FILE* out, float record, float pass, const std::vector<floa
     std::vector<double> at_s;
     for (const auto& d : described)
         at_s.push_back(static_cast<double>(energies.sample_of_halves(
-                           2 * d.index - energies.energy_delay_halves())) / rate);
+                           2 * d.index - energies.energy_delay_halves())) /
+                       rate);
     std::vector<float> label(described.size(), 0.0F);
     for (const double beat : beats_s) {
         const auto after = std::ranges::lower_bound(at_s, beat) - at_s.begin();
@@ -143,7 +147,8 @@ int main(int argc, char** argv) {
     for (int r = 4; r < argc; ++r) {
         std::vector<tests::File> files;
         for (const char* extension : {".hea", ".dat", ".atr"})
-            files.push_back(tests::read_file(std::filesystem::path(argv[1]) / (argv[r] + std::string(extension))));
+            files.push_back(tests::read_file(std::filesystem::path(argv[1]) /
+                                             (argv[r] + std::string(extension))));
         const auto read = formats::read_recordings(tests::named(files));
         if (read.recordings.empty()) continue;
         const Recording& recording = read.recordings[0];

@@ -8,6 +8,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "synth/random.hpp"
 #include "synth/synth.hpp"
 
 using namespace telltale;
@@ -47,8 +48,8 @@ std::vector<Beat> detect_in_blocks(const Recording& recording, std::size_t block
     for (std::size_t at = 0; at < recording.length(); at += block) {
         std::vector<std::span<const float>> leads;
         for (const Lead& lead : recording.leads)
-            leads.push_back(std::span(lead.samples)
-                                .subspan(at, std::min(block, recording.length() - at)));
+            leads.push_back(
+                std::span(lead.samples).subspan(at, std::min(block, recording.length() - at)));
         detector->push(leads);
         std::ranges::copy(detector->take(), std::back_inserter(all));
     }
@@ -62,8 +63,8 @@ std::vector<Beat> detect_in_blocks(const Recording& recording, std::size_t block
 TEST_CASE("every beat of a synthetic recording is found, at any sampling rate") {
     for (const double rate : {100.0, 128.0, 250.0, 360.0, 500.0, 1000.0}) {
         CAPTURE(rate);
-        const Recording recording = synth::make({.duration_s = 120, .sampling_rate = rate,
-                                                 .pvc_share = 0.05, .apb_share = 0.05});
+        const Recording recording = synth::make(
+            {.duration_s = 120, .sampling_rate = rate, .pvc_share = 0.05, .apb_share = 0.05});
         const auto truth = true_beats(recording);
         const auto detected = beats::detect(recording);
         REQUIRE(detected);
@@ -94,9 +95,40 @@ TEST_CASE("a stretch without signal hides only its own beats") {
     const auto detected = beats::detect(recording);
     REQUIRE(detected);
     CHECK(match(truth, *detected, 360).found >= truth.size() - 1);
-    CHECK(std::ranges::none_of(*detected, [&](const Beat& b) {
-        return b.sample > from + 120 && b.sample < to - 120;
-    }));
+    CHECK(std::ranges::none_of(
+        *detected, [&](const Beat& b) { return b.sample > from + 120 && b.sample < to - 120; }));
+}
+
+TEST_CASE("one lead may fail") {
+    const Recording good = synth::make({.duration_s = 120});
+    REQUIRE(good.leads.size() >= 2);
+    const auto truth = true_beats(good);
+    synth::Random random(7);
+    for (const int fault : {0, 1, 2}) {
+        for (const std::size_t failing : {std::size_t{0}, std::size_t{1}}) {
+            CAPTURE(fault, failing);
+            Recording recording = good;
+            for (float& x : recording.leads[failing].samples)
+                x = fault == 0   ? 0.0F
+                    : fault == 1 ? std::numeric_limits<float>::quiet_NaN()
+                                 : static_cast<float>(0.5 * random.normal());
+            const auto detected = beats::detect(recording, std::array<std::size_t, 2>{0, 1});
+            REQUIRE(detected);
+            const Match result = match(truth, *detected, 360);
+            CHECK(result.found + 2 >= truth.size());
+            CHECK(result.extra <= 2);
+        }
+    }
+}
+
+TEST_CASE("white noise hardly ever looks like a beat") {
+    synth::Random random(3);
+    Recording recording{.name = "noise", .sampling_rate = 360};
+    recording.leads = {{.name = "II", .samples = std::vector<float>(360 * 600)}};
+    for (float& x : recording.leads[0].samples) x = static_cast<float>(0.3 * random.normal());
+    const auto detected = beats::detect(recording);
+    REQUIRE(detected);
+    CHECK(detected->size() < 60);  // in ten minutes
 }
 
 TEST_CASE("a flat line and the shortest recordings have no beats") {

@@ -27,8 +27,8 @@ TEST_CASE("all 48 MIT-BIH records, first lead, from the first sample") {
             test.push_back({.sample = beat.sample, .code = Code::normal});
         const auto length = static_cast<std::int64_t>(recording.length());
         wide.push_back(evaluate::compare(recording.annotations, test, 360, length));
-        narrow.push_back(evaluate::compare(recording.annotations, test, 360, length,
-                                           {.match_window_s = 0.05}));
+        narrow.push_back(
+            evaluate::compare(recording.annotations, test, 360, length, {.match_window_s = 0.05}));
     }
     REQUIRE(wide.size() == 48);
     const auto f = evaluate::figures(evaluate::sum(wide));

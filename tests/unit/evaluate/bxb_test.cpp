@@ -43,10 +43,10 @@ std::array<std::array<std::int64_t, label_count>, label_count> matrix_of(const s
 }
 
 std::string percent(const Ratio& r) {
-    const std::string share =
-        r.whole > 0 ? std::format("{:.2f}%", 100.0 * static_cast<double>(r.part) /
-                                                 static_cast<double>(r.whole))
-                    : "-";
+    const std::string share = r.whole > 0
+                                  ? std::format("{:.2f}%", 100.0 * static_cast<double>(r.part) /
+                                                               static_cast<double>(r.whole))
+                                  : "-";
     return std::format("{} ({}/{})", share, r.part, r.whole);
 }
 
@@ -54,7 +54,8 @@ std::string percent(const Ratio& r) {
 std::string field(const std::string& text, const std::string& label) {
     const auto at = text.find(label + ":");
     REQUIRE(at != std::string::npos);
-    std::istringstream words(text.substr(at + label.size() + 1, text.find('\n', at) - at - label.size() - 1));
+    std::istringstream words(
+        text.substr(at + label.size() + 1, text.find('\n', at) - at - label.size() - 1));
     std::string result;
     for (std::string word; words >> word;) result += (result.empty() ? "" : " ") + word;
     return result;

@@ -46,8 +46,8 @@ TEST_CASE("the nearer of two beats is taken, unless that one has a better partne
         CHECK(c.at(Label::N, Label::V) == 1);
     }
     SECTION("the second is nearer, and whose partner it is decides") {
-        const auto c = compare(beats({{1000, 'N'}, {1100, 'V'}}),
-                               beats({{940, 'N'}, {1040, 'V'}}), 1000, 5000);
+        const auto c = compare(beats({{1000, 'N'}, {1100, 'V'}}), beats({{940, 'N'}, {1040, 'V'}}),
+                               1000, 5000);
         CHECK(c.at(Label::N, Label::V) == 1);
         const auto better = compare(beats({{1000, 'N'}, {1060, 'V'}}),
                                     beats({{930, 'N'}, {1055, 'V'}}), 1000, 5000);
@@ -93,13 +93,13 @@ TEST_CASE("beats opposite a shutdown stand against X") {
 
 TEST_CASE("figures follow EC57: what counts as false, and what does not exist") {
     Comparison c;
-    c.matrix = {{{{100, 1, 2, 3, 4, 5, 0}},   // N
-                 {{1, 10, 2, 0, 0, 1, 0}},    // S
-                 {{2, 3, 50, 1, 1, 2, 1}},    // V
-                 {{0, 1, 4, 5, 0, 0, 0}},     // F
-                 {{0, 2, 3, 0, 6, 0, 0}},     // Q
-                 {{7, 1, 1, 0, 0, 0, 0}},     // O
-                 {{1, 0, 1, 0, 0, 0, 0}}}};   // X
+    c.matrix = {{{{100, 1, 2, 3, 4, 5, 0}},  // N
+                 {{1, 10, 2, 0, 0, 1, 0}},   // S
+                 {{2, 3, 50, 1, 1, 2, 1}},   // V
+                 {{0, 1, 4, 5, 0, 0, 0}},    // F
+                 {{0, 2, 3, 0, 6, 0, 0}},    // Q
+                 {{7, 1, 1, 0, 0, 0, 0}},    // O
+                 {{1, 0, 1, 0, 0, 0, 0}}}};  // X
     const Figures f = figures(c);
     CHECK(f.qrs_sensitivity == Ratio{201, 210});
     CHECK(f.qrs_predictivity == Ratio{201, 212});
