@@ -5,6 +5,8 @@
 
 #include "views/views.hpp"
 
+static_assert(sizeof(ImDrawIdx) == 4, "a wide ECG on its paper has more than 65 536 vertices");
+
 namespace telltale::window {
 namespace {
 
