@@ -241,8 +241,10 @@ bool subframe(Bits& bits, std::span<std::int32_t> out, int sample_bits) {
     return !bits.over();
 }
 
-// Back from sum and difference to left and right (9.1.3).
-void join_channels(int layout, std::span<std::int32_t> a, std::span<std::int32_t> b) {
+// Back from sum and difference to left and right (9.1.3). False where a sample leaves its range.
+bool join_channels(int layout, int bits, std::span<std::int32_t> a, std::span<std::int32_t> b) {
+    const std::int32_t limit = std::int32_t{1} << (bits - 1);
+    bool inside = true;
     for (std::size_t i = 0; i < a.size(); ++i) {
         if (layout == 8) {  // left, side
             b[i] = a[i] - b[i];
@@ -253,7 +255,9 @@ void join_channels(int layout, std::span<std::int32_t> a, std::span<std::int32_t
             a[i] = (twice + side) >> 1;
             b[i] = (twice - side) >> 1;
         }
+        inside = inside && a[i] >= -limit && a[i] < limit && b[i] >= -limit && b[i] < limit;
     }
+    return inside;
 }
 
 }  // namespace
@@ -319,7 +323,8 @@ bool FlacStream::next() {
     const std::size_t end = bits.position();
     const bool holds = bits.take(16) == flac_crc16(bytes.first(end));
     if ((verify && !holds) || bits.over()) return false;
-    if (frame->layout >= 8) join_channels(frame->layout, samples_[0], samples_[1]);
+    if (frame->layout >= 8 && !join_channels(frame->layout, bits_, samples_[0], samples_[1]))
+        return false;
     at_ += end + 2;
     damaged_ = false;
     return true;
