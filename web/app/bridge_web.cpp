@@ -259,6 +259,24 @@ EMSCRIPTEN_KEEPALIVE void telltale_beats(const double* sample, const unsigned ch
     wake();
 }
 
+/// All members of a cluster over each other: [rows, columns] counts, low and high in mV, first and
+/// last in seconds from the beats' marks.
+EMSCRIPTEN_KEEPALIVE void telltale_cluster(int cluster, const float* counts, int columns, int rows,
+                                           double low, double high, double first, double last) {
+    if (cluster < 0 || columns < 0 || rows < 0) return;
+    app->session.findings.set_density(static_cast<std::size_t>(cluster), static_cast<std::size_t>(columns),
+                                      static_cast<std::size_t>(rows), static_cast<float>(low),
+                                      static_cast<float>(high), first, last, copy(counts, columns * rows));
+    wake();
+}
+
+/// What is shown, as JSON; good until the next call.
+EMSCRIPTEN_KEEPALIVE const char* telltale_state() {
+    static std::string json;
+    json = app ? app->state_json() : "{}";
+    return json.c_str();
+}
+
 EMSCRIPTEN_KEEPALIVE void telltale_reference(const double* sample, const unsigned char* aami,
                                              int beats) {
     Reference r;

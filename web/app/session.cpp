@@ -12,6 +12,7 @@ namespace {
 constexpr double shortest_stretch_s = 4;
 constexpr double most_stretches = 600;
 constexpr double match_s = 0.150;
+constexpr double least_margin = 0.4;  // between the two best classes of a beat without doubt
 
 }  // namespace
 
@@ -57,6 +58,7 @@ void Session::set_reference(Reference r) {
 
 // Each reference beat against the nearest beat of ours.
 void Session::compare() {
+    ++revision;
     reference.agreement.assign(reference.sample.size(), Reference::Agreement::missed);
     if (!recording) return;
     const double tolerance = match_s * recording->sampling_rate;
@@ -84,6 +86,28 @@ const std::string& Session::class_name(std::size_t beat) const {
 bool Session::is_notable(std::size_t beat) const {
     const std::string& name = class_name(beat);
     return !name.empty() && name != "N";
+}
+
+std::optional<TwoBest> Session::two_best(std::size_t beat) const {
+    const std::size_t classes = beats.classes;
+    if (!model || classes < 2 || classes != model->classes.size() || beat >= beats.size() ||
+        beats.probabilities.size() != beats.size() * classes || beats.label[beat] == not_classified)
+        return std::nullopt;
+    const float* p = beats.probabilities.data() + beat * classes;
+    TwoBest two{.best = 0, .second = 1, .best_share = 0, .second_share = 0};
+    if (p[1] > p[0]) std::swap(two.best, two.second);
+    for (std::size_t c = 2; c < classes; ++c) {
+        if (p[c] > p[two.best]) two.second = std::exchange(two.best, c);
+        else if (p[c] > p[two.second]) two.second = c;
+    }
+    two.best_share = static_cast<double>(p[two.best]);
+    two.second_share = static_cast<double>(p[two.second]);
+    return two;
+}
+
+bool Session::is_doubtful(std::size_t beat) const {
+    const auto two = two_best(beat);
+    return two && two->best_share - two->second_share < least_margin;
 }
 
 std::optional<double> Session::interval_before(std::size_t beat) const {

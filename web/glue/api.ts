@@ -1,7 +1,8 @@
 // window.telltale: the page's engine for scripts and tests. The same code that a dropped file
 // goes through; what it opens is also what is on screen.
 import { AnalysisError, type OpenOptions, type Session, type Snapshot } from './session';
-import type { ExportKind, InputFile, ModelInfo, ProviderInfo, RecordingInfo, SelfTest } from './protocol';
+import type { WindowState } from './view';
+import type { ExportKind, Findings, InputFile, ModelInfo, ProviderInfo, RecordingInfo, SelfTest } from './protocol';
 
 export interface AnalyzedBeat {
   /** R peak, in samples of the recording. */
@@ -68,6 +69,10 @@ export interface Telltale {
    */
   analyze(files: Iterable<AnalyzeFile>, options?: OpenOptions): Promise<Analysis>;
   state(): State;
+  /** What the beats mean: rhythm, signal quality, clusters, comparison; null where not known. */
+  findings(): Findings;
+  /** The window as it was last drawn; null before it is there. */
+  window(): WindowState | null;
   /** The result as a file; null if there is none yet. */
   export(kind: ExportKind): Promise<{ name: string; bytes: Uint8Array } | null>;
   cancel(): void;
@@ -102,7 +107,7 @@ function result(state: Snapshot, seconds: number, errors: string[]): Analysis {
 
 export function makeApi(
   session: Session, open: (files: InputFile[], options: OpenOptions) => Promise<string[]>,
-  page: { errors(): string[]; theme(): string; times: Record<string, number> },
+  page: { errors(): string[]; theme(): string; window(): WindowState | null; times: Record<string, number> },
 ): Telltale {
   return {
     version: __VERSION__,
@@ -125,6 +130,8 @@ export function makeApi(
         times: { ...page.times },
       };
     },
+    findings: () => ({ ...session.state.findings }),
+    window: () => page.window(),
     export: (kind) => session.export(kind),
     cancel: () => session.cancel(),
   };

@@ -241,7 +241,7 @@ async function loadSamples(): Promise<void> {
   mirror.samples(samples.map((sample) => sample.title));
 }
 
-window.telltale = makeApi(session, open, { errors: () => shownErrors, theme: () => theme, times });
+window.telltale = makeApi(session, open, { errors: () => shownErrors, theme: () => theme, window: () => view?.state() ?? null, times });
 
 void painted().then(async () => {
   mark('painted');

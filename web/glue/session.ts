@@ -1,6 +1,6 @@
 // The worker as the page sees it: one session, what is open in it, and what it last said.
 import type {
-  Beats, ExportKind, FromWorker, InputFile, ModelInfo, ModelsInfo, ProviderChoice, ProviderInfo,
+  Beats, ExportKind, Findings, FromWorker, InputFile, ModelInfo, ModelsInfo, ProviderChoice, ProviderInfo,
   RecordingInfo, SelfTest, SummaryInfo, ToWorker,
 } from './protocol';
 
@@ -35,6 +35,7 @@ export interface Snapshot {
   models: ModelsInfo;
   provider: ProviderInfo | null;
   summary: SummaryInfo | null;
+  findings: Findings;
   self_test: SelfTest | null;
   beats: Beats | null;
   reference: { sample: Float64Array; aami: Uint8Array } | null;
@@ -64,7 +65,7 @@ export class Session {
   readonly state: Snapshot = {
     phase: 'starting', stage: '', fraction: -1, recording: null, recordings: [], current: 0,
     model: null, models: { type: 'models', names: [], current: '' }, provider: null, summary: null,
-    self_test: null, beats: null, reference: null, lead: '', memory: 0,
+    findings: { quality: null, rhythm: null, comparison: null, clusters: null }, self_test: null, beats: null, reference: null, lead: '', memory: 0,
     finished: 0,
   };
   private worker: Worker | null = null;
@@ -141,6 +142,11 @@ export class Session {
 
   needSamples(lead: number, first: number, count: number): void {
     this.send({ type: 'samples', lead, first, count });
+  }
+
+  /** Beats as a person edited them: "rhythm" and "comparison" are worked out anew from them. */
+  edited(sample: Float64Array, label: Uint8Array): void {
+    this.send({ type: 'edited', sample, label });
   }
 
   export(kind: ExportKind): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> } | null> {
@@ -228,7 +234,12 @@ export class Session {
             state.recording = said;
             state.summary = null;
             state.beats = null;
+            state.findings = { quality: null, rhythm: null, comparison: null, clusters: null };
             break;
+          case 'quality': state.findings.quality = said; break;
+          case 'rhythm': state.findings.rhythm = said; break;
+          case 'comparison': state.findings.comparison = said; break;
+          case 'clusters': state.findings.clusters = said; break;
           case 'model': state.model = said; break;
           case 'models': state.models = said; break;
           case 'provider': state.provider = said; break;

@@ -46,6 +46,7 @@ class Worker {
       case 'prepare': void this.queue.then(() => this.prepare()); break;
       case 'cancel': this.generation += 1; post({ type: 'alive' }); break;
       case 'samples': this.sendSamples(message.lead, message.first, message.count); break;
+      case 'edited': this.sendRhythm(message.sample, message.label); break;
       case 'export': this.sendExport(message); break;
       case 'open': this.job(message.job, (errors) => this.open(message, errors)); break;
       case 'choose': this.job(message.job, () => this.choose(message.index, message.lead)); break;
@@ -313,11 +314,41 @@ class Worker {
     await this.breathe();
     await this.classify(chosen);
     this.sendBeats();
-    for (const warning of JSON.parse(engine.warnings()) as string[]) {
-      post({ type: 'message', message: { type: 'notice', text: warning } });
-    }
+    const texts = JSON.parse(engine.warnings()) as string[];
+    post({ type: 'message', message: { type: 'warnings', texts } });
+    for (const text of texts) post({ type: 'message', message: { type: 'notice', text } });
     const summary = JSON.parse(engine.summary());
     post({ type: 'message', message: { ...summary, seconds: (performance.now() - started) / 1000 } });
+    await this.findings();
+  }
+
+  /** What the beats mean, one part after the other: each is one call into the core. */
+  private async findings(): Promise<void> {
+    const engine = this.engine;
+    this.progress('Judging the signal', -1);
+    await this.breathe();
+    this.say(engine.quality());
+    this.progress('Reading the rhythm', -1);
+    await this.breathe();
+    this.sendRhythm(null, null);
+    this.progress('Grouping beats by shape', -1);
+    await this.breathe();
+    this.say(engine.clusters(null, null));
+    for (let cluster = 0; cluster < engine.clusterCount(); ++cluster) {
+      const density = engine.clusterDensity(cluster);
+      post({ type: 'cluster_density', cluster, density }, [density.counts.buffer]);
+    }
+  }
+
+  private sendRhythm(sample: Float64Array | null, label: Uint8Array | null): void {
+    if (!this.core) return;
+    this.say(this.engine.rhythm(sample, label));
+    this.say(this.engine.comparison(sample, label));
+  }
+
+  /** A message that the core wrote; nothing where it had nothing to say. */
+  private say(json: string): void {
+    if (json) post({ type: 'message', message: JSON.parse(json) });
   }
 
   private async classify({ network, available, note }: Chosen): Promise<void> {

@@ -138,6 +138,40 @@ val beats(const Engine& engine) {
     return result;
 }
 
+// Beats that a person edited; null or undefined for the analysis's own. The answer is worked out
+// while the copies are alive.
+template <class Work>
+std::string with_beats(const val& sample, const val& label, Work&& work) {
+    if (sample.isNull() || sample.isUndefined()) return work(std::optional<telltale::page::GivenBeats>{});
+    const auto samples = emscripten::convertJSArrayToNumberVector<double>(sample);
+    const auto labels = emscripten::convertJSArrayToNumberVector<std::uint8_t>(label);
+    return work(std::optional<telltale::page::GivenBeats>({samples, labels}));
+}
+
+std::string rhythm(Engine& engine, const val& sample, const val& label) {
+    return with_beats(sample, label, [&](const auto& given) { return engine.rhythm_json(given); });
+}
+std::string comparison(Engine& engine, const val& sample, const val& label) {
+    return with_beats(sample, label, [&](const auto& given) { return engine.comparison_json(given); });
+}
+std::string clusters(Engine& engine, const val& sample, const val& label) {
+    return with_beats(sample, label, [&](const auto& given) { return engine.clusters_json(given); });
+}
+int cluster_count(const Engine& engine) { return static_cast<int>(engine.cluster_count()); }
+
+val cluster_density(const Engine& engine, int cluster) {
+    const auto density = engine.cluster_density(static_cast<std::size_t>(cluster));
+    val result = val::object();
+    result.set("columns", static_cast<double>(density.columns));
+    result.set("rows", static_cast<double>(density.rows));
+    result.set("low", density.low);
+    result.set("high", density.high);
+    result.set("first_s", density.first_s);
+    result.set("last_s", density.last_s);
+    result.set("counts", array(density.counts));
+    return result;
+}
+
 val export_as(const Engine& engine, const std::string& kind) {
     const auto file = engine.export_as(kind);
     return file ? bytes(*file) : val::null();
@@ -173,5 +207,11 @@ EMSCRIPTEN_BINDINGS(core) {
         .function("beats", &beats)
         .function("warnings", &warnings)
         .function("summary", &Engine::summary_json)
+        .function("quality", &Engine::quality_json)
+        .function("rhythm", &rhythm)
+        .function("comparison", &comparison)
+        .function("clusters", &clusters)
+        .function("clusterCount", &cluster_count)
+        .function("clusterDensity", &cluster_density)
         .function("exportAs", &export_as);
 }

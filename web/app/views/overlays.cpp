@@ -76,8 +76,8 @@ void help(App& app, Rect area) {
     struct Key {
         const char *keys, *what;
     };
-    static constexpr std::array<Key, 16> keys = {{
-        {"J  K", "next, previous beat that is not normal"},
+    static constexpr std::array<Key, 18> keys = {{
+        {"J  K", "next, previous: of what was picked, else beat that is not normal"},
         {"← →", "previous, next beat"},
         {"Page Up/Down", "one page back, forward"},
         {"Home  End", "start, end of the recording"},
@@ -89,6 +89,8 @@ void help(App& app, Rect area) {
         {"Shift + wheel", "move along the recording"},
         {"Alt + wheel", "amplitude"},
         {"click", "select a beat"},
+        {"D", "full disclosure: the whole record as strips"},
+        {"1 to 7", "summary, beat, events, HRV, clusters, compare, model"},
         {"T", "light, dark, high contrast"},
         {"O", "open files"},
         {"E", "export beats as CSV"},

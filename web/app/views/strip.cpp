@@ -35,7 +35,7 @@ Layout lay_out(const App& app, Rect area) {
     l.reference = {area.x, y, area.width, reference};
     y += reference;
     l.leads = {area.x, y, area.width, std::max(1.0F, area.y + area.height - y)};
-    const auto count = static_cast<float>(std::max<std::size_t>(1, app.session.recording->leads.size()));
+    const auto count = static_cast<float>(std::max<std::ptrdiff_t>(1, std::ranges::count(app.view.shown_leads, true)));
     l.lead_height = std::max(least_lead, l.leads.height / count);
     l.content_height = l.lead_height * count;
     return l;
@@ -65,6 +65,25 @@ void draw_grid(App& app, ImDrawList* draw, Rect area) {
     vertical(time.minor, t.grid_minor);
     horizontal(amplitude.major, t.grid_major);
     vertical(time.major, t.grid_major);
+}
+
+// Where nothing can be read, and the event that was gone to.
+void draw_stretches(App& app, ImDrawList* draw, Rect area) {
+    const Viewport& v = app.view.viewport;
+    const Theme& t = app.theme();
+    const auto band = [&](const Stretch& stretch, ImU32 colour, bool edges) {
+        if (stretch.last < v.first || stretch.first > v.last()) return;
+        const float left = area.x + std::max(-4.0F, static_cast<float>(v.x_of(stretch.first)));
+        const float right = area.x + std::min(area.width + 4, static_cast<float>(v.x_of(stretch.last)));
+        draw->AddRectFilled({left, area.y}, {right, area.y + area.height}, colour);
+        if (!edges) return;
+        draw->AddLine({left, area.y}, {left, area.y + area.height}, t.accent, 1.5F);
+        draw->AddLine({right, area.y}, {right, area.y + area.height}, t.accent, 1.5F);
+    };
+    if (app.session.findings.quality)
+        for (const Stretch& stretch : app.session.findings.quality->unreadable)
+            band(stretch, with_alpha(t.soft, 0.16F), false);
+    if (app.view.highlight) band(*app.view.highlight, with_alpha(t.accent, 0.08F), true);
 }
 
 void draw_time(App& app, ImDrawList* draw, Rect row) {
@@ -271,6 +290,8 @@ void interact(App& app, const Layout& l, Rect area) {
     if (clicked) {
         const double reach = std::max(24.0 * v.samples_per_px(), 0.2 * v.sampling_rate);
         app.select(nearest(app.session.beats.sample, v.sample_at(io.MousePos.x - area.x), reach), false);
+        // What was pressed is told in the panel, unless the reader is at work there.
+        if (app.view.selected && (app.view.tab == Tab::summary || app.view.tab == Tab::model)) app.use_tab(Tab::beat);
     }
     const float overflow = std::max(0.0F, l.content_height - l.leads.height);
     app.view.lead_scroll = std::clamp(app.view.lead_scroll, 0.0F, overflow);
@@ -294,6 +315,7 @@ void draw_strip(App& app, Rect area) {
     const Layout l = lay_out(app, area);
     ImGui::SetCursorScreenPos(area.min());
     ImGui::InvisibleButton("paper", {area.width, area.height});
+    app.target("strip", l.leads.x, l.leads.y, l.leads.width, l.leads.height);
     interact(app, l, area);
 
     ImDrawList* draw = ImGui::GetWindowDrawList();
@@ -301,6 +323,7 @@ void draw_strip(App& app, Rect area) {
     draw_time(app, draw, l.time);
     draw->PushClipRect(l.leads.min(), l.leads.max(), true);
     draw_grid(app, draw, l.leads);
+    draw_stretches(app, draw, l.leads);
     draw->PopClipRect();
     draw->PushClipRect(area.min(), area.max(), true);
     draw_beats(app, draw, l);
@@ -309,9 +332,13 @@ void draw_strip(App& app, Rect area) {
 
     draw->PushClipRect(l.leads.min(), l.leads.max(), true);
     const RecordingInfo& recording = *app.session.recording;
-    for (std::size_t lead = 0; lead < recording.leads.size(); ++lead) {
+    std::size_t place = 0;
+    bool assumed = false;
+    for (std::size_t lead = 0; lead < recording.leads.size() && lead < app.view.shown_leads.size(); ++lead) {
+        if (!app.view.shown_leads[lead]) continue;
+        assumed = assumed || recording.leads[lead].calibration_assumed;
         const Rect row = {l.leads.x,
-                          l.leads.y + static_cast<float>(lead) * l.lead_height - app.view.lead_scroll,
+                          l.leads.y + static_cast<float>(place++) * l.lead_height - app.view.lead_scroll,
                           l.leads.width, l.lead_height};
         if (row.y + row.height < l.leads.y || row.y > l.leads.y + l.leads.height) continue;
         draw_lead(app, draw, lead, row);
@@ -323,8 +350,9 @@ void draw_strip(App& app, Rect area) {
         if (classified && recording.leads.size() > 1) label += "  classified";
         draw_label(app, draw, {row.x + 12, row.y + 8}, label);
     }
-    const std::string scale = std::format("{} mm/s   {} mm/mV   no filter", short_number(v.mm_per_s),
-                                          short_number(v.mm_per_mv));
+    const std::string scale =
+        std::format("{} mm/s   {} mm/mV{}   no filter", short_number(v.mm_per_s),
+                    short_number(v.mm_per_mv), assumed ? " (calibration assumed)" : "");
     const float width = text_width(app.fonts.letter, 13, scale);
     draw_label(app, draw, {area.x + area.width - width - 14, area.y + area.height - 24}, scale);
     draw->PopClipRect();
