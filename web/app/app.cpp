@@ -44,6 +44,7 @@ void App::message(std::string_view json) {
         theme_name_ = theme_named(effect.theme, theme_name_);
         apply(theme(), view.narrow);
     }
+    if (effect.go_to && session.recording) go_to(effect.go_to->first, effect.go_to->last);
     if (effect.select_beat >= 0 && effect.select_beat < static_cast<double>(session.beats.size())) {
         view.selected = static_cast<std::size_t>(effect.select_beat);
         view.viewport.reveal(session.beats.sample[*view.selected]);
@@ -113,8 +114,9 @@ void App::select_next(int direction, bool notable_only) {
             return;
         }
     if (notable_only && session.model)
-        message(direction > 0 ? R"({"type":"notice","text":"No further beat that is not normal."})"
-                              : R"({"type":"notice","text":"No earlier beat that is not normal."})");
+        message(direction > 0
+                    ? R"({"type":"notice","text":"No further beat that is not normal."})"
+                    : R"({"type":"notice","text":"No earlier beat that is not normal."})");
 }
 
 void App::step_through(StepList list, bool go_to_first) {
@@ -123,7 +125,8 @@ void App::step_through(StepList list, bool go_to_first) {
 }
 
 void App::step(int direction) {
-    if (view.steps.step(direction)) go_to_current_step();
+    if (view.steps.step(direction))
+        go_to_current_step();
     else if (!view.steps.empty())
         message(direction > 0 ? R"({"type":"notice","text":"That was the last one."})"
                               : R"({"type":"notice","text":"That was the first one."})");
@@ -139,9 +142,10 @@ void App::go_to_current_step() {
         return;
     }
     go_to(target.first, target.last);
-    send(Command("announce").with("text", std::format("{} {} of {}, at {}", view.steps.title, *view.steps.at + 1,
-                                                      view.steps.targets.size(),
-                                                      clock_time(seconds(target.first), true))));
+    send(Command("announce")
+             .with("text", std::format("{} {} of {}, at {}", view.steps.title, *view.steps.at + 1,
+                                       view.steps.targets.size(),
+                                       clock_time(seconds(target.first), true))));
 }
 
 void App::stop_stepping() {
@@ -153,12 +157,15 @@ void App::stop_stepping() {
 
 void App::go_to(double first, double last) {
     view.disclosure = false;
-    if (last > first) view.highlight = Stretch{first, last};
-    else view.highlight.reset();
+    if (last > first)
+        view.highlight = Stretch{first, last};
+    else
+        view.highlight.reset();
     // Long ones from their beginning, short ones in the middle.
     Viewport& v = view.viewport;
     const double length = last - first;
-    v.first = length < 0.8 * v.visible() ? (first + last - v.visible()) / 2 : first - 0.1 * v.visible();
+    v.first =
+        length < 0.8 * v.visible() ? (first + last - v.visible()) / 2 : first - 0.1 * v.visible();
     v.keep_inside();
 }
 
@@ -181,12 +188,13 @@ void App::target(std::string name, float x, float y, float width, float height) 
 }
 
 std::string App::state_json() const {
-    static constexpr std::array<const char*, tab_count> tabs = {"summary", "beat", "events", "variability",
-                                                                 "clusters", "compare", "model"};
+    static constexpr std::array<const char*, tab_count> tabs = {
+        "summary", "beat", "events", "variability", "clusters", "compare", "model"};
     using Json = nlohmann::json;
     Json targets = Json::array();
     for (const Target& t : view.targets)
-        targets.push_back({{"name", t.name}, {"x", t.x}, {"y", t.y}, {"width", t.width}, {"height", t.height}});
+        targets.push_back(
+            {{"name", t.name}, {"x", t.x}, {"y", t.y}, {"width", t.width}, {"height", t.height}});
     Json json = {{"tab", tabs[static_cast<std::size_t>(view.tab)]},
                  {"first", view.viewport.first},
                  {"last", view.viewport.last()},
@@ -198,10 +206,11 @@ std::string App::state_json() const {
                  {"selected", view.selected ? Json(*view.selected) : Json(nullptr)},
                  {"leads", view.shown_leads},
                  {"events", view.events.picked.size()},
-                 {"ask_rate", session.ask_rate},
-                 {"steps", {{"title", view.steps.title},
-                            {"count", view.steps.targets.size()},
-                            {"at", view.steps.at ? Json(*view.steps.at) : Json(nullptr)}}},
+                 {"frames", view.frames},
+                 {"steps",
+                  {{"title", view.steps.title},
+                   {"count", view.steps.targets.size()},
+                   {"at", view.steps.at ? Json(*view.steps.at) : Json(nullptr)}}},
                  {"targets", std::move(targets)}};
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -217,16 +226,22 @@ void App::keys() {
     if (io.WantTextInput || io.KeyCtrl || io.KeySuper) return;
     const auto pressed = [](ImGuiKey key) { return ImGui::IsKeyPressed(key, true); };
     if (pressed(ImGuiKey_Escape)) {
-        if (view.show_help) view.show_help = false;
-        else if (!session.error.empty()) session.error.clear();
-        else if (!session.progress.stage.empty()) send(Command("cancel"));
-        else if (view.disclosure) view.disclosure = false;
-        else if (!view.steps.empty()) stop_stepping();
-        else view.selected.reset();
+        if (view.show_help)
+            view.show_help = false;
+        else if (!session.error.empty())
+            session.error.clear();
+        else if (!session.progress.stage.empty())
+            send(Command("cancel"));
+        else if (view.disclosure)
+            view.disclosure = false;
+        else if (!view.steps.empty())
+            stop_stepping();
+        else
+            view.selected.reset();
     }
     if (pressed(ImGuiKey_O)) send(Command("choose_files"));
     if (pressed(ImGuiKey_T)) {
-        use_theme(theme_name_ == ThemeName::light ? ThemeName::dark
+        use_theme(theme_name_ == ThemeName::light  ? ThemeName::dark
                   : theme_name_ == ThemeName::dark ? ThemeName::contrast
                                                    : ThemeName::light);
     }
@@ -240,7 +255,8 @@ void App::keys() {
     if (pressed(ImGuiKey_K)) view.steps.empty() ? select_next(-1, true) : step(-1);
     if (pressed(ImGuiKey_D)) view.disclosure = !view.disclosure;
     for (std::size_t tab = 0; tab < tab_count; ++tab)
-        if (pressed(static_cast<ImGuiKey>(ImGuiKey_1 + static_cast<int>(tab))) && tab_offered(static_cast<Tab>(tab)))
+        if (pressed(static_cast<ImGuiKey>(ImGuiKey_1 + static_cast<int>(tab))) &&
+            tab_offered(static_cast<Tab>(tab)))
             use_tab(static_cast<Tab>(tab));
     if (pressed(ImGuiKey_RightArrow)) io.KeyShift ? v.pan(page / 9) : select_next(1, false);
     if (pressed(ImGuiKey_LeftArrow)) io.KeyShift ? v.pan(-page / 9) : select_next(-1, false);
@@ -256,7 +272,8 @@ void App::keys() {
     }
     if (pressed(ImGuiKey_LeftBracket)) v.mm_per_mv = std::max(1.0, v.mm_per_mv / std::sqrt(2.0));
     if (pressed(ImGuiKey_RightBracket)) v.mm_per_mv = std::min(80.0, v.mm_per_mv * std::sqrt(2.0));
-    if (pressed(ImGuiKey_E) && session.beats.size() > 0) send(Command("export").with("kind", "csv"));
+    if (pressed(ImGuiKey_E) && session.beats.size() > 0)
+        send(Command("export").with("kind", "csv"));
     v.keep_inside();
 }
 
@@ -269,6 +286,7 @@ void App::frame() {
     }
     ImGui::PushFont(fonts.body);
     view.targets.clear();
+    ++view.frames;
     keys();
     layout();
     ImGui::PopFont();
@@ -280,7 +298,6 @@ void App::layout() {
     draw_top_bar(*this, {0, 0, size.x, bar_height});
     if (!session.recording) {
         draw_empty(*this, {0, bar_height, size.x, size.y - bar_height});
-        draw_dialogs(*this, all);
         draw_overlays(*this, all);
         return;
     }
@@ -299,7 +316,9 @@ void App::layout() {
         draw_side_panel(*this, {0, top + strip, size.x, view.panel_height});
     } else {
         if (view.panel_width == 0) view.panel_width = std::clamp(size.x * 0.28F, 340.0F, 460.0F);
-        view.panel_width = std::clamp(view.panel_width, 300.0F, std::max(300.0F, size.x * 0.5F));
+        // On whole pixels, or the panel's edge shows what is behind it.
+        view.panel_width =
+            std::round(std::clamp(view.panel_width, 300.0F, std::max(300.0F, size.x * 0.5F)));
         const float strip = size.x - view.panel_width;
         draw_main(*this, {0, top, strip, below});
         draw_side_panel(*this, {strip, top, view.panel_width, below});
@@ -312,7 +331,8 @@ void App::layout() {
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
     ImGui::Begin("edge", nullptr,
                  ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoBackground |
-                     ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNav);
+                     ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                     ImGuiWindowFlags_NoNav);
     ImGui::InvisibleButton("drag", {edge.width, edge.height});
     ImDrawList* draw = ImGui::GetWindowDrawList();
     if (view.narrow) {
@@ -321,7 +341,8 @@ void App::layout() {
         draw->AddRectFilled({size.x / 2 - 22, y - 3}, {size.x / 2 + 22, y + 2}, theme().soft, 3);
     } else {
         const float x = size.x - view.panel_width;
-        draw->AddLine({x, top}, {x, size.y}, ImGui::IsItemHovered() ? theme().accent : theme().line);
+        draw->AddLine({x, top}, {x, size.y},
+                      ImGui::IsItemHovered() ? theme().accent : theme().line);
     }
     if (ImGui::IsItemHovered() || ImGui::IsItemActive())
         ImGui::SetMouseCursor(view.narrow ? ImGuiMouseCursor_ResizeNS : ImGuiMouseCursor_ResizeEW);
@@ -331,7 +352,6 @@ void App::layout() {
     }
     ImGui::End();
     ImGui::PopStyleVar();
-    draw_dialogs(*this, all);
     draw_overlays(*this, all);
 }
 

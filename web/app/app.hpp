@@ -55,9 +55,9 @@ struct ViewState {
     std::optional<std::size_t> cluster;
     std::array<std::size_t, 2> compare_cell = {comparison_labels, comparison_labels};
     std::vector<ImVec2> lasso;  ///< of the Poincaré plot, while it is drawn
-    std::string rate_text;      ///< what was typed where a sampling rate is asked for
     std::vector<Target> targets;
-    float panel_width = 0;  ///< 0: by the window's width
+    std::size_t frames = 0;    ///< drawn so far
+    float panel_width = 0;     ///< 0: by the window's width
     float panel_height = 300;  ///< of the sheet on narrow screens
     bool narrow = false;
     bool touch = false;  ///< the last pointer was a finger

@@ -52,7 +52,8 @@ std::vector<ListedEvent> all_events(const Session& session) {
             const auto comma = event.text.find(", ");
             if (comma != std::string::npos) listed.detail = event.text.substr(comma + 2);
             const double seconds = (event.last - event.first) / rate;
-            listed.importance = kind->importance + std::min(4.0, seconds / 60) + std::min(0.9, event.rate_bpm / 400);
+            listed.importance = kind->importance + std::min(4.0, seconds / 60) +
+                                std::min(0.9, event.rate_bpm / 400);
             all.push_back(std::move(listed));
         }
     }
@@ -81,12 +82,14 @@ std::array<std::size_t, event_groups> count_events(const std::vector<ListedEvent
 }
 
 std::vector<std::size_t> pick_events(const std::vector<ListedEvent>& all,
-                                     const std::array<bool, event_groups>& wanted, EventOrder order) {
+                                     const std::array<bool, event_groups>& wanted,
+                                     EventOrder order) {
     std::vector<std::size_t> picked;
     for (std::size_t i = 0; i < all.size(); ++i)
         if (wanted[static_cast<std::size_t>(all[i].group)]) picked.push_back(i);
     if (order == EventOrder::importance)
-        std::ranges::stable_sort(picked, std::ranges::greater{}, [&](std::size_t i) { return all[i].importance; });
+        std::ranges::stable_sort(picked, std::ranges::greater{},
+                                 [&](std::size_t i) { return all[i].importance; });
     return picked;
 }
 

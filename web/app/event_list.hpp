@@ -31,7 +31,8 @@ struct ListedEvent {
 /// Everything there is, in time order.
 [[nodiscard]] std::vector<ListedEvent> all_events(const Session& session);
 /// How many of each group.
-[[nodiscard]] std::array<std::size_t, event_groups> count_events(const std::vector<ListedEvent>& all);
+[[nodiscard]] std::array<std::size_t, event_groups> count_events(
+    const std::vector<ListedEvent>& all);
 /// Indices into `all`: those of the groups wanted, in that order.
 [[nodiscard]] std::vector<std::size_t> pick_events(const std::vector<ListedEvent>& all,
                                                    const std::array<bool, event_groups>& wanted,

@@ -89,7 +89,8 @@ void ectopy(const Json& json, std::string title, std::vector<FigureGroup>& group
             const Json& r = part(json, key);
             if (!r.is_object()) return;
             std::string shown = std::format("{} beats", count_text(number(r, "beats")));
-            if (const auto rate = number(r, "rate_bpm")) shown += std::format(", {:.0f}/min", *rate);
+            if (const auto rate = number(r, "rate_bpm"))
+                shown += std::format(", {:.0f}/min", *rate);
             group.add(label, shown, number(r, "first"));
         };
         run("Longest run", "longest_run");
@@ -109,8 +110,9 @@ void read_summary(const Json& json, double sampling_rate, RhythmFindings& r) {
         };
         Group("Heart rate")
             .value("Mean", number(rate, "mean_bpm"), 0, "/min")
-            .add("5 to 95 %", std::format("{:.0f} to {:.0f} /min", number(rate, "p5_bpm").value_or(0),
-                                          number(rate, "p95_bpm").value_or(0)))
+            .add("5 to 95 %",
+                 std::format("{:.0f} to {:.0f} /min", number(rate, "p5_bpm").value_or(0),
+                             number(rate, "p95_bpm").value_or(0)))
             .add("Slowest", extreme("minimum"), number(part(rate, "minimum"), "first"))
             .add("Fastest", extreme("maximum"), number(part(rate, "maximum"), "first"))
             .into(r.summary);
@@ -143,9 +145,9 @@ void read_summary(const Json& json, double sampling_rate, RhythmFindings& r) {
         const Json& list = part(af, "episodes");
         episodes("AF candidates", list);
         if (list.is_array() && !list.empty())
-            rhythm.add("Time in them", std::format("{}  ({:.1f} %)",
-                                                   clock_time(number(af, "seconds").value_or(0)),
-                                                   number(af, "percent").value_or(0)));
+            rhythm.add("Time in them",
+                       std::format("{}  ({:.1f} %)", clock_time(number(af, "seconds").value_or(0)),
+                                   number(af, "percent").value_or(0)));
     }
     rhythm.into(r.summary);
 
@@ -154,9 +156,10 @@ void read_summary(const Json& json, double sampling_rate, RhythmFindings& r) {
     r.unreadable_percent = duration > 0 ? 100 * unreadable / duration : 0;
     Group("Signal")
         .add("Length", clock_time(duration))
-        .add("Unreadable", unreadable > 0 ? std::format("{}  ({:.1f} %)", clock_time(unreadable, unreadable < 60),
-                                                        r.unreadable_percent)
-                                          : std::string("none"))
+        .add("Unreadable",
+             unreadable > 0 ? std::format("{}  ({:.1f} %)", clock_time(unreadable, unreadable < 60),
+                                          r.unreadable_percent)
+                            : std::string("none"))
         .count("Beats inside, left out", number(json, "beats_in_unreadable").value_or(0) > 0
                                              ? number(json, "beats_in_unreadable")
                                              : std::nullopt)
@@ -232,15 +235,16 @@ RhythmFindings read_rhythm(const Json& json, double sampling_rate) {
     }
     if (const Json& events = part(json, "events"); events.is_array())
         for (const Json& event : events)
-            r.events.push_back({text(event, "kind"), text(event, "text"),
-                                number(event, "first").value_or(0), number(event, "last").value_or(0),
-                                number(event, "rate_bpm").value_or(0)});
+            r.events.push_back(
+                {text(event, "kind"), text(event, "text"), number(event, "first").value_or(0),
+                 number(event, "last").value_or(0), number(event, "rate_bpm").value_or(0)});
     return r;
 }
 
 std::string words(std::string name) {
     std::ranges::replace(name, '_', ' ');
-    if (!name.empty() && name[0] >= 'a' && name[0] <= 'z') name[0] = static_cast<char>(name[0] - 'a' + 'A');
+    if (!name.empty() && name[0] >= 'a' && name[0] <= 'z')
+        name[0] = static_cast<char>(name[0] - 'a' + 'A');
     return name;
 }
 
@@ -248,7 +252,8 @@ QualityFindings read_quality(const Json& json, double length) {
     QualityFindings q;
     if (const Json& list = part(json, "unreadable"); list.is_array())
         for (const Json& stretch : list)
-            q.unreadable.push_back({number(stretch, "first").value_or(0), number(stretch, "last").value_or(0)});
+            q.unreadable.push_back(
+                {number(stretch, "first").value_or(0), number(stretch, "last").value_or(0)});
     const Json& leads = part(json, "leads");
     if (!leads.is_array() || !(length > 0)) return q;
     for (const Json& lead : leads) {
@@ -261,18 +266,21 @@ QualityFindings read_quality(const Json& json, double length) {
         double bad = 0, until = 0;  // unreadable stretches of several defects may overlap
         if (const Json& list = part(lead, "poor"); list.is_array())
             for (const Json& stretch : list) {
-                const double first = number(stretch, "first").value_or(0), last = number(stretch, "last").value_or(0);
+                const double first = number(stretch, "first").value_or(0),
+                             last = number(stretch, "last").value_or(0);
                 Share& share = shares[text(stretch, "defect")];
                 share.samples += last - first;
                 if (!share.first) share.first = first;
-                if (const Json* flag = at(stretch, "unreadable"); flag && flag->is_boolean() && flag->get<bool>()) {
+                if (const Json* flag = at(stretch, "unreadable");
+                    flag && flag->is_boolean() && flag->get<bool>()) {
                     bad += std::max(0.0, last - std::max(first, until));
                     until = std::max(until, last);
                 }
             }
         poor.unreadable_percent = 100 * bad / length;
         for (const auto& [name, share] : shares)
-            poor.defects.push_back({words(name), std::format("{:.1f} %", 100 * share.samples / length), share.first});
+            poor.defects.push_back(
+                {words(name), std::format("{:.1f} %", 100 * share.samples / length), share.first});
         q.leads.push_back(std::move(poor));
     }
     return q;
@@ -283,8 +291,10 @@ Comparison read_comparison(const Json& json) {
     if (const Json& matrix = part(json, "matrix"); matrix.is_array())
         for (std::size_t row = 0; row < std::min(matrix.size(), comparison_labels); ++row)
             if (matrix[row].is_array())
-                for (std::size_t column = 0; column < std::min(matrix[row].size(), comparison_labels); ++column)
-                    if (matrix[row][column].is_number()) c.matrix[row][column] = matrix[row][column].get<double>();
+                for (std::size_t column = 0;
+                     column < std::min(matrix[row].size(), comparison_labels); ++column)
+                    if (matrix[row][column].is_number())
+                        c.matrix[row][column] = matrix[row][column].get<double>();
     if (const Json& list = part(json, "mismatches"); list.is_array())
         for (const Json& m : list) {
             if (!m.is_array() || m.size() != 3 || !m[0].is_number() || !m[1].is_number_unsigned() ||
@@ -308,16 +318,20 @@ void read_clusters(const Json& json, Findings& findings) {
             info.beats = index_of(number(cluster, "beats").value_or(0));
             info.typical = index_of(number(cluster, "typical").value_or(0));
             info.mean_correlation = number(cluster, "mean_correlation").value_or(0);
-            info.outliers = part(cluster, "outliers").is_array() ? part(cluster, "outliers").size() : 0;
+            info.outliers =
+                part(cluster, "outliers").is_array() ? part(cluster, "outliers").size() : 0;
             clusters.push_back(std::move(info));
         }
     findings.cluster_of.clear();
     if (const Json& list = part(json, "cluster_of"); list.is_array())
         for (const Json& value : list) {
-            const std::size_t cluster = value.is_number() ? index_of(value.get<double>()) : clusters.size();
+            const std::size_t cluster =
+                value.is_number() ? index_of(value.get<double>()) : clusters.size();
             if (cluster < clusters.size())
-                clusters[cluster].members.push_back(static_cast<std::uint32_t>(findings.cluster_of.size()));
-            findings.cluster_of.push_back(cluster < clusters.size() ? static_cast<std::int32_t>(cluster) : -1);
+                clusters[cluster].members.push_back(
+                    static_cast<std::uint32_t>(findings.cluster_of.size()));
+            findings.cluster_of.push_back(
+                cluster < clusters.size() ? static_cast<std::int32_t>(cluster) : -1);
         }
     findings.clusters = std::move(clusters);
 }
@@ -339,7 +353,8 @@ std::optional<double> Comparison::predictivity(std::size_t label) const {
 }
 
 void Findings::set_density(std::size_t cluster, std::size_t columns, std::size_t rows, float low,
-                           float high, double first_s, double last_s, const std::vector<float>& counts) {
+                           float high, double first_s, double last_s,
+                           const std::vector<float>& counts) {
     if (!clusters || cluster >= clusters->size() || counts.size() != columns * rows) return;
     ClusterInfo& info = (*clusters)[cluster];
     info.columns = columns;
@@ -356,11 +371,16 @@ void Findings::set_density(std::size_t cluster, std::size_t columns, std::size_t
 
 bool read_findings(Findings& findings, const Json& message, double sampling_rate, double length) {
     const std::string type = text(message, "type");
-    if (type == "rhythm") findings.rhythm = read_rhythm(message, sampling_rate);
-    else if (type == "quality") findings.quality = read_quality(message, length);
-    else if (type == "comparison") findings.comparison = read_comparison(message);
-    else if (type == "clusters") read_clusters(message, findings);
-    else return false;
+    if (type == "rhythm")
+        findings.rhythm = read_rhythm(message, sampling_rate);
+    else if (type == "quality")
+        findings.quality = read_quality(message, length);
+    else if (type == "comparison")
+        findings.comparison = read_comparison(message);
+    else if (type == "clusters")
+        read_clusters(message, findings);
+    else
+        return false;
     return true;
 }
 

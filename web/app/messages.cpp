@@ -49,7 +49,8 @@ void take_recording(Session& session, const Json& message) {
     info.warnings = texts_of(message, "warnings");
     info.has_reference = flag_of(message, "has_reference");
     each_object(message, "leads", [&](const Json& lead) {
-        info.leads.push_back({text_of(lead, "name"), text_of(lead, "unit"), flag_of(lead, "calibration_assumed")});
+        info.leads.push_back(
+            {text_of(lead, "name"), text_of(lead, "unit"), flag_of(lead, "calibration_assumed")});
     });
     if (!(info.sampling_rate > 0) || !(info.length > 0)) return;
     session.signals.reset(info.leads.size(), static_cast<std::int64_t>(info.length));
@@ -75,8 +76,8 @@ void take_model(Session& session, const Json& message) {
     info.classes = texts_of(message, "classes");
     info.lead = static_cast<std::size_t>(std::max(0.0, number_of(message, "lead", 0)));
     each_object(message, "metrics", [&](const Json& metric) {
-        info.metrics.push_back({text_of(metric, "protocol"), text_of(metric, "name"),
-                                number_of(metric, "value", 0)});
+        info.metrics.push_back(
+            {text_of(metric, "protocol"), text_of(metric, "name"), number_of(metric, "value", 0)});
     });
     session.model = std::move(info);
     session.current_model = session.model->name;
@@ -121,11 +122,13 @@ MessageEffect receive(Session& session, std::string_view json) {
         effect.theme = text_of(message, "name");
     } else if (type == "warnings") {
         session.analysis_warnings = texts_of(message, "texts");
-    } else if (session.recording && read_findings(session.findings, message, session.recording->sampling_rate,
-                                                  session.recording->length)) {
+    } else if (session.recording &&
+               read_findings(session.findings, message, session.recording->sampling_rate,
+                             session.recording->length)) {
         ++session.revision;
-    } else if (type == "ask_rate") {
-        session.ask_rate = text_of(message, "text");
+    } else if (type == "go_to") {
+        const double first = number_of(message, "first", 0);
+        effect.go_to = Stretch{first, std::max(first, number_of(message, "last", first))};
     } else if (type == "select") {
         effect.select_beat = number_of(message, "beat", -1);
     }

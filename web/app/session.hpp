@@ -94,8 +94,7 @@ struct Session {
     ProgressInfo progress;
     std::string error;
     std::string notice;
-    /// Not empty: a file does not tell its sampling rate, and the person is asked for it.
-    std::string ask_rate;
+
     double summary_seconds = 0;
     /// Counts per class of the model.
     std::vector<std::size_t> counts;

@@ -15,7 +15,7 @@ export interface Engine {
   addFile(name: string, bytes: number): number;
   forgetFiles(): void;
   /** `samplingRate` in Hz is for files that do not tell theirs, else 0.
-   * JSON: {"recordings":[name,...],"errors":[sentence,...]} */
+   * JSON: {"recordings":[RecordingEntry,...],"errors":[sentence,...],"needs_sampling_rate":false} */
   openFiles(samplingRate: number): string;
   choose(index: number): boolean;
   /** Takes a short synthetic recording into use: the same samples everywhere. */

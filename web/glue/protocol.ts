@@ -22,6 +22,15 @@ export interface RecordingInfo {
   has_reference: boolean;
 }
 
+/** A recording to choose. */
+export interface RecordingEntry {
+  name: string;
+  /** "MLII, V1" */
+  leads: string;
+  seconds: number;
+  has_reference: boolean;
+}
+
 export interface ModelInfo {
   type: 'model';
   name: string;
@@ -195,7 +204,7 @@ export type FromWorker =
         | { type: 'warnings'; texts: string[] } | QualityInfo | RhythmInfo | ComparisonInfo | ClustersInfo
         | { type: 'progress'; stage: string; fraction: number }
         | { type: 'error' | 'notice'; text: string } }
-  | { type: 'recordings'; names: string[]; current: number }
+  | { type: 'recordings'; names: string[]; entries: RecordingEntry[]; current: number }
   | { type: 'level'; lead: number; samples_per_bin: number; min_max: Float32Array }
   | { type: 'samples'; lead: number; first: number; mv: Float32Array }
   | { type: 'beats'; beats: Beats }
@@ -205,4 +214,4 @@ export type FromWorker =
   | { type: 'exported'; id: number; file: { name: string; bytes: Uint8Array<ArrayBuffer> } | null }
   /** `memory`: bytes that the core holds. */
   | { type: 'done'; job: number; errors: string[]; memory: number }
-  | { type: 'failed'; job: number; errors: string[]; cancelled: boolean; memory: number };
+  | { type: 'failed'; job: number; errors: string[]; cancelled: boolean; needs_sampling_rate: boolean; memory: number };

@@ -1,7 +1,7 @@
 // The worker as the page sees it: one session, what is open in it, and what it last said.
 import type {
   Beats, ExportKind, Findings, FromWorker, InputFile, ModelInfo, ModelsInfo, ProviderChoice, ProviderInfo,
-  RecordingInfo, SelfTest, SummaryInfo, ToWorker,
+  RecordingEntry, RecordingInfo, SelfTest, SummaryInfo, ToWorker,
 } from './protocol';
 
 /** How long a cancelled worker may stay silent before it is ended and started afresh, in ms. */
@@ -30,6 +30,7 @@ export interface Snapshot {
   fraction: number;
   recording: RecordingInfo | null;
   recordings: string[];
+  entries: RecordingEntry[];
   current: number;
   model: ModelInfo | null;
   models: ModelsInfo;
@@ -48,7 +49,11 @@ export interface Snapshot {
 }
 
 export class AnalysisError extends Error {
-  constructor(readonly errors: string[], readonly cancelled: boolean) {
+  constructor(
+    readonly errors: string[], readonly cancelled: boolean,
+    /** The file could be read if its sampling rate were known. */
+    readonly needsSamplingRate = false,
+  ) {
     super(cancelled ? 'Cancelled.' : errors.join('\n'));
     this.name = 'AnalysisError';
   }
@@ -63,7 +68,7 @@ interface Job {
 
 export class Session {
   readonly state: Snapshot = {
-    phase: 'starting', stage: '', fraction: -1, recording: null, recordings: [], current: 0,
+    phase: 'starting', stage: '', fraction: -1, recording: null, recordings: [], entries: [], current: 0,
     model: null, models: { type: 'models', names: [], current: '' }, provider: null, summary: null,
     findings: { quality: null, rhythm: null, comparison: null, clusters: null }, self_test: null, beats: null, reference: null, lead: '', memory: 0,
     finished: 0,
@@ -253,6 +258,7 @@ export class Session {
       }
       case 'recordings':
         state.recordings = message.names;
+        state.entries = message.entries;
         state.current = message.current;
         break;
       case 'beats': state.beats = message.beats; break;
@@ -271,7 +277,7 @@ export class Session {
         this.jobs.delete(message.job);
         if (this.jobs.size === 0) state.phase = 'ready';
         if (message.type === 'done') job?.resolve({ errors: message.errors });
-        else job?.reject(new AnalysisError(message.errors, message.cancelled));
+        else job?.reject(new AnalysisError(message.errors, message.cancelled, message.needs_sampling_rate));
         break;
       }
     }

@@ -39,10 +39,10 @@ export interface WindowState {
   selected: number | null;
   /** Which leads the strip shows. */
   leads: boolean[];
+  /** Frames drawn so far. */
+  frames: number;
   /** How many events the list shows. */
   events: number;
-  /** Not empty: the question for a sampling rate that is on screen. */
-  ask_rate: string;
   /** What J and K step through. */
   steps: { title: string; count: number; at: number | null };
   /** What can be pressed, by name. */

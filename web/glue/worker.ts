@@ -2,7 +2,7 @@
 // One job runs at a time; a newer job or "cancel" ends it between two slices.
 import { loadCore, type Core } from './core';
 import { Runtime, type Chosen, type Probe } from './runtime';
-import type { FromWorker, InputFile, ModelInfo, OpenMessage, ProviderChoice, ToWorker } from './protocol';
+import type { FromWorker, InputFile, ModelInfo, OpenMessage, ProviderChoice, RecordingEntry, ToWorker } from './protocol';
 
 /** Beats in one run of the network. Small enough to cancel soon, large enough to be quick. */
 const batchSize = 256;
@@ -15,6 +15,7 @@ const post = (message: FromWorker, transfer: Transferable[] = []) => scope.postM
 const text = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 class Cancelled extends Error {}
+class NeedsSamplingRate extends Error {}
 
 interface ModelFile {
   name: string;
@@ -82,7 +83,8 @@ class Worker {
         this.progress('', 1);
         const cancelled = error instanceof Cancelled;
         if (!cancelled) errors.push(text(error));
-        post({ type: 'failed', job, errors, cancelled, memory: this.core?.size() ?? 0 });
+        post({ type: 'failed', job, errors, cancelled, needs_sampling_rate: error instanceof NeedsSamplingRate,
+          memory: this.core?.size() ?? 0 });
       }
     });
   }
@@ -168,17 +170,19 @@ class Worker {
     }
     if (files.length > 0) {
       await this.readFiles(files);
-      const opened = JSON.parse(this.engine.openFiles(message.sampling_rate)) as { recordings: string[]; errors: string[] };
+      const opened = JSON.parse(this.engine.openFiles(message.sampling_rate)) as { recordings: RecordingEntry[]; errors: string[]; needs_sampling_rate: boolean };
       errors.push(...opened.errors);
       if (opened.recordings.length === 0) {
         if (errors.length === 0) errors.push('No recording was found in these files.');
+        if (opened.needs_sampling_rate) throw new NeedsSamplingRate(errors.pop());
         throw new Error(errors.pop());
       }
       const index = Math.min(message.index, opened.recordings.length - 1);
       if (message.quiet) {
         this.engine.choose(index);
       } else {
-        post({ type: 'recordings', names: opened.recordings, current: index });
+        const names = opened.recordings.map((entry) => entry.name);
+        post({ type: 'recordings', names, entries: opened.recordings, current: index });
         await this.breathe();
         this.show(index);
       }

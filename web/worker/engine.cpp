@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <format>
-#include <nlohmann/json.hpp>
 #include <new>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "evaluate/comparison.hpp"
@@ -54,7 +54,9 @@ std::byte* Engine::add_file(std::string name, std::size_t bytes) {
     return files_.back().bytes.get();
 }
 
-void Engine::forget_files() { files_.clear(); }
+void Engine::forget_files() {
+    files_.clear();
+}
 
 Engine::Opened Engine::open_files(double sampling_rate) {
     std::vector<formats::NamedBytes> named;
@@ -65,8 +67,20 @@ Engine::Opened Engine::open_files(double sampling_rate) {
     files_.clear();
     Opened opened;
     found_ = std::move(result.recordings);
-    for (const Recording& recording : found_) opened.recordings.push_back(recording.name);
+    for (const Recording& recording : found_) {
+        Opened::Entry entry{.name = recording.name, .leads = {}, .seconds = recording.duration()};
+        for (const Lead& lead : recording.leads)
+            entry.leads += (entry.leads.empty() ? "" : ", ") + lead.name;
+        entry.has_reference = std::ranges::any_of(recording.annotations, [](const Annotation& a) {
+            return aami_class(a.code).has_value();
+        });
+        opened.recordings.push_back(std::move(entry));
+    }
     opened.errors = std::move(result.errors);
+    opened.needs_sampling_rate =
+        sampling_rate <= 0 && std::ranges::any_of(opened.errors, [](const Error& error) {
+            return error.message.starts_with("no sampling rate was found");
+        });
     return opened;
 }
 
@@ -222,8 +236,7 @@ BeatArrays Engine::beats() const {
         arrays.label.push_back(beats[i].label < 0 ? 255
                                                   : static_cast<std::uint8_t>(beats[i].label));
         std::ranges::copy(beats[i].probabilities,
-                          arrays.probabilities.begin() +
-                              static_cast<std::ptrdiff_t>(i * classes));
+                          arrays.probabilities.begin() + static_cast<std::ptrdiff_t>(i * classes));
     }
     return arrays;
 }
@@ -287,9 +300,9 @@ std::string Engine::comparison_json(const std::optional<GivenBeats>& edited) con
     if (recording_ == nullptr || (!edited && !analysis_)) return {};
     if (reference().sample.empty()) return {};
     using evaluate::Label;
-    const evaluate::Comparison comparison =
-        evaluate::compare(recording_->annotations, annotations_of(edited),
-                          recording_->sampling_rate, static_cast<std::int64_t>(recording_->length()));
+    const evaluate::Comparison comparison = evaluate::compare(
+        recording_->annotations, annotations_of(edited), recording_->sampling_rate,
+        static_cast<std::int64_t>(recording_->length()));
     const evaluate::Figures figures = evaluate::figures(comparison);
     nlohmann::ordered_json json, mismatches = nlohmann::json::array();
     for (const evaluate::Mismatch& m : comparison.mismatches)
@@ -347,18 +360,23 @@ ClusterDensity Engine::cluster_density(std::size_t index) const {
     density.columns = std::min(most_columns, shape.size());
     density.rows = density_rows;
     density.first_s = -static_cast<double>(clusters_.shape_mark) / recording_->sampling_rate;
-    density.last_s = density.first_s + static_cast<double>(shape.size() - 1) / recording_->sampling_rate;
+    density.last_s =
+        density.first_s + static_cast<double>(shape.size() - 1) / recording_->sampling_rate;
     density.counts.assign(density.columns * density.rows, 0);
 
     std::vector<float> window(shape.size()), sorted;
     for (const std::uint32_t member : cluster.members) {
         if (member >= clustered_.size()) continue;
-        const std::int64_t first = clustered_[member] - static_cast<std::int64_t>(clusters_.shape_mark);
-        if (first < 0 || first + static_cast<std::int64_t>(shape.size()) > static_cast<std::int64_t>(samples.size()))
+        const std::int64_t first =
+            clustered_[member] - static_cast<std::int64_t>(clusters_.shape_mark);
+        if (first < 0 || first + static_cast<std::int64_t>(shape.size()) >
+                             static_cast<std::int64_t>(samples.size()))
             continue;
-        std::copy_n(samples.begin() + static_cast<std::ptrdiff_t>(first), shape.size(), window.begin());
+        std::copy_n(samples.begin() + static_cast<std::ptrdiff_t>(first), shape.size(),
+                    window.begin());
         sorted.clear();
-        std::ranges::copy_if(window, std::back_inserter(sorted), [](float v) { return std::isfinite(v); });
+        std::ranges::copy_if(window, std::back_inserter(sorted),
+                             [](float v) { return std::isfinite(v); });
         if (sorted.empty()) continue;
         const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
         std::ranges::nth_element(sorted, middle);

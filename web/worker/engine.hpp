@@ -60,8 +60,16 @@ public:
     /// Reads what was added and frees its bytes. The recordings found wait for choose(); what is
     /// in use stays until then.
     struct Opened {
-        std::vector<std::string> recordings;
+        /// What there is to choose from.
+        struct Entry {
+            std::string name, leads;  ///< leads: "MLII, V1"
+            double seconds = 0;
+            bool has_reference = false;
+        };
+        std::vector<Entry> recordings;
         std::vector<Error> errors;
+        /// A file could be read if its sampling rate were known.
+        bool needs_sampling_rate = false;
     };
     /// `sampling_rate` in Hz is for files that do not tell theirs; 0 where nobody said.
     Opened open_files(double sampling_rate = 0);

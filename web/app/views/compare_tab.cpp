@@ -22,10 +22,14 @@ StepList beats_of(const Session& s, const Comparison& c, std::size_t row, std::s
     const auto name = [](std::size_t label) {
         return label >= no_beat ? std::string("no beat") : std::string(labels.substr(label, 1));
     };
-    StepList list{.title = std::format("reference {}, found {}", name(row), name(column)), .targets = {}, .at = {}};
+    StepList list{.title = std::format("reference {}, found {}", name(row), name(column)),
+                  .targets = {},
+                  .at = {}};
     const double reach = 0.15 * s.recording->sampling_rate;
     const auto add = [&](double sample) {
-        list.targets.push_back({sample, sample, column < no_beat ? nearest(s.beats.sample, sample, reach) : std::nullopt});
+        list.targets.push_back(
+            {sample, sample,
+             column < no_beat ? nearest(s.beats.sample, sample, reach) : std::nullopt});
     };
     if (row != column) {
         for (const Mismatch& m : c.mismatches)
@@ -58,11 +62,15 @@ void matrix(App& app, const Comparison& c) {
     const float cell = (width - left) / static_cast<float>(shown.size()), height = 40;
     const ImVec2 origin = ImGui::GetCursorScreenPos();
     ImDrawList* draw = ImGui::GetWindowDrawList();
-    text_centred(draw, app.fonts.small, 12.5F, origin.x + left + (width - left) / 2, origin.y, t.soft, "found");
+    text_centred(draw, app.fonts.small, 12.5F, origin.x + left + (width - left) / 2, origin.y,
+                 t.soft, "found");
     draw->AddText(app.fonts.small, 12.5F, {origin.x, origin.y + 22}, t.soft, "ref.");
     const auto title = [&](std::size_t label, float x, float y) {
-        if (label < no_beat) class_chip(app, draw, {x - 11, y - 11}, 22, labels.substr(label, 1));
-        else text_centred(draw, app.fonts.small, 12.5F, x, y - 8, t.soft, label == no_beat ? "none" : "off");
+        if (label < no_beat)
+            class_chip(app, draw, {x - 11, y - 11}, 22, labels.substr(label, 1));
+        else
+            text_centred(draw, app.fonts.small, 12.5F, x, y - 8, t.soft,
+                         label == no_beat ? "none" : "off");
     };
     const float top = origin.y + 46;
     std::optional<std::pair<std::size_t, std::size_t>> chosen;
@@ -80,16 +88,24 @@ void matrix(App& app, const Comparison& c) {
             const bool same = shown[r] == shown[k];
             if (shown[r] >= no_beat && shown[k] >= no_beat) continue;
             ImGui::SetCursorScreenPos(at);
-            if (press_area(app, std::format("cell:{}{}", labels[shown[r]], labels[shown[k]]), {cell - 2, height - 2}) && count > 0)
+            if (press_area(app, std::format("cell:{}{}", labels[shown[r]], labels[shown[k]]),
+                           {cell - 2, height - 2}) &&
+                count > 0)
                 chosen = {shown[r], shown[k]};
-            const bool on = app.view.compare_cell[0] == shown[r] && app.view.compare_cell[1] == shown[k];
+            const bool on =
+                app.view.compare_cell[0] == shown[r] && app.view.compare_cell[1] == shown[k];
             const auto share = row_sum > 0 ? static_cast<float>(count / row_sum) : 0.0F;
             const ImU32 colour = same ? t.accent : t.warning;
-            draw->AddRectFilled(at, end, count > 0 ? with_alpha(colour, 0.10F + 0.35F * std::sqrt(share)) : with_alpha(t.line, 0.25F), 5);
-            if (on || (ImGui::IsItemHovered() && count > 0)) draw->AddRect(at, end, t.accent, 5, 0, on ? 2.5F : 1.5F);
+            draw->AddRectFilled(at, end,
+                                count > 0 ? with_alpha(colour, 0.10F + 0.35F * std::sqrt(share))
+                                          : with_alpha(t.line, 0.25F),
+                                5);
+            if (on || (ImGui::IsItemHovered() && count > 0))
+                draw->AddRect(at, end, t.accent, 5, 0, on ? 2.5F : 1.5F);
             const std::string text = grouped(static_cast<std::size_t>(count));
             const float size = text_width(app.fonts.letter, 13, text) > cell - 6 ? 11.0F : 13.0F;
-            text_centred(draw, count > 0 ? app.fonts.letter : app.fonts.small, size, at.x + cell / 2 - 1, at.y + (height - size) / 2 - 3,
+            text_centred(draw, count > 0 ? app.fonts.letter : app.fonts.small, size,
+                         at.x + cell / 2 - 1, at.y + (height - size) / 2 - 3,
                          count > 0 ? t.text : with_alpha(t.soft, 0.7F), text);
         }
     }
@@ -112,11 +128,13 @@ void per_class(App& app, const Comparison& c) {
     text_right(draw, app.fonts.small, 12.5F, at.x + width, at.y, t.soft, "+P");
     draw->AddLine({at.x, at.y + 20}, {at.x + width, at.y + 20}, t.line);
     ImGui::Dummy({width, 23});
-    const auto row = [&](std::string_view chip, std::string_view name, double beats, std::optional<double> se, std::optional<double> ppv) {
+    const auto row = [&](std::string_view chip, std::string_view name, double beats,
+                         std::optional<double> se, std::optional<double> ppv) {
         at = ImGui::GetCursorScreenPos();
         if (!chip.empty()) class_chip(app, draw, {at.x, at.y + 2}, 22, chip);
         text_cut(draw, app.fonts.body, 14, {at.x + 32, at.y + 4}, width - 32 - 225, t.text, name);
-        text_right(draw, app.fonts.body, 14, at.x + width - 170, at.y + 4, t.text, grouped(static_cast<std::size_t>(beats)));
+        text_right(draw, app.fonts.body, 14, at.x + width - 170, at.y + 4, t.text,
+                   grouped(static_cast<std::size_t>(beats)));
         text_right(draw, app.fonts.strong, 14, at.x + width - 85, at.y + 4, t.text, percent(se));
         text_right(draw, app.fonts.strong, 14, at.x + width, at.y + 4, t.text, percent(ppv));
         ImGui::Dummy({width, 28});
@@ -126,7 +144,9 @@ void per_class(App& app, const Comparison& c) {
         double beats = 0;
         for (const double n : c.matrix[label]) beats += n;
         all += beats;
-        if (beats > 0 || c.predictivity(label)) row(labels.substr(label, 1), long_class_name(labels.substr(label, 1)), beats, c.sensitivity(label), c.predictivity(label));
+        if (beats > 0 || c.predictivity(label))
+            row(labels.substr(label, 1), long_class_name(labels.substr(label, 1)), beats,
+                c.sensitivity(label), c.predictivity(label));
     }
     row("", "Beats found", all, c.qrs_sensitivity, c.qrs_predictivity);
     ImGui::PopStyleVar();
@@ -140,12 +160,17 @@ void draw_compare_tab(App& app) {
         note(app, "The comparison follows when every beat is named.");
         return;
     }
-    note(app, "Reference beats of the recording against those found, within 150 ms (EC57). Press a cell to step through its beats.");
+    note(app,
+         "Reference beats of the recording against those found, within 150 ms (EC57). Press a cell "
+         "to step through its beats.");
     matrix(app, *s.findings.comparison);
     heading(app, "By class");
     per_class(app, *s.findings.comparison);
-    note(app, "Se: share of the reference beats found and called so. +P: share of those called so that are. "
-              "Counted over the whole recording, e and j beats as N.");
+    note(app,
+         "Se: share of the reference beats found and called so. +P: share of those called so that "
+         "are. "
+         "Counted over the whole recording, e and j beats as N. "
+         "None: no beat there; off: none, and the reference says that the signal cannot be read.");
 }
 
 }  // namespace telltale::window

@@ -57,15 +57,17 @@ void draw_events_tab(App& app) {
             } else {
                 view.wanted[g] = !view.wanted[g];
                 bool any = false;
-                for (std::size_t i = 0; i < event_groups; ++i) any = any || (view.wanted[i] && counts[i] > 0);
+                for (std::size_t i = 0; i < event_groups; ++i)
+                    any = any || (view.wanted[i] && counts[i] > 0);
                 if (!any) view.wanted.fill(true);
             }
             changed = true;
         }
     }
     if (view.all.empty()) {
-        note(app, app.session.progress.stage.empty() ? "No runs, pauses, rate changes or doubtful beats were found."
-                                                     : "The events follow when every beat is named.");
+        note(app, app.session.progress.stage.empty()
+                      ? "No runs, pauses, rate changes or doubtful beats were found."
+                      : "The events follow when every beat is named.");
         return;
     }
     ImGui::Dummy({0, 2});
@@ -75,7 +77,8 @@ void draw_events_tab(App& app) {
     const std::string shown = std::format("{} shown", grouped(view.picked.size()));
     draw->AddText(app.fonts.small, 13, {row.x, row.y + 6}, t.soft, shown.c_str());
     const std::string by_time = "By time", by_importance = "By importance";
-    ImGui::SetCursorScreenPos({row.x + width - pill_width(app, by_time) - pill_width(app, by_importance) - 6, row.y});
+    ImGui::SetCursorScreenPos(
+        {row.x + width - pill_width(app, by_time) - pill_width(app, by_importance) - 6, row.y});
     if (pill(app, "sort:time", by_time, view.order == EventOrder::time)) {
         view.order = EventOrder::time;
         changed = true;
@@ -98,7 +101,8 @@ void draw_events_tab(App& app) {
     const float top = ImGui::GetCursorPosY();
     if (stepping && view.scroll_to_current && app.view.steps.at) {
         const float y = top + static_cast<float>(*app.view.steps.at) * line;
-        if (y < ImGui::GetScrollY() + line || y > ImGui::GetScrollY() + ImGui::GetWindowHeight() - 2 * line)
+        if (y < ImGui::GetScrollY() + line ||
+            y > ImGui::GetScrollY() + ImGui::GetWindowHeight() - 2 * line)
             ImGui::SetScrollY(std::max(0.0F, y - ImGui::GetWindowHeight() / 2));
         view.scroll_to_current = false;
     }
@@ -109,17 +113,21 @@ void draw_events_tab(App& app) {
         for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) {
             const ListedEvent& event = view.all[view.picked[static_cast<std::size_t>(i)]];
             const ImVec2 at = ImGui::GetCursorScreenPos();
-            if (press_area(app, std::format("event:{}", i), {width, line})) chosen = static_cast<std::size_t>(i);
+            if (press_area(app, std::format("event:{}", i), {width, line}))
+                chosen = static_cast<std::size_t>(i);
             const bool current = stepping && app.view.steps.at == static_cast<std::size_t>(i);
             if (current || ImGui::IsItemHovered())
-                draw->AddRectFilled({at.x - 8, at.y}, {at.x + width + 8, at.y + line - 2}, with_alpha(t.accent, current ? 0.16F : 0.08F), 6);
+                draw->AddRectFilled({at.x - 8, at.y}, {at.x + width + 8, at.y + line - 2},
+                                    with_alpha(t.accent, current ? 0.16F : 0.08F), 6);
             const ImU32 colour = group_colour(t, event.group);
             draw->AddRectFilled({at.x, at.y + 6}, {at.x + 4, at.y + line - 8}, colour, 2);
             const std::string when = clock_time(app.seconds(event.first), true);
             const float when_width = text_width(app.fonts.small, 13, when);
-            text_cut(draw, app.fonts.strong, 14, {at.x + 14, at.y + 3}, width - when_width - 26, t.text, event.title);
+            text_cut(draw, app.fonts.strong, 14, {at.x + 14, at.y + 3}, width - when_width - 26,
+                     t.text, event.title);
             text_right(draw, app.fonts.small, 13, at.x + width, at.y + 4, t.soft, when);
-            text_cut(draw, app.fonts.small, 13, {at.x + 14, at.y + 21}, width - 14, t.soft, event.detail);
+            text_cut(draw, app.fonts.small, 13, {at.x + 14, at.y + 21}, width - 14, t.soft,
+                     event.detail);
         }
     }
     clipper.End();

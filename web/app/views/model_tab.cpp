@@ -30,12 +30,14 @@ std::string metric_title(std::string_view name) {
     if (name == "ppv") return "+P";
     std::string title(name);
     std::ranges::replace(title, '_', ' ');
-    if (!title.empty() && title[0] >= 'a' && title[0] <= 'z') title[0] = static_cast<char>(title[0] - 'a' + 'A');
+    if (!title.empty() && title[0] >= 'a' && title[0] <= 'z')
+        title[0] = static_cast<char>(title[0] - 'a' + 'A');
     return title;
 }
 
 std::string metric_value(const MetricInfo& m) {
-    return m.value >= 0 && m.value <= 1 ? std::format("{:.1f} %", 100 * m.value) : std::format("{:.3f}", m.value);
+    return m.value >= 0 && m.value <= 1 ? std::format("{:.1f} %", 100 * m.value)
+                                        : std::format("{:.3f}", m.value);
 }
 
 void protocol(App& app, const ModelInfo& model, const std::string& name) {
@@ -46,7 +48,8 @@ void protocol(App& app, const ModelInfo& model, const std::string& name) {
     for (const MetricInfo& m : model.metrics) {
         if (m.protocol != name) continue;
         if (const auto of_class = class_metric(model, m.name)) {
-            if (std::ranges::find(columns, of_class->name) == columns.end()) columns.push_back(of_class->name);
+            if (std::ranges::find(columns, of_class->name) == columns.end())
+                columns.push_back(of_class->name);
             cells[of_class->class_name][of_class->name] = metric_value(m);
         } else {
             overall.push_back({metric_title(m.name), metric_value(m), {}});
@@ -61,19 +64,22 @@ void protocol(App& app, const ModelInfo& model, const std::string& name) {
     ImVec2 at = ImGui::GetCursorScreenPos();
     draw->AddText(app.fonts.small, 12.5F, {at.x, at.y + 3}, t.soft, "Class");
     for (std::size_t c = 0; c < columns.size(); ++c)
-        text_right(draw, app.fonts.small, 12.5F, at.x + width - column * static_cast<float>(columns.size() - 1 - c),
-                   at.y + 3, t.soft, metric_title(columns[c]));
+        text_right(draw, app.fonts.small, 12.5F,
+                   at.x + width - column * static_cast<float>(columns.size() - 1 - c), at.y + 3,
+                   t.soft, metric_title(columns[c]));
     draw->AddLine({at.x, at.y + 22}, {at.x + width, at.y + 22}, t.line);
     ImGui::Dummy({width, 25});
     for (const std::string& class_name : model.classes) {
         if (!cells.contains(class_name)) continue;
         at = ImGui::GetCursorScreenPos();
         class_chip(app, draw, {at.x, at.y + 2}, 22, class_name);
-        text_cut(draw, app.fonts.body, 14, {at.x + 32, at.y + 4}, width - 40 - column * static_cast<float>(columns.size()),
-                 t.text, long_class_name(class_name));
+        text_cut(draw, app.fonts.body, 14, {at.x + 32, at.y + 4},
+                 width - 40 - column * static_cast<float>(columns.size()), t.text,
+                 long_class_name(class_name));
         for (std::size_t c = 0; c < columns.size(); ++c)
-            text_right(draw, app.fonts.strong, 14, at.x + width - column * static_cast<float>(columns.size() - 1 - c),
-                       at.y + 4, t.text, cells[class_name][columns[c]]);
+            text_right(draw, app.fonts.strong, 14,
+                       at.x + width - column * static_cast<float>(columns.size() - 1 - c), at.y + 4,
+                       t.text, cells[class_name][columns[c]]);
         ImGui::Dummy({width, 27});
     }
     ImGui::PopStyleVar();
@@ -102,19 +108,25 @@ void draw_model_tab(App& app) {
     note(app, model.description);
 
     std::vector<Figure> about = {{"Name", model.name, {}}, {"Version", model.version, {}}};
-    if (model.parameters > 0) about.push_back({"Parameters", grouped(static_cast<std::size_t>(model.parameters)), {}});
+    if (model.parameters > 0)
+        about.push_back({"Parameters", grouped(static_cast<std::size_t>(model.parameters)), {}});
     if (!model.licence.empty()) about.push_back({"Licence", model.licence, {}});
     if (!s.provider.current.empty()) {
-        const std::string where = s.provider.current == "webgpu" ? "WebGPU" : s.provider.current == "wasm" ? "WebAssembly" : s.provider.current;
+        const std::string where = s.provider.current == "webgpu" ? "WebGPU"
+                                  : s.provider.current == "wasm" ? "WebAssembly"
+                                                                 : s.provider.current;
         about.push_back({"Runs on", where, {}});
         if (s.provider.beats_per_second > 0)
-            about.push_back({"Beats a second", grouped(static_cast<std::size_t>(s.provider.beats_per_second)), {}});
+            about.push_back({"Beats a second",
+                             grouped(static_cast<std::size_t>(s.provider.beats_per_second)),
+                             {}});
     }
     figure_group(app, {"About", std::move(about)});
 
     std::vector<std::string> protocols;
     for (const MetricInfo& m : model.metrics)
-        if (std::ranges::find(protocols, m.protocol) == protocols.end()) protocols.push_back(m.protocol);
+        if (std::ranges::find(protocols, m.protocol) == protocols.end())
+            protocols.push_back(m.protocol);
     for (const std::string& name : protocols) protocol(app, model, name);
     paragraph(app, "Trained on", model.training_data);
     paragraph(app, "How it was tested", model.protocol);

@@ -32,7 +32,8 @@ void draw_signal(App& app, ImDrawList* draw, Rect area) {
         if (!std::isfinite(columns[i].low)) continue;
         const float x = area.x + static_cast<float>(i);
         const float top = std::max(area.y, middle - (columns[i].high - centre) * scale);
-        const float bottom = std::min(area.y + area.height, middle - (columns[i].low - centre) * scale);
+        const float bottom =
+            std::min(area.y + area.height, middle - (columns[i].low - centre) * scale);
         draw->AddRectFilled({x, top}, {x + 1, std::max(bottom, top + 1)}, colour);
     }
 }
@@ -52,14 +53,17 @@ void draw_heart_rate(App& app, ImDrawList* draw, Rect area) {
     for (const float mark : {std::ceil(low / 10) * 10, std::floor(high / 10) * 10}) {
         const float y = area.y + area.height * (1 - (mark - low) / (high - low));
         const std::string text = std::format("{:.0f}", mark);
-        draw->AddText(app.fonts.small, 11, {area.x - 24 + (24 - text_width(app.fonts.small, 11, text)) / 2 - 2, std::clamp(y - 7, area.y - 4, area.y + area.height - 10)},
+        draw->AddText(app.fonts.small, 11,
+                      {area.x - 24 + (24 - text_width(app.fonts.small, 11, text)) / 2 - 2,
+                       std::clamp(y - 7, area.y - 4, area.y + area.height - 10)},
                       app.theme().accent, text.c_str());
     }
     static std::vector<ImVec2> points;
     points.clear();
     const auto flush = [&] {
         if (points.size() > 1)
-            draw->AddPolyline(points.data(), static_cast<int>(points.size()), app.theme().accent, 0, 1.6F);
+            draw->AddPolyline(points.data(), static_cast<int>(points.size()), app.theme().accent, 0,
+                              1.6F);
         points.clear();
     };
     for (std::size_t i = 0; i < rate.size(); ++i) {
@@ -67,8 +71,9 @@ void draw_heart_rate(App& app, ImDrawList* draw, Rect area) {
             flush();
             continue;
         }
-        points.push_back({area.x + (static_cast<float>(i) + 0.5F) / static_cast<float>(rate.size()) * area.width,
-                          area.y + area.height * (1 - (rate[i] - low) / (high - low))});
+        points.push_back(
+            {area.x + (static_cast<float>(i) + 0.5F) / static_cast<float>(rate.size()) * area.width,
+             area.y + area.height * (1 - (rate[i] - low) / (high - low))});
     }
     flush();
 }
@@ -89,7 +94,9 @@ void draw_density(App& app, ImDrawList* draw, Rect area) {
         counts.assign(classes * columns, 0);
         for (std::size_t i = 0; i < s.beats.size(); ++i) {
             if (!s.is_notable(i)) continue;
-            const auto column = std::min(columns - 1, static_cast<std::size_t>(s.beats.sample[i] / s.recording->length * static_cast<double>(columns)));
+            const auto column = std::min(
+                columns - 1, static_cast<std::size_t>(s.beats.sample[i] / s.recording->length *
+                                                      static_cast<double>(columns)));
             ++counts[s.beats.label[i] * columns + column];
         }
     }
@@ -102,7 +109,8 @@ void draw_density(App& app, ImDrawList* draw, Rect area) {
             const auto count = static_cast<float>(counts[label * columns + column]);
             if (count == 0) continue;
             const float x = area.x + static_cast<float>(column);
-            draw->AddRectFilled({x, y}, {x + 1.6F, y + step - 1}, with_alpha(colour, std::min(1.0F, 0.45F + 0.18F * count)));
+            draw->AddRectFilled({x, y}, {x + 1.6F, y + step - 1},
+                                with_alpha(colour, std::min(1.0F, 0.45F + 0.18F * count)));
         }
     }
 }
@@ -128,17 +136,21 @@ void draw_overview(App& app, Rect area) {
         for (const Stretch& bad : app.session.findings.quality->unreadable) {
             const float left = inner.x + static_cast<float>(bad.first / v.length) * inner.width;
             const float right = inner.x + static_cast<float>(bad.last / v.length) * inner.width;
-            draw->AddRectFilled({left, inner.y}, {std::max(right, left + 1.5F), inner.y + inner.height}, with_alpha(t.soft, 0.28F));
+            draw->AddRectFilled({left, inner.y},
+                                {std::max(right, left + 1.5F), inner.y + inner.height},
+                                with_alpha(t.soft, 0.28F));
         }
     draw_signal(app, draw, {inner.x, inner.y + ticks + 2, inner.width, inner.height - ticks - 2});
-    draw_heart_rate(app, draw, {inner.x, inner.y + ticks + 2, inner.width, inner.height - ticks - 2});
+    draw_heart_rate(app, draw,
+                    {inner.x, inner.y + ticks + 2, inner.width, inner.height - ticks - 2});
     draw_density(app, draw, {inner.x, inner.y, inner.width, ticks});
 
     const auto at = [&](double sample) {
         return inner.x + static_cast<float>(sample / v.length) * inner.width;
     };
     const float left = at(v.first), right = std::max(at(std::min(v.last(), v.length)), left + 3);
-    draw->AddRectFilled({left, inner.y - 2}, {right, inner.y + inner.height + 2}, with_alpha(t.accent, 0.14F), 3);
+    draw->AddRectFilled({left, inner.y - 2}, {right, inner.y + inner.height + 2},
+                        with_alpha(t.accent, 0.14F), 3);
     draw->AddRect({left, inner.y - 2}, {right, inner.y + inner.height + 2}, t.accent, 3, 0, 1.5F);
 
     const double seconds = v.length / v.sampling_rate;
@@ -149,7 +161,8 @@ void draw_overview(App& app, Rect area) {
         if (x + text_width(app.fonts.small, 12, text) > area.x + area.width) break;
         draw->AddText(app.fonts.small, 12, {x, area.y + area.height - 16}, t.soft, text.c_str());
     }
-    draw->AddLine({area.x, area.y + area.height - 0.5F}, {area.x + area.width, area.y + area.height - 0.5F}, t.line);
+    draw->AddLine({area.x, area.y + area.height - 0.5F},
+                  {area.x + area.width, area.y + area.height - 0.5F}, t.line);
     ImGui::End();
 }
 

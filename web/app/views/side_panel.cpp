@@ -8,7 +8,7 @@
 namespace telltale::window {
 namespace {
 
-constexpr std::array<const char*, tab_count> names = {"Summary", "Beat", "Events", "HRV",
+constexpr std::array<const char*, tab_count> names = {"Summary",  "Beat",    "Events", "HRV",
                                                       "Clusters", "Compare", "Model"};
 
 // One row; where it is wider than the panel it is moved by the wheel or a finger, and the chosen
@@ -19,7 +19,8 @@ void draw_tabs(App& app, float height) {
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
     ImGui::PushStyleVar(ImGuiStyleVar_ScrollbarSize, 1);
     ImGui::BeginChild("tabs", {0, height}, ImGuiChildFlags_None,
-                      ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_HorizontalScrollbar | ImGuiWindowFlags_NoNav);
+                      ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_HorizontalScrollbar |
+                          ImGuiWindowFlags_NoNav);
     if (ImGui::IsWindowHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem)) {
         ImGuiIO& io = ImGui::GetIO();
         if (io.MouseWheel != 0) ImGui::SetScrollX(ImGui::GetScrollX() - io.MouseWheel * 40);
@@ -34,7 +35,8 @@ void draw_tabs(App& app, float height) {
         ++offered;
     }
     const float available = ImGui::GetContentRegionAvail().x;
-    const float padding = std::clamp((available - total) / static_cast<float>(offered), 14.0F, 28.0F);
+    const float padding =
+        std::clamp((available - total) / static_cast<float>(offered), 14.0F, 28.0F);
     static std::optional<Tab> shown;
     ImDrawList* draw = ImGui::GetWindowDrawList();
     bool first = true;
@@ -47,11 +49,11 @@ void draw_tabs(App& app, float height) {
         const ImVec2 at = ImGui::GetCursorScreenPos();
         if (press_area(app, std::string("tab:") + names[i], {width, height})) app.use_tab(tab);
         const bool on = app.view.tab == tab;
-        text_centred(draw, app.fonts.letter, 13, at.x + width / 2, at.y + (height - 13) / 2 - 2,
+        text_centred(draw, app.fonts.letter, 13, at.x + width / 2, at.y + (height - 13) / 2 - 1,
                      on || ImGui::IsItemHovered() ? t.text : t.soft, names[i]);
         if (on) {
-            draw->AddRectFilled({at.x + padding / 2, at.y + height - 3}, {at.x + width - padding / 2, at.y + height},
-                                t.accent, 1.5F);
+            draw->AddRectFilled({at.x + padding / 2, at.y + height - 3},
+                                {at.x + width - padding / 2, at.y + height}, t.accent, 1.5F);
             if (shown != app.view.tab) ImGui::SetScrollHereX(0.5F);
         }
     }
@@ -71,18 +73,20 @@ void draw_side_panel(App& app, Rect area) {
     draw_tabs(app, tabs);
     ImGui::EndChild();
     ImDrawList* draw = ImGui::GetWindowDrawList();
-    draw->AddLine({area.x, area.y + top + tabs - 0.5F}, {area.x + area.width, area.y + top + tabs - 0.5F},
-                  app.theme().line);
+    draw->AddLine({area.x, area.y + top + tabs - 0.5F},
+                  {area.x + area.width, area.y + top + tabs - 0.5F}, app.theme().line);
 
     ImGui::SetCursorScreenPos({area.x, area.y + top + tabs});
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {margin, 12});
     // Each tab keeps its own scroll position.
-    ImGui::BeginChild(names[static_cast<std::size_t>(app.view.tab)], {area.width, area.height - tabs - top},
+    ImGui::BeginChild(names[static_cast<std::size_t>(app.view.tab)],
+                      {area.width, area.height - tabs - top},
                       ImGuiChildFlags_AlwaysUseWindowPadding, ImGuiWindowFlags_NoNav);
     ImGui::PopStyleVar();
     // A finger scrolls the panel by its content, except where it draws.
     if (app.view.touch && app.view.lasso.empty() &&
-        ImGui::IsWindowHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem | ImGuiHoveredFlags_ChildWindows) &&
+        ImGui::IsWindowHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem |
+                               ImGuiHoveredFlags_ChildWindows) &&
         ImGui::IsMouseDragging(ImGuiMouseButton_Left, 6))
         ImGui::SetScrollY(ImGui::GetScrollY() - ImGui::GetIO().MouseDelta.y);
     switch (app.view.tab) {

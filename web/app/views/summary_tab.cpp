@@ -32,35 +32,43 @@ void class_line(App& app, std::size_t c, std::size_t classified) {
     if (press_area(app, "class:" + name, {width, 32}) && count > 0) {
         StepList list{.title = std::format("{} beats", name), .targets = {}, .at = {}};
         for (std::size_t i = 0; i < s.beats.size(); ++i)
-            if (s.beats.label[i] == c) list.targets.push_back({s.beats.sample[i], s.beats.sample[i], i});
+            if (s.beats.label[i] == c)
+                list.targets.push_back({s.beats.sample[i], s.beats.sample[i], i});
         app.step_through(std::move(list));
     }
     if (ImGui::IsItemHovered() && count > 0)
-        draw->AddRectFilled({at.x - 6, at.y - 1}, {at.x + width + 6, at.y + 31}, with_alpha(t.accent, 0.08F), 6);
+        draw->AddRectFilled({at.x - 6, at.y - 1}, {at.x + width + 6, at.y + 31},
+                            with_alpha(t.accent, 0.08F), 6);
     class_chip(app, draw, {at.x, at.y + 3}, 24, name);
     const std::string_view long_name = long_class_name(name);
     text_cut(draw, app.fonts.body, 15, {at.x + 34, at.y + 1}, width - 34 - 130, t.text, long_name);
     text_right(draw, app.fonts.strong, 15, at.x + width - 58, at.y + 1, t.text, grouped(count));
-    const std::string percent = count > 0 && share < 0.0005F ? "<0.1 %" : std::format("{:.1f} %", 100 * share);
-    text_right(draw, app.fonts.small, 13, at.x + width, at.y + 2, t.soft, percent);
-    draw->AddRectFilled({at.x + 34, at.y + 23}, {at.x + width, at.y + 26}, with_alpha(t.line, 0.8F), 2);
+    text_right(draw, app.fonts.small, 13, at.x + width, at.y + 2, t.soft, percent_text(share));
+    draw->AddRectFilled({at.x + 34, at.y + 23}, {at.x + width, at.y + 26}, with_alpha(t.line, 0.8F),
+                        2);
     if (share > 0)
-        draw->AddRectFilled({at.x + 34, at.y + 23}, {at.x + 34 + std::max(2.0F, (width - 34) * share), at.y + 26},
+        draw->AddRectFilled({at.x + 34, at.y + 23},
+                            {at.x + 34 + std::max(2.0F, (width - 34) * share), at.y + 26},
                             t.class_colour(name), 2);
 }
 
 void hours(App& app, const std::vector<HourRow>& rows) {
     const Theme& t = app.theme();
-    const bool bad = std::ranges::any_of(rows, [](const HourRow& row) { return !row.unreadable.empty(); });
+    const bool bad =
+        std::ranges::any_of(rows, [](const HourRow& row) { return !row.unreadable.empty(); });
     struct Column {
         const char* title;
         float weight;
-        const std::string HourRow::*value;
+        const std::string HourRow::* value;
     };
-    std::vector<Column> columns = {{"from", 1.3F, &HourRow::hour},        {"beats", 1.2F, &HourRow::beats},
-                                   {"mean", 1, &HourRow::mean},           {"min", 0.9F, &HourRow::low},
-                                   {"max", 0.9F, &HourRow::high},         {"V", 0.9F, &HourRow::ventricular},
-                                   {"S", 0.9F, &HourRow::supraventricular}, {"pauses", 1.1F, &HourRow::pauses}};
+    std::vector<Column> columns = {{"from", 1.3F, &HourRow::hour},
+                                   {"beats", 1.2F, &HourRow::beats},
+                                   {"mean", 1, &HourRow::mean},
+                                   {"min", 0.9F, &HourRow::low},
+                                   {"max", 0.9F, &HourRow::high},
+                                   {"V", 0.9F, &HourRow::ventricular},
+                                   {"S", 0.9F, &HourRow::supraventricular},
+                                   {"pauses", 1.1F, &HourRow::pauses}};
     if (bad) columns.push_back({"bad", 1.1F, &HourRow::unreadable});
     float weights = 0;
     for (const Column& c : columns) weights += c.weight;
@@ -74,8 +82,10 @@ void hours(App& app, const std::vector<HourRow>& rows) {
         for (std::size_t c = 0; c < columns.size(); ++c) {
             const float w = columns[c].weight / weights * width;
             const std::string text = text_of(columns[c]);
-            if (c == 0) draw->AddText(font, 12.5F, {x, at.y}, colour, text.c_str());
-            else text_right(draw, font, 12.5F, x + w, at.y, colour, text);
+            if (c == 0)
+                draw->AddText(font, 12.5F, {x, at.y}, colour, text.c_str());
+            else
+                text_right(draw, font, 12.5F, x + w, at.y, colour, text);
             x += w;
         }
     };
@@ -88,9 +98,11 @@ void hours(App& app, const std::vector<HourRow>& rows) {
     ImGui::Dummy({width, 22});
     for (std::size_t i = 0; i < rows.size(); ++i) {
         at = ImGui::GetCursorScreenPos();
-        if (press_area(app, std::format("hour:{}", i), {width, 23})) app.go_to(rows[i].first, rows[i].first);
+        if (press_area(app, std::format("hour:{}", i), {width, 23}))
+            app.go_to(rows[i].first, rows[i].first);
         if (ImGui::IsItemHovered())
-            draw->AddRectFilled({at.x - 6, at.y}, {at.x + width + 6, at.y + 23}, with_alpha(t.accent, 0.10F), 5);
+            draw->AddRectFilled({at.x - 6, at.y}, {at.x + width + 6, at.y + 23},
+                                with_alpha(t.accent, 0.10F), 5);
         line({at.x, at.y + 4}, app.fonts.small, t.text, [&](const Column& c) {
             const std::string& value = rows[i].*c.value;
             return value.empty() ? std::string("–") : value;
@@ -125,14 +137,16 @@ void draw_summary_tab(App& app) {
     for (std::size_t c = 0; c < s.model->classes.size(); ++c) class_line(app, c, classified);
     ImGui::PopStyleVar();
     if (!s.findings.rhythm) {
-        if (!s.progress.stage.empty()) note(app, "Rhythm and variability follow when every beat is named.");
+        if (!s.progress.stage.empty())
+            note(app, "Rhythm and variability follow when every beat is named.");
         return;
     }
     if (!s.findings.rhythm->error.empty()) note(app, s.findings.rhythm->error);
     for (const FigureGroup& group : s.findings.rhythm->summary) figure_group(app, group);
     if (s.findings.quality)
         for (const PoorLead& lead : s.findings.quality->leads)
-            if (!lead.defects.empty()) figure_group(app, {"Disturbed, lead " + lead.name, lead.defects});
+            if (!lead.defects.empty())
+                figure_group(app, {"Disturbed, lead " + lead.name, lead.defects});
     if (!s.findings.rhythm->hours.empty()) hours(app, s.findings.rhythm->hours);
 }
 

@@ -23,8 +23,6 @@ void draw_disclosure(App& app, Rect area);
 void draw_side_panel(App& app, Rect area);
 /// Progress, errors, notices and the help sheet, over everything else.
 void draw_overlays(App& app, Rect area);
-/// Questions that stand in the way: a file's sampling rate.
-void draw_dialogs(App& app, Rect area);
 /// What stands there before a recording is open.
 void draw_empty(App& app, Rect area);
 

@@ -1,6 +1,7 @@
 #include "views/widgets.hpp"
 
 #include <algorithm>
+#include <format>
 
 namespace telltale::window {
 
@@ -61,7 +62,8 @@ void text_cut(ImDrawList* draw, ImFont* font, float size, ImVec2 at, float width
     // Cut between characters: bytes that begin with 10 belong to the one before.
     std::string cut(text);
     while (!cut.empty() && text_width(font, size, cut + "…") > width) {
-        while (!cut.empty() && (static_cast<unsigned char>(cut.back()) & 0xC0) == 0x80) cut.pop_back();
+        while (!cut.empty() && (static_cast<unsigned char>(cut.back()) & 0xC0) == 0x80)
+            cut.pop_back();
         if (!cut.empty()) cut.pop_back();
     }
     cut += "…";
@@ -80,11 +82,12 @@ void warning_card(App& app, std::span<const std::string> lines) {
     };
     for (const std::string& line : lines) height += tall(line) + gap;
     draw->AddRectFilled(at, {at.x + width, at.y + height}, app.theme().warning_panel, 6);
-    draw->AddRectFilled(at, {at.x + 4, at.y + height}, app.theme().warning, 6, ImDrawFlags_RoundCornersLeft);
+    draw->AddRectFilled(at, {at.x + 4, at.y + height}, app.theme().warning, 6,
+                        ImDrawFlags_RoundCornersLeft);
     float y = at.y + pad;
     for (const std::string& line : lines) {
-        draw->AddText(app.fonts.small, 13, {at.x + pad + 4, y}, app.theme().text, line.c_str(), nullptr,
-                      width - 2 * pad - 4);
+        draw->AddText(app.fonts.small, 13, {at.x + pad + 4, y}, app.theme().text, line.c_str(),
+                      nullptr, width - 2 * pad - 4);
         y += tall(line) + gap;
     }
     ImGui::Dummy({width, height});
@@ -119,10 +122,13 @@ void figure_group(App& app, const FigureGroup& group) {
             ImGui::Dummy({width, line});
         }
         if (hovered)
-            draw->AddRectFilled({at.x - 6, at.y}, {at.x + width + 6, at.y + line}, with_alpha(t.accent, 0.10F), 5);
+            draw->AddRectFilled({at.x - 6, at.y}, {at.x + width + 6, at.y + line},
+                                with_alpha(t.accent, 0.10F), 5);
         const float value_width = text_width(app.fonts.strong, 14, figure.value);
-        text_cut(draw, app.fonts.body, 14, {at.x, at.y + 5}, width - value_width - 12, t.soft, figure.label);
-        text_right(draw, app.fonts.strong, 14, at.x + width, at.y + 5, figure.go_to ? t.accent : t.text, figure.value);
+        text_cut(draw, app.fonts.body, 14, {at.x, at.y + 5}, width - value_width - 12, t.soft,
+                 figure.label);
+        text_right(draw, app.fonts.strong, 14, at.x + width, at.y + 5,
+                   figure.go_to ? t.accent : t.text, figure.value);
     }
     ImGui::PopStyleVar();
 }
@@ -139,9 +145,13 @@ bool pill(App& app, const std::string& name, const std::string& label, bool on) 
     const bool hovered = ImGui::IsItemHovered();
     ImDrawList* draw = ImGui::GetWindowDrawList();
     const ImVec2 end = {at.x + width, at.y + height};
-    draw->AddRectFilled(at, end, on ? t.accent : hovered ? with_alpha(t.accent, 0.12F) : t.raised, 7);
+    draw->AddRectFilled(at, end,
+                        on        ? t.accent
+                        : hovered ? with_alpha(t.accent, 0.12F)
+                                  : t.raised,
+                        7);
     if (!on) draw->AddRect(at, end, hovered ? t.accent : t.line, 7);
-    text_centred(draw, app.fonts.letter, 13, at.x + width / 2, at.y + (height - 13) / 2 - 2,
+    text_centred(draw, app.fonts.letter, 13, at.x + width / 2, at.y + (height - 13) / 2 - 1,
                  on ? t.on_accent : t.text, label);
     return pressed;
 }
@@ -155,9 +165,15 @@ void class_chip(App& app, ImDrawList* draw, ImVec2 at, float size, std::string_v
     const ImU32 colour = app.theme().class_colour(class_name);
     draw->AddRectFilled(at, {at.x + size, at.y + size}, with_alpha(colour, 0.16F), 6);
     draw->AddRect(at, {at.x + size, at.y + size}, colour, 6);
-    const float text_size = 13;
-    text_centred(draw, app.fonts.letter, text_size, at.x + size / 2, at.y + (size - text_size) / 2 - 1,
-                 app.theme().text, class_name);
+    const float text_size = size > 30 ? 18 : 13;
+    text_centred(draw, app.fonts.letter, text_size, at.x + size / 2,
+                 at.y + (size - text_size) / 2 - 1, app.theme().text, class_name);
+}
+
+std::string percent_text(float share) {
+    if (share > 0 && share < 0.001F) return "<0.1 %";
+    if (share < 1 && share >= 0.9995F) return ">99.9 %";
+    return std::format("{:.1f} %", 100 * share);
 }
 
 std::string_view long_class_name(std::string_view name) {

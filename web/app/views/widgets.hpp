@@ -29,6 +29,8 @@ void text_right(ImDrawList* draw, ImFont* font, float size, float x, float y, Im
 /// Text cut to a width, with "…" at the end where something is missing.
 void text_cut(ImDrawList* draw, ImFont* font, float size, ImVec2 at, float width, ImU32 colour,
               std::string_view text);
+/// "97.2 %", and never a rounded 0 or 100 for what is neither.
+[[nodiscard]] std::string percent_text(float share);
 /// The full name of an AAMI class: "Ventricular" for "V"; the name itself for others.
 [[nodiscard]] std::string_view long_class_name(std::string_view name);
 
