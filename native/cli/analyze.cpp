@@ -6,6 +6,7 @@
 #include <set>
 
 #include "classify/analysis.hpp"
+#include "cli/beat_sets.hpp"
 #include "cli/commands.hpp"
 #include "cli/inputs.hpp"
 #include "cli/model_files.hpp"
@@ -136,6 +137,53 @@ Result<Json> analyze_recording(const Recording& recording, const fs::path& stem,
     return json;
 }
 
+// Beats that are cut out already: their classes, and the comparison with their own labels.
+Result<Json> analyze_beats(const formats::BeatSet& set, const std::set<fs::path>& read_files,
+                           const Run& run) {
+    auto named = name_beats(set, run.model, run.session);
+    if (!named) return std::unexpected(named.error());
+    const std::vector<std::string>& classes = run.model.card.classes;
+    for (const std::string& warning : set.warnings) warn(set.name, warning);
+    std::vector<std::string> written;
+    if (!run.options.out.empty()) {
+        const fs::path path = run.options.out / (set.name + ".beats.csv");
+        if (read_files.contains(fs::weakly_canonical(path)))
+            return fail(path.string(), "",
+                        "this file was just read and would be overwritten; choose another --out");
+        const std::string text = beats_csv(set, *named, classes);
+        if (auto done = data::write_file(path, std::string_view(text)); !done)
+            return std::unexpected(done.error());
+        written.push_back(path.string());
+    }
+    if (!run.options.json) {
+        print(std::format("{}: {} beats of {} values", set.name, set.size(), set.width));
+        for (std::size_t c = 0; c < classes.size(); ++c)
+            print(std::format("  {} {}", classes[c],
+                              std::ranges::count(named->given, c)));
+        if (named->confusion)
+            print(named->confusion->table());
+        else
+            print("  the labels are no classes of the model: nothing to compare with");
+        for (const std::string& file : written) print(std::format("  wrote {}", file));
+        return Json();
+    }
+    Json json = describe(set);
+    json["rows"] = Json::array();
+    for (std::size_t i = 0; i < set.size(); ++i)
+        json["rows"].push_back(
+            {{"label", set.label_names[static_cast<std::size_t>(set.labels[i])]},
+             {"class", classes[named->given[i]]},
+             {"probability", named->probabilities[i * classes.size() + named->given[i]]}});
+    if (named->confusion) {
+        json["comparison"] = Json::object();
+        named->confusion->describe(json["comparison"]);
+    }
+    json["model"] = run.model.card.name;
+    json["classes"] = classes;
+    json["files"] = written;
+    return json;
+}
+
 }  // namespace
 
 int analyze(const AnalyzeOptions& asked) {
@@ -163,6 +211,7 @@ int analyze(const AnalyzeOptions& asked) {
     }
 
     Json recordings = Json::array();
+    Json beat_sets = Json::array();
     Json errors = Json::array();
     bool damaged = false;  // some recording is analysed, but not whole
     const auto add_error = [&](const Error& error) {
@@ -179,10 +228,23 @@ int analyze(const AnalyzeOptions& asked) {
         std::set<fs::path> read_files;
         for (const LoadedFile& loaded : *files)
             read_files.insert(fs::weakly_canonical(loaded.name));
-        const formats::ReadResult result = read(*files);
+        formats::ReadOptions read_options{.beat_sets = true};
+        if (options.rate > 0) read_options.sampling_rate = options.rate;
+        const formats::ReadResult result = read(*files, read_options);
         for (const Error& error : result.errors) add_error(error);
-        if (result.recordings.empty() && result.errors.empty())
+        if (result.recordings.empty() && result.beat_sets.empty() && result.errors.empty())
             add_error({file, "", "no recording in this file"});
+        for (const formats::BeatSet& set : result.beat_sets) {
+            auto done = analyze_beats(set, read_files, {options, *model, *session});
+            if (!done) {
+                Error error = done.error();
+                if (error.file.empty() || error.file == set.name) error.file = file;
+                add_error(error);
+            } else if (options.json) {
+                (*done)["file"] = file;
+                beat_sets.push_back(std::move(*done));
+            }
+        }
         for (const Recording& recording : result.recordings) {
             damaged = damaged || recording.damaged;
             // Files of the same name from different folders do not overwrite each other's reports.
@@ -204,7 +266,11 @@ int analyze(const AnalyzeOptions& asked) {
         }
     }
     const int exit = errors.empty() && !damaged ? exit_ok : exit_bad_input;
-    if (options.json) print_json(Json{{"recordings", recordings}, {"errors", errors}});
+    if (options.json) {
+        Json json = {{"recordings", recordings}, {"errors", errors}};
+        if (!beat_sets.empty()) json["beat_sets"] = beat_sets;
+        print_json(json);
+    }
     return exit;
 }
 

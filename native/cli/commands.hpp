@@ -12,6 +12,7 @@ namespace telltale::cli {
 
 struct InfoOptions {
     std::vector<std::string> files;
+    double rate = 0;  ///< Hz, for files that do not tell theirs; 0: not given.
     bool json = false;
 };
 int info(const InfoOptions& options);
@@ -22,6 +23,7 @@ struct AnalyzeOptions {
     std::string lead;                  ///< Empty follows the model's card.
     std::filesystem::path out;         ///< Empty writes no files.
     std::vector<std::string> formats;  ///< csv, json, atr
+    double rate = 0;                   ///< Hz, for files that do not tell theirs; 0: not given.
     int threads = 0;
     bool json = false;
 };
@@ -61,6 +63,7 @@ int synth(const SynthOptions& options);
 struct ConvertOptions {
     std::filesystem::path in, out;
     int wfdb_format = 212;
+    double rate = 0;  ///< Hz, for files that do not tell theirs; 0: not given.
     bool json = false;
 };
 int convert(const ConvertOptions& options);

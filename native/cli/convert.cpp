@@ -66,7 +66,9 @@ int report_written(const Result<Written>& written, const Recording& recording, b
 }  // namespace
 
 int convert(const ConvertOptions& options) {
-    const formats::ReadResult result = open(options.in);
+    formats::ReadOptions read_options;
+    if (options.rate > 0) read_options.sampling_rate = options.rate;
+    const formats::ReadResult result = open(options.in, read_options);
     for (const Error& error : result.errors) complain(error);
     if (result.recordings.empty()) return exit_bad_input;
     if (result.recordings.size() > 1) {

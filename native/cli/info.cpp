@@ -4,6 +4,7 @@
 #include <map>
 
 #include "classify/card.hpp"
+#include "cli/beat_sets.hpp"
 #include "cli/commands.hpp"
 #include "cli/inputs.hpp"
 #include "cli/output.hpp"
@@ -94,7 +95,15 @@ int info(const InfoOptions& options) {
                 add_error(card.error());
             }
         } else {
-            const formats::ReadResult result = open(file);
+            formats::ReadOptions read_options{.beat_sets = true};
+            if (options.rate > 0) read_options.sampling_rate = options.rate;
+            const formats::ReadResult result = open(file, read_options);
+            for (const formats::BeatSet& set : result.beat_sets) {
+                entry["beat_sets"].push_back(describe(set));
+                if (!options.json)
+                    print(std::format("  {}: a set of {} beats of {} values; labels: {}", set.name,
+                                      set.size(), set.width, label_counts(set).dump()));
+            }
             for (const Recording& recording : result.recordings) {
                 entry["recordings"].push_back(describe(recording));
                 if (!options.json) print_text(recording);

@@ -84,18 +84,22 @@ Result<std::vector<LoadedFile>> load(const fs::path& path) {
     return files;
 }
 
-formats::ReadResult read(const std::vector<LoadedFile>& files) {
+formats::ReadResult read(const std::vector<LoadedFile>& files,
+                         const formats::ReadOptions& options) {
     std::vector<formats::NamedBytes> named;
     named.reserve(files.size());
     for (const LoadedFile& file : files) named.push_back({file.name, file.bytes});
-    return formats::read_recordings(named);
+    formats::ReadResult result = formats::read_recordings(named, options);
+    for (Error& error : result.errors)
+        if (formats::needs_sampling_rate(error)) error.message += " (--rate HZ)";
+    return result;
 }
 
-formats::ReadResult open(const fs::path& path) {
+formats::ReadResult open(const fs::path& path, const formats::ReadOptions& options) {
     const auto files = load(path);
-    if (!files) return {{}, {files.error()}};
-    formats::ReadResult result = read(*files);
-    if (result.recordings.empty() && result.errors.empty())
+    if (!files) return {.errors = {files.error()}};
+    formats::ReadResult result = read(*files, options);
+    if (result.recordings.empty() && result.beat_sets.empty() && result.errors.empty())
         result.errors.push_back({path.string(), "", "no recording in this file"});
     return result;
 }

@@ -23,10 +23,13 @@ struct LoadedFile {
 [[nodiscard]] Result<std::vector<LoadedFile>> load(const std::filesystem::path& path);
 
 /// Hands loaded files to the readers. The recordings do not refer to `files` any more.
-[[nodiscard]] formats::ReadResult read(const std::vector<LoadedFile>& files);
+[[nodiscard]] formats::ReadResult read(const std::vector<LoadedFile>& files,
+                                       const formats::ReadOptions& options = {});
 
 /// load() and read(): what one argument of the command line gives. Never empty on both sides.
-[[nodiscard]] formats::ReadResult open(const std::filesystem::path& path);
+/// The error of a file without a sampling rate speaks of --rate.
+[[nodiscard]] formats::ReadResult open(const std::filesystem::path& path,
+                                       const formats::ReadOptions& options = {});
 
 /// The headers in a folder that have reference annotations (NAME.hea with NAME.atr), by name.
 [[nodiscard]] Result<std::vector<std::filesystem::path>> annotated_records(

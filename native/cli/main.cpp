@@ -43,6 +43,12 @@ void add_json(CLI::App& command, bool& json) {
     command.add_flag("--json", json, "Print one JSON object on stdout");
 }
 
+void add_rate(CLI::App& command, double& rate) {
+    command
+        .add_option("--rate", rate, "Sampling rate in Hz of files that do not tell theirs")
+        ->check(CLI::Range(1.0, 100000.0));
+}
+
 void add_threads(CLI::App& command, int& threads) {
     command
         .add_option("--threads", threads, "Threads the network may use; 0: as many as there are")
@@ -77,6 +83,7 @@ struct Commands {
 void add_info(CLI::App& app, Commands& c) {
     CLI::App& command = *app.add_subcommand("info", "What a file holds");
     command.add_option("FILE", c.info.files, "Recordings or models")->required();
+    add_rate(command, c.info.rate);
     add_json(command, c.info.json);
     command.footer(
         "Shows leads, sampling rate, duration, reference beats and what had to be assumed; of an\n"
@@ -94,6 +101,7 @@ void add_analyze(CLI::App& app, Commands& c) {
     command.add_option("--format", c.analyze.formats, "Reports to write, with commas between")
         ->delimiter(',')
         ->check(CLI::IsMember({"csv", "json", "atr", "html"}));
+    add_rate(command, c.analyze.rate);
     add_threads(command, c.analyze.threads);
     add_json(command, c.analyze.json);
     command.footer(
@@ -223,6 +231,7 @@ void add_convert(CLI::App& app, Commands& c) {
     command.add_option("--wfdb-format", c.convert.wfdb_format, "Signal format of WFDB files")
         ->check(CLI::IsMember({16, 212}))
         ->capture_default_str();
+    add_rate(command, c.convert.rate);
     add_json(command, c.convert.json);
     command.footer("  telltale convert watch.csv watch.hea\n  telltale convert 100.hea 100.csv");
     command.callback([&c] { c.exit = cli::convert(c.convert); });

@@ -44,16 +44,19 @@ Result<Recording> read_atc(const NamedBytes& file) {
         if (size > left || left - size < 4) {
             recording.warnings.push_back(
                 std::format("The file is cut short in its block {}.", quoted(id)));
+            recording.damaged = true;
             break;
         }
         const auto block = bytes.subspan(at + block_header, size);
         std::uint32_t sum = 0;
         for (const std::byte b : bytes.subspan(at, block_header + size))
             sum += std::to_integer<std::uint32_t>(b);
-        if (sum != le32(bytes.data() + at + block_header + size))
+        if (sum != le32(bytes.data() + at + block_header + size)) {
+            recording.damaged = true;
             recording.warnings.push_back(
                 std::format("The checksum of the block {} does not hold; it may have been changed.",
                             quoted(trimmed(id))));
+        }
         if (id == "fmt " && size >= 5) {
             recording.sampling_rate = le16(block.data() + 1);
             step = le16(block.data() + 3) * 1e-6;  // nV a step

@@ -559,9 +559,7 @@ Result<Recording> read_table(const NamedBytes& file, const ReadOptions& options)
                 std::format("The sampling rate of {:g} Hz is taken from the file's name.", *rate));
     }
     if (!rate || !(*rate > 0))
-        return fail(file.name, "",
-                    "no sampling rate was found, expected a time column, a line such as "
-                    "'# sampling_rate: 360' before the rows, or the rate given when opening");
+        return fail(file.name, "", std::string(no_sampling_rate));
     recording.sampling_rate = *rate;
 
     std::size_t number_of_lead = 0;

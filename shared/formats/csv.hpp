@@ -6,6 +6,11 @@
 
 namespace telltale::formats {
 
+/// What the error of a table without a sampling rate says.
+inline constexpr std::string_view no_sampling_rate =
+    "no sampling rate was found, expected a time column, a line such as '# sampling_rate: 360' "
+    "before the rows, or the rate given when opening";
+
 /// True if the text has rows of numbers near its beginning.
 [[nodiscard]] bool looks_like_table(const NamedBytes& file);
 

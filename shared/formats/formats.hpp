@@ -22,16 +22,39 @@ struct NamedBytes {
     std::span<const std::byte> bytes;
 };
 
+/// Beats that are cut out already: one row of values a beat, all of one length, each with a label.
+/// They have no sampling rate, no leads and no unit, so they are no Recording.
+struct BeatSet {
+    std::string name;
+    std::size_t width = 0;      ///< Values a beat.
+    std::vector<float> values;  ///< width values of the first beat, then of the next, ...
+    std::vector<int> labels;    ///< One a beat: an index into label_names.
+    std::vector<std::string> label_names;  ///< As the file writes them, in order of appearance.
+    std::vector<std::string> warnings;
+
+    [[nodiscard]] std::size_t size() const { return labels.size(); }
+    [[nodiscard]] std::span<const float> beat(std::size_t i) const {
+        return std::span(values).subspan(i * width, width);
+    }
+};
+
 /// What a set of files gave. One bad file does not hide the good ones.
 struct ReadResult {
     std::vector<Recording> recordings;
+    std::vector<BeatSet> beat_sets;  ///< Only where ReadOptions asks for them.
     std::vector<Error> errors;
 };
 
 struct ReadOptions {
     /// Hz, for files that do not tell their sampling rate.
     std::optional<double> sampling_rate;
+    /// Sets of beats (`heartbeat` CSV, UCR archive) are read; without it such a file is an error
+    /// that says what it is.
+    bool beat_sets = false;
 };
+
+/// True for the error of a file that tells no sampling rate and would open if the options did.
+[[nodiscard]] bool needs_sampling_rate(const Error& error);
 
 /// Groups the files into recordings (WFDB header with its signal and annotation files, CSV
 /// tables, ...) and reads each. Files are recognised by content first, by name second. Half a

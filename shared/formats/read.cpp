@@ -4,6 +4,8 @@
 #include "formats/apple_csv.hpp"
 #include "formats/archive.hpp"
 #include "formats/atc.hpp"
+#include "formats/beat_set.hpp"
+#include "formats/contec.hpp"
 #include "formats/csv.hpp"
 #include "formats/dicom.hpp"
 #include "formats/edf.hpp"
@@ -29,6 +31,18 @@ void add(ReadResult& result, Result<Recording> recording) {
         result.recordings.push_back(std::move(*recording));
     else
         result.errors.push_back(std::move(recording.error()));
+}
+
+void add(ReadResult& result, Result<BeatSet> set, const ReadOptions& options) {
+    if (!set)
+        result.errors.push_back(std::move(set.error()));
+    else if (options.beat_sets)
+        result.beat_sets.push_back(std::move(*set));
+    else
+        result.errors.push_back(
+            {set->name, "",
+             std::format("it is a set of {} beats that are cut out already, expected a recording",
+                         set->size())});
 }
 
 void read_wfdb_records(FileSet& files, ReadResult& result) {
@@ -78,6 +92,7 @@ struct SingleFileFormat {
 constexpr SingleFileFormat single_file_formats[] = {
     {looks_like_edf, [](const NamedBytes& f, const ReadOptions&) { return read_edf(f); }},
     {looks_like_dicom, [](const NamedBytes& f, const ReadOptions&) { return read_dicom(f); }},
+    {looks_like_contec, [](const NamedBytes& f, const ReadOptions&) { return read_contec(f); }},
     {looks_like_atc, [](const NamedBytes& f, const ReadOptions&) { return read_atc(f); }},
     {looks_like_scp, [](const NamedBytes& f, const ReadOptions&) { return read_scp(f); }},
     {looks_like_aecg, [](const NamedBytes& f, const ReadOptions&) { return read_aecg(f); }},
@@ -92,6 +107,11 @@ void read_single_files(FileSet& files, const ReadOptions& options, ReadResult& r
     for (std::size_t i = 0; i < files.files().size(); ++i) {
         const NamedBytes& file = files[i];
         if (files.used(i)) continue;
+        if (looks_like_beat_set(file)) {
+            files.use(static_cast<int>(i));
+            add(result, read_beat_set(file), options);
+            continue;
+        }
         const auto format = std::ranges::find_if(single_file_formats,
                                                  [&](const auto& f) { return f.looks_like(file); });
         if (format == std::end(single_file_formats)) continue;
@@ -133,10 +153,15 @@ ReadResult read_recordings(std::span<const NamedBytes> given, const ReadOptions&
     read_single_files(set, options, result);
     for (std::size_t i = 0; i < files.size(); ++i) {
         // Whoever packed an archive may have put anything else into it.
-        const bool beside_others = i >= opened.plain && !result.recordings.empty();
+        const bool beside_others =
+            i >= opened.plain && !(result.recordings.empty() && result.beat_sets.empty());
         if (!set.used(i) && !beside_others) result.errors.push_back(left_over(files[i]));
     }
     return result;
+}
+
+bool needs_sampling_rate(const Error& error) {
+    return error.message == no_sampling_rate;
 }
 
 Result<std::vector<std::string>> wfdb_signal_files(const NamedBytes& file) {

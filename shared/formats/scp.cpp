@@ -235,6 +235,7 @@ private:
         }
         if (longest == 0) return wrong(6, "it holds no samples");
         if (last > 16 * longest) return wrong(3, "its leads start far behind the end of the data");
+        recording.damaged = recording.damaged || short_leads > 0;
         if (short_leads > 0)
             recording.warnings.push_back(std::format(
                 "{} leads have fewer samples than they should; the rest is missing.", short_leads));
