@@ -63,7 +63,9 @@ void DesktopEngine::open(const std::vector<fs::path>& paths) {
     const auto opened = engine_.open_files();
     for (const Error& wrong : opened.errors) error(wrong);
     if (opened.recordings.empty()) return;
-    app_.message(dump({{"type", "recordings"}, {"names", opened.recordings}, {"current", 0}}));
+    Json names = Json::array();
+    for (const auto& entry : opened.recordings) names.push_back(entry.name);
+    app_.message(dump({{"type", "recordings"}, {"names", names}, {"current", 0}}));
     show_recording(0);
 }
 
@@ -124,6 +126,20 @@ void DesktopEngine::send_beats() {
                 engine_.card() ? engine_.card()->classes.size() : 0});
 }
 
+void DesktopEngine::send_findings() {
+    app_.message(dump({{"type", "warnings"}, {"texts", engine_.warnings()}}));
+    app_.message(engine_.quality_json());
+    if (auto found = engine_.find(); !found) return error(found.error());
+    for (const std::string& message :
+         {engine_.rhythm_json(), engine_.comparison_json(), engine_.clusters_json()})
+        if (!message.empty()) app_.message(message);
+    for (std::size_t cluster = 0; cluster < engine_.cluster_count(); ++cluster) {
+        const page::ClusterDensity d = engine_.cluster_density(cluster);
+        app_.session.findings.set_density(cluster, d.columns, d.rows, d.low, d.high, d.first_s,
+                                          d.last_s, d.counts);
+    }
+}
+
 bool DesktopEngine::work() {
     for (const std::string& json : std::exchange(commands_, {})) act(json);
     if (stage_ == Stage::idle) return false;
@@ -160,6 +176,7 @@ bool DesktopEngine::work() {
                 std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
             app_.message(dump(summary));
         }
+        send_findings();
     } else {
         const bool detecting = stage_ == Stage::detecting;
         app_.message(
@@ -194,6 +211,8 @@ void DesktopEngine::act(const std::string& json) {
         stop("Cancelled.");
     } else if (name == "export") {
         write_export(text(command, "kind"));
+    } else if (name == "choose_recording") {
+        tell("notice", "Name one recording on the command line to see it.");
     } else if (name == "recording") {
         show_recording(static_cast<std::size_t>(std::max(0.0, number(command, "index"))));
     } else if (name == "model") {

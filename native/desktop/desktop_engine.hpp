@@ -36,6 +36,8 @@ private:
     void start();
     void stop(const char* notice);
     void send_beats();
+    /// What the beats mean: quality, rhythm, comparison, clusters.
+    void send_findings();
     void tell(const char* type, const std::string& text);
     void error(const Error& error);
     void write_export(const std::string& kind);

@@ -78,7 +78,9 @@ int picture(GLFWwindow* window, App& app, DesktopEngine& engine, const Options& 
     };
     settle();
     for (const char letter : options.keys) {
-        const auto key = static_cast<ImGuiKey>(ImGuiKey_A + (letter - 'a'));
+        const bool digit = letter >= '0' && letter <= '9';
+        const auto key = static_cast<ImGuiKey>(digit ? ImGuiKey_0 + (letter - '0')
+                                                     : ImGuiKey_A + (letter - 'a'));
         ImGui::GetIO().AddKeyEvent(key, true);
         draw(window, app);
         ImGui::GetIO().AddKeyEvent(key, false);
@@ -125,11 +127,14 @@ int main(int argc, char** argv) {
     line.add_option("--theme", options.theme)
         ->capture_default_str()
         ->check(CLI::IsMember({"light", "dark", "contrast"}));
-    line.add_option("--keys", options.keys, "Letters to type before the picture, as in jj")
+    line.add_option("--keys", options.keys,
+                    "Letters and digits to type before the picture, as in jj4")
         ->check([](const std::string& keys) {
-            return std::ranges::all_of(keys, [](char c) { return c >= 'a' && c <= 'z'; })
+            return std::ranges::all_of(
+                       keys,
+                       [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); })
                        ? std::string{}
-                       : std::string("letters from a to z only");
+                       : std::string("letters from a to z and digits only");
         });
     CLI11_PARSE(line, argc, argv);
 

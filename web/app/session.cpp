@@ -9,9 +9,11 @@ namespace telltale::window {
 namespace {
 
 // The heart rate's stretches: as many as the overview has room for, none shorter than this.
-constexpr double shortest_stretch_s = 4;
+constexpr double shortest_stretch_s = 6;
+constexpr double longest_interval_s = 4;
 constexpr double most_stretches = 600;
 constexpr double match_s = 0.150;
+constexpr double least_margin = 0.4;  // between the two best classes of a beat without doubt
 
 }  // namespace
 
@@ -24,28 +26,29 @@ void Session::set_beats(Beats b) {
 
     heart_rate.clear();
     if (recording && beats.size() >= 3 && recording->length > 0) {
-        // The median interval of each stretch, so that one missed beat does not show as a dip.
+        // Beats over time in each stretch: with every second beat early, the median would jump.
         const double seconds = recording->length / recording->sampling_rate;
-        const auto stretches = static_cast<std::size_t>(
-            std::clamp(seconds / shortest_stretch_s, 1.0, most_stretches));
-        std::vector<std::vector<float>> rates(stretches);
+        const auto stretches =
+            static_cast<std::size_t>(std::clamp(seconds / shortest_stretch_s, 1.0, most_stretches));
+        struct Sum {
+            double intervals = 0, samples = 0;
+        };
+        std::vector<Sum> sums(stretches);
         for (std::size_t i = 1; i < beats.size(); ++i) {
             const double interval = beats.sample[i] - beats.sample[i - 1];
-            if (interval <= 0) continue;
-            const auto stretch = static_cast<std::size_t>(
-                beats.sample[i] / recording->length * static_cast<double>(stretches));
-            rates[std::min(stretch, stretches - 1)].push_back(
-                static_cast<float>(60 * recording->sampling_rate / interval));
+            // A gap in the marks is no slow heart.
+            if (interval <= 0 || interval > longest_interval_s * recording->sampling_rate) continue;
+            const auto stretch = static_cast<std::size_t>(beats.sample[i] / recording->length *
+                                                          static_cast<double>(stretches));
+            Sum& sum = sums[std::min(stretch, stretches - 1)];
+            sum.intervals += 1;
+            sum.samples += interval;
         }
-        for (auto& stretch : rates) {
-            if (stretch.empty()) {
-                heart_rate.push_back(std::numeric_limits<float>::quiet_NaN());
-                continue;
-            }
-            const auto middle = stretch.begin() + static_cast<std::ptrdiff_t>(stretch.size() / 2);
-            std::ranges::nth_element(stretch, middle);
-            heart_rate.push_back(*middle);
-        }
+        for (const Sum& sum : sums)
+            heart_rate.push_back(sum.samples > 0
+                                     ? static_cast<float>(60 * recording->sampling_rate *
+                                                          sum.intervals / sum.samples)
+                                     : std::numeric_limits<float>::quiet_NaN());
     }
     compare();
 }
@@ -57,6 +60,7 @@ void Session::set_reference(Reference r) {
 
 // Each reference beat against the nearest beat of ours.
 void Session::compare() {
+    ++revision;
     reference.agreement.assign(reference.sample.size(), Reference::Agreement::missed);
     if (!recording) return;
     const double tolerance = match_s * recording->sampling_rate;
@@ -86,6 +90,30 @@ bool Session::is_notable(std::size_t beat) const {
     return !name.empty() && name != "N";
 }
 
+std::optional<TwoBest> Session::two_best(std::size_t beat) const {
+    const std::size_t classes = beats.classes;
+    if (!model || classes < 2 || classes != model->classes.size() || beat >= beats.size() ||
+        beats.probabilities.size() != beats.size() * classes || beats.label[beat] == not_classified)
+        return std::nullopt;
+    const float* p = beats.probabilities.data() + beat * classes;
+    TwoBest two{.best = 0, .second = 1, .best_share = 0, .second_share = 0};
+    if (p[1] > p[0]) std::swap(two.best, two.second);
+    for (std::size_t c = 2; c < classes; ++c) {
+        if (p[c] > p[two.best])
+            two.second = std::exchange(two.best, c);
+        else if (p[c] > p[two.second])
+            two.second = c;
+    }
+    two.best_share = static_cast<double>(p[two.best]);
+    two.second_share = static_cast<double>(p[two.second]);
+    return two;
+}
+
+bool Session::is_doubtful(std::size_t beat) const {
+    const auto two = two_best(beat);
+    return two && two->best_share - two->second_share < least_margin;
+}
+
 std::optional<double> Session::interval_before(std::size_t beat) const {
     if (beat == 0 || beat >= beats.size() || !recording) return std::nullopt;
     return (beats.sample[beat] - beats.sample[beat - 1]) / recording->sampling_rate;
@@ -93,8 +121,7 @@ std::optional<double> Session::interval_before(std::size_t beat) const {
 
 std::optional<double> Session::mean_heart_rate() const {
     if (beats.size() < 2 || !recording) return std::nullopt;
-    const double seconds =
-        (beats.sample.back() - beats.sample.front()) / recording->sampling_rate;
+    const double seconds = (beats.sample.back() - beats.sample.front()) / recording->sampling_rate;
     if (seconds <= 0) return std::nullopt;
     return 60.0 * static_cast<double>(beats.size() - 1) / seconds;
 }
