@@ -116,6 +116,7 @@ public:
 
 private:
     void keys();
+    void typed(unsigned sign);
     void layout();
 
     Send send_;
