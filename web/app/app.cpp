@@ -298,9 +298,26 @@ void App::use_theme(ThemeName name) {
     send(Command("theme").with("name", name_of(name)));
 }
 
+// Signs, wherever the person's keyboard has them.
+void App::typed(unsigned sign) {
+    if (sign == '?') view.show_help = !view.show_help;
+    if (!session.recording) return;
+    Viewport& v = view.viewport;
+    const double louder = std::sqrt(2.0);
+    switch (sign) {
+        case '+':
+        case '=': v.zoom(1.25, v.width / 2); break;
+        case '-': v.zoom(1 / 1.25, v.width / 2); break;
+        case '[': v.mm_per_mv = std::max(1.0, v.mm_per_mv / louder); break;
+        case ']': v.mm_per_mv = std::min(80.0, v.mm_per_mv * louder); break;
+        default: break;
+    }
+}
+
 void App::keys() {
     ImGuiIO& io = ImGui::GetIO();
     if (io.WantTextInput) return;
+    for (const ImWchar c : io.InputQueueCharacters) typed(c);
     review_keys();
     if (io.KeyCtrl || io.KeySuper || io.KeyAlt) return;
     const auto pressed = [](ImGuiKey key) { return ImGui::IsKeyPressed(key, true); };
@@ -324,7 +341,6 @@ void App::keys() {
                   : theme_name_ == ThemeName::dark ? ThemeName::contrast
                                                    : ThemeName::light);
     }
-    if (pressed(ImGuiKey_Slash) && io.KeyShift) view.show_help = !view.show_help;
     if (!session.recording) return;
 
     Viewport& v = view.viewport;
@@ -343,14 +359,10 @@ void App::keys() {
     if (pressed(ImGuiKey_PageUp)) v.pan(-page);
     if (pressed(ImGuiKey_Home)) v.first = 0;
     if (pressed(ImGuiKey_End)) v.first = v.length;
-    if (pressed(ImGuiKey_Equal) || pressed(ImGuiKey_KeypadAdd)) v.zoom(1.25, middle);
-    if (pressed(ImGuiKey_Minus) || pressed(ImGuiKey_KeypadSubtract)) v.zoom(1 / 1.25, middle);
     if (pressed(ImGuiKey_0) || pressed(ImGuiKey_Keypad0)) {
         v.set_speed(25, middle);
         v.mm_per_mv = 10;
     }
-    if (pressed(ImGuiKey_LeftBracket)) v.mm_per_mv = std::max(1.0, v.mm_per_mv / std::sqrt(2.0));
-    if (pressed(ImGuiKey_RightBracket)) v.mm_per_mv = std::min(80.0, v.mm_per_mv * std::sqrt(2.0));
     if (pressed(ImGuiKey_E) && session.beats.size() > 0)
         send(Command("export").with("kind", "csv"));
     v.keep_inside();

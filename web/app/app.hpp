@@ -128,6 +128,7 @@ private:
     void keys();
     void review_keys();
     void edit(const Command& fields) const;
+    void typed(unsigned sign);
     void layout();
 
     Send send_;

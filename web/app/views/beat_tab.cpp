@@ -18,8 +18,7 @@ void probability(App& app, std::string_view name, float share) {
     draw->AddText(app.fonts.letter, 13, {at.x, at.y + 3}, t.text, name.data(),
                   name.data() + name.size());
     const float full = std::max(8.0F, width - left - right);
-    draw->AddRectFilled({at.x + left, at.y + 8}, {at.x + left + full, at.y + 14},
-                        with_alpha(t.line, 0.8F), 3);
+    draw->AddRectFilled({at.x + left, at.y + 8}, {at.x + left + full, at.y + 14}, track(t), 3);
     if (share > 0)
         draw->AddRectFilled({at.x + left, at.y + 8},
                             {at.x + left + std::max(3.0F, full * share), at.y + 14},

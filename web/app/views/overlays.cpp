@@ -127,6 +127,7 @@ void help(App& app, Rect area) {
     }
     ImGui::Dummy({0, 2});
     if (ImGui::Button("Close")) app.view.show_help = false;
+    app.target("help:close");
     ImGui::End();
 }
 
