@@ -69,6 +69,7 @@ public:
     [[nodiscard]] std::span<const float> typical_beat() const { return typical_; }
 
 private:
+    static constexpr std::size_t local_step = 32;  // beats that share a local reference
     struct Cluster {
         std::vector<float> centre;
         std::size_t beats = 0;
@@ -100,6 +101,8 @@ private:
     void fit_p_to_rr();
     void measure_p_waves();
     [[nodiscard]] float interval(std::int64_t k) const;  // RR between beats k and k + 1, reflected
+    // ln of the RR before a beat (s) that its P wave lets expect.
+    [[nodiscard]] float predict_log_rr(std::size_t beat, const float* window) const;
     void write_row(std::size_t beat, const float* window, std::span<const std::string> groups,
                    float* out) const;
 
@@ -119,6 +122,7 @@ private:
     std::vector<float> p_mean_, p_axes_;  // [p], [components, p]
     std::vector<float> p_weights_;        // [folds, components + 1]
     float predicted_q90_ = 0, predicted_r2_ = 0, predicted_sd_ = 0;
+    std::vector<float> p_waves_;              // [beats, p_values]
     std::vector<float> p_near16_, p_near64_;  // mean likeness of P waves around
 };
 
