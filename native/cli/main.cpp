@@ -51,7 +51,6 @@ void add_threads(CLI::App& command, int& threads) {
 }
 
 void add_model(CLI::App& command, std::string& model) {
-    model = cli::default_model;
     command
         .add_option("--model", model,
                     "A model by name (see `telltale models`) or the path of an .onnx file")

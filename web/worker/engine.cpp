@@ -220,7 +220,8 @@ std::optional<std::vector<std::byte>> Engine::export_as(std::string_view kind) c
     if (!analysis_) return std::nullopt;
     std::vector<report::Beat> beats;
     for (const classify::ClassifiedBeat& beat : analysis_->beats())
-        beats.push_back({beat.sample, beat.label, beat.probabilities, beat.detection_confidence});
+        beats.push_back({beat.sample, beat.label, beat.probabilities, beat.detection_confidence,
+                         beat.doubtful});
     report::Input input{.recording = recording_->name,
                         .sampling_rate = recording_->sampling_rate,
                         .samples = static_cast<std::int64_t>(recording_->length()),

@@ -101,7 +101,7 @@ TEST_CASE("intervals are told as logarithms of ratios") {
     CHECK_THAT(pre[2], WithinAbs(0, 1e-6));
     CHECK_THAT(pre[4], WithinAbs(std::log(188.0 / 288), 1e-6));
     CHECK_THAT(post[4], WithinAbs(std::log(388.0 / 288), 1e-6));
-    CHECK_THAT(pre[0], WithinAbs(0, 1e-6));    // repeated at the ends
+    CHECK_THAT(pre[0], WithinAbs(0, 1e-6));  // repeated at the ends
     CHECK_THAT(post[8], WithinAbs(0, 1e-6));
     const auto pair = column(input, "F", 11);  // (pre + post) / (2 l64): the pause makes up for it
     CHECK_THAT(pair[4], WithinAbs(0, 1e-6));
@@ -155,8 +155,8 @@ TEST_CASE("a unit or an offset of the samples changes nothing that counts") {
 }
 
 TEST_CASE("the sampling rate hardly matters") {
-    const synth::Options options{.duration_s = 120, .sampling_rate = 1000, .pvc_share = 0.1,
-                                 .seed = 9};
+    const synth::Options options{
+        .duration_s = 120, .sampling_rate = 1000, .pvc_share = 0.1, .seed = 9};
     const Recording fine = synth::make(options);
     const auto beats = beat_samples(fine);
     // Every fourth sample: 250 Hz.
