@@ -16,11 +16,11 @@ struct TinyNetwork {
     std::int64_t classes = 0;
     std::vector<float> weights;  ///< [values, classes], row-major.
     std::vector<float> bias;     ///< [classes]
+    std::string input = "beats", output = "logits";
     /// If more than 0, an odd number: the input is [1, beats, features], the output
     /// [1, beats, classes], and each beat sees that many beats about it; weights are
     /// [classes, features, kernel].
     std::int64_t kernel = 0;
-    std::string input = "beats", output = "logits";
     std::vector<std::pair<std::string, std::string>> metadata;
 };
 
