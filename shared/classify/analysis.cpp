@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "classify/features.hpp"
+#include "classify/probabilities.hpp"
 #include "classify/windows.hpp"
 
 namespace telltale::classify {
@@ -41,15 +42,6 @@ Result<std::size_t> choose_lead(const Recording& recording, const InputCard& inp
 
 bool is_runnable(const Card& card) {
     return !card.classes.empty() && is_complete(card.input) && card.output.temperature > 0;
-}
-
-// In double, largest first, so that no exponential overflows.
-void softmax(std::span<const float> logits, double temperature, std::span<float> out) {
-    const double largest = std::ranges::max(logits);
-    double sum = 0;
-    for (const float logit : logits) sum += std::exp((logit - largest) / temperature);
-    for (std::size_t i = 0; i < logits.size(); ++i)
-        out[i] = static_cast<float>(std::exp((logits[i] - largest) / temperature) / sum);
 }
 
 }  // namespace
@@ -194,9 +186,8 @@ Result<void> Analysis::accept(std::span<const float> output) {
         const std::span<const float> row = output.subspan((batch_first_ + i) * classes, classes);
         labels_.push_back(static_cast<int>(std::ranges::max_element(row) - row.begin()));
         filled_.push_back(batch_filled_[i]);
-        probabilities_.insert(probabilities_.end(), row.begin(), row.end());
-        if (card_.output.logits)
-            softmax(row, card_.output.temperature, std::span(probabilities_).last(classes));
+        probabilities_.resize(probabilities_.size() + classes);
+        to_probabilities(card_.output, row, std::span(probabilities_).last(classes));
     }
     batch_beats_ = 0;
     return {};
