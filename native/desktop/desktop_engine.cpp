@@ -128,8 +128,10 @@ void DesktopEngine::send_beats() {
 
 void DesktopEngine::send_findings() {
     app_.message(dump({{"type", "warnings"}, {"texts", engine_.warnings()}}));
-    for (const std::string& message : {engine_.quality_json(), engine_.rhythm_json(),
-                                       engine_.comparison_json(), engine_.clusters_json()})
+    app_.message(engine_.quality_json());
+    if (auto found = engine_.find(); !found) return error(found.error());
+    for (const std::string& message :
+         {engine_.rhythm_json(), engine_.comparison_json(), engine_.clusters_json()})
         if (!message.empty()) app_.message(message);
     for (std::size_t cluster = 0; cluster < engine_.cluster_count(); ++cluster) {
         const page::ClusterDensity d = engine_.cluster_density(cluster);

@@ -209,8 +209,6 @@ void read_variability(const Json& hrv, RhythmFindings& r) {
 
 RhythmFindings read_rhythm(const Json& json, double sampling_rate) {
     RhythmFindings r;
-    r.error = text(json, "error");
-    if (!r.error.empty()) return r;
     read_summary(json, sampling_rate, r);
     read_variability(part(json, "hrv"), r);
     if (const Json& hours = part(json, "hours"); hours.is_array()) {

@@ -46,7 +46,6 @@ struct RhythmFindings {
     std::vector<HourRow> hours;
     std::vector<EventInfo> events;
     double unreadable_percent = 0;
-    std::string error;
 };
 
 struct PoorLead {

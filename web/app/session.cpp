@@ -9,7 +9,8 @@ namespace telltale::window {
 namespace {
 
 // The heart rate's stretches: as many as the overview has room for, none shorter than this.
-constexpr double shortest_stretch_s = 4;
+constexpr double shortest_stretch_s = 6;
+constexpr double longest_interval_s = 4;
 constexpr double most_stretches = 600;
 constexpr double match_s = 0.150;
 constexpr double least_margin = 0.4;  // between the two best classes of a beat without doubt
@@ -25,28 +26,29 @@ void Session::set_beats(Beats b) {
 
     heart_rate.clear();
     if (recording && beats.size() >= 3 && recording->length > 0) {
-        // The median interval of each stretch, so that one missed beat does not show as a dip.
+        // Beats over time in each stretch: with every second beat early, the median would jump.
         const double seconds = recording->length / recording->sampling_rate;
-        const auto stretches =
-            static_cast<std::size_t>(std::clamp(seconds / shortest_stretch_s, 1.0, most_stretches));
-        std::vector<std::vector<float>> rates(stretches);
+        const auto stretches = static_cast<std::size_t>(
+            std::clamp(seconds / shortest_stretch_s, 1.0, most_stretches));
+        struct Sum {
+            double intervals = 0, samples = 0;
+        };
+        std::vector<Sum> sums(stretches);
         for (std::size_t i = 1; i < beats.size(); ++i) {
             const double interval = beats.sample[i] - beats.sample[i - 1];
-            if (interval <= 0) continue;
-            const auto stretch = static_cast<std::size_t>(beats.sample[i] / recording->length *
-                                                          static_cast<double>(stretches));
-            rates[std::min(stretch, stretches - 1)].push_back(
-                static_cast<float>(60 * recording->sampling_rate / interval));
+            // A gap in the marks is no slow heart.
+            if (interval <= 0 || interval > longest_interval_s * recording->sampling_rate) continue;
+            const auto stretch = static_cast<std::size_t>(
+                beats.sample[i] / recording->length * static_cast<double>(stretches));
+            Sum& sum = sums[std::min(stretch, stretches - 1)];
+            sum.intervals += 1;
+            sum.samples += interval;
         }
-        for (auto& stretch : rates) {
-            if (stretch.empty()) {
-                heart_rate.push_back(std::numeric_limits<float>::quiet_NaN());
-                continue;
-            }
-            const auto middle = stretch.begin() + static_cast<std::ptrdiff_t>(stretch.size() / 2);
-            std::ranges::nth_element(stretch, middle);
-            heart_rate.push_back(*middle);
-        }
+        for (const Sum& sum : sums)
+            heart_rate.push_back(
+                sum.samples > 0
+                    ? static_cast<float>(60 * recording->sampling_rate * sum.intervals / sum.samples)
+                    : std::numeric_limits<float>::quiet_NaN());
     }
     compare();
 }

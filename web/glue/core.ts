@@ -48,9 +48,11 @@ export interface Engine {
   // Messages of the window as JSON, or empty. Beats that a person edited go in as arrays, null for
   // the analysis's own.
   quality(): string;
-  rhythm(sample: Float64Array | null, label: Uint8Array | null): string;
+  /** Works out what rhythm() and clusters() tell; empty, or what is wrong. */
+  find(sample: Float64Array | null, label: Uint8Array | null): string;
+  rhythm(): string;
+  clusters(): string;
   comparison(sample: Float64Array | null, label: Uint8Array | null): string;
-  clusters(sample: Float64Array | null, label: Uint8Array | null): string;
   clusterCount(): number;
   clusterDensity(cluster: number): ClusterDensity;
   exportAs(kind: string): Uint8Array<ArrayBuffer> | null;

@@ -30,7 +30,7 @@ const whole = (value: unknown, unit = '') => (typeof value === 'number' ? `${Mat
 const percent = (value: number | undefined) => (value === undefined ? '–' : `${(100 * value).toFixed(2)} %`);
 
 function summary({ rhythm }: Findings): HTMLElement[] {
-  if (!rhythm || rhythm.error) return [];
+  if (!rhythm) return [];
   const rows: string[][] = [];
   const rate = rhythm.heart_rate;
   if (rate) {

@@ -9,7 +9,7 @@ export interface InputFile {
 
 export type ProviderName = 'wasm' | 'webgpu';
 export type ProviderChoice = 'auto' | ProviderName;
-export type ExportKind = 'csv' | 'json' | 'atr';
+export type ExportKind = 'csv' | 'json' | 'atr' | 'html';
 
 export interface RecordingInfo {
   type: 'recording';
@@ -99,7 +99,6 @@ export interface RhythmEvent extends Place {
 /** rhythm::to_json; what could not be computed is absent. site/rhythm.md explains the figures. */
 export interface RhythmInfo {
   type: 'rhythm';
-  error?: string;
   beats?: number;
   duration_s?: number;
   unreadable_s?: number;
@@ -190,7 +189,7 @@ export type ToWorker =
   | { type: 'provider'; job: number; choice: ProviderChoice; lead: string }
   | { type: 'model'; job: number; name: string; lead: string }
   | { type: 'cancel' }
-  /** Beats as a person edited them: rhythm and comparison follow. */
+  /** Beats as a person edited them: rhythm, clusters and comparison follow. */
   | { type: 'edited'; sample: Float64Array; label: Uint8Array }
   | { type: 'samples'; lead: number; first: number; count: number }
   | { type: 'export'; id: number; kind: ExportKind };

@@ -149,7 +149,7 @@ export class Session {
     this.send({ type: 'samples', lead, first, count });
   }
 
-  /** Beats as a person edited them: "rhythm" and "comparison" are worked out anew from them. */
+  /** Beats as a person edited them: "rhythm", "clusters" and "comparison" are worked out anew from them. */
   edited(sample: Float64Array, label: Uint8Array): void {
     this.send({ type: 'edited', sample, label });
   }

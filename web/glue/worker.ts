@@ -47,7 +47,7 @@ class Worker {
       case 'prepare': void this.queue.then(() => this.prepare()); break;
       case 'cancel': this.generation += 1; post({ type: 'alive' }); break;
       case 'samples': this.sendSamples(message.lead, message.first, message.count); break;
-      case 'edited': this.sendRhythm(message.sample, message.label); break;
+      case 'edited': this.sendFindings(message.sample, message.label); break;
       case 'export': this.sendExport(message); break;
       case 'open': this.job(message.job, (errors) => this.open(message, errors)); break;
       case 'choose': this.job(message.job, () => this.choose(message.index, message.lead)); break;
@@ -334,20 +334,21 @@ class Worker {
     this.say(engine.quality());
     this.progress('Reading the rhythm', -1);
     await this.breathe();
-    this.sendRhythm(null, null);
-    this.progress('Grouping beats by shape', -1);
-    await this.breathe();
-    this.say(engine.clusters(null, null));
+    this.sendFindings(null, null);
+  }
+
+  private sendFindings(sample: Float64Array | null, label: Uint8Array | null): void {
+    if (!this.core) return;
+    const { engine } = this;
+    const wrong = engine.find(sample, label);
+    if (wrong) { post({ type: 'message', message: { type: 'notice', text: wrong } }); return; }
+    this.say(engine.rhythm());
+    this.say(engine.comparison(sample, label));
+    this.say(engine.clusters());
     for (let cluster = 0; cluster < engine.clusterCount(); ++cluster) {
       const density = engine.clusterDensity(cluster);
       post({ type: 'cluster_density', cluster, density }, [density.counts.buffer]);
     }
-  }
-
-  private sendRhythm(sample: Float64Array | null, label: Uint8Array | null): void {
-    if (!this.core) return;
-    this.say(this.engine.rhythm(sample, label));
-    this.say(this.engine.comparison(sample, label));
   }
 
   /** A message that the core wrote; nothing where it had nothing to say. */

@@ -175,16 +175,12 @@ std::string with_beats(const val& sample, const val& label, Work&& work) {
     return work(std::optional<telltale::page::GivenBeats>({samples, labels}));
 }
 
-std::string rhythm(Engine& engine, const val& sample, const val& label) {
-    return with_beats(sample, label, [&](const auto& given) { return engine.rhythm_json(given); });
+std::string find(Engine& engine, const val& sample, const val& label) {
+    return with_beats(sample, label, [&](const auto& given) { return problem(engine.find(given)); });
 }
 std::string comparison(Engine& engine, const val& sample, const val& label) {
     return with_beats(sample, label,
                       [&](const auto& given) { return engine.comparison_json(given); });
-}
-std::string clusters(Engine& engine, const val& sample, const val& label) {
-    return with_beats(sample, label,
-                      [&](const auto& given) { return engine.clusters_json(given); });
 }
 int cluster_count(const Engine& engine) {
     return static_cast<int>(engine.cluster_count());
@@ -239,9 +235,10 @@ EMSCRIPTEN_BINDINGS(core) {
         .function("warnings", &warnings)
         .function("summary", &Engine::summary_json)
         .function("quality", &Engine::quality_json)
-        .function("rhythm", &rhythm)
+        .function("find", &find)
+        .function("rhythm", &Engine::rhythm_json)
         .function("comparison", &comparison)
-        .function("clusters", &clusters)
+        .function("clusters", &Engine::clusters_json)
         .function("clusterCount", &cluster_count)
         .function("clusterDensity", &cluster_density)
         .function("exportAs", &export_as);

@@ -10,7 +10,7 @@
 #include "evaluate/comparison.hpp"
 #include "formats/formats.hpp"
 #include "morphology/clusters_json.hpp"
-#include "report/report.hpp"
+#include "report/html_report.hpp"
 #include "rhythm/rhythm.hpp"
 #include "rhythm/rhythm_json.hpp"
 #include "signal/quality_json.hpp"
@@ -90,7 +90,7 @@ void Engine::use(const Recording* recording) {
     pyramids_.clear();
     pyramids_.resize(recording->leads.size());
     quality_.reset();
-    clusters_ = {};
+    findings_.reset();
     clustered_.clear();
     recording_ = recording;
 }
@@ -254,54 +254,68 @@ std::string Engine::summary_json() const {
 
 // --- what it means -------------------------------------------------------------------------------
 
-std::vector<Annotation> Engine::annotations_of(const std::optional<GivenBeats>& edited) const {
-    std::vector<report::Beat> beats;
-    const auto label = [](std::uint8_t l) { return l == 255 ? -1 : static_cast<int>(l); };
+Engine::Report Engine::report_of(const std::optional<GivenBeats>& edited) const {
+    Report report;
     if (edited) {
         for (std::size_t i = 0; i < edited->sample.size() && i < edited->label.size(); ++i)
-            beats.push_back({.sample = static_cast<std::int64_t>(edited->sample[i]),
-                             .label = label(edited->label[i]),
-                             .probabilities = {}});
+            report.beats.push_back(
+                {.sample = static_cast<std::int64_t>(edited->sample[i]),
+                 .label = edited->label[i] == 255 ? -1 : static_cast<int>(edited->label[i]),
+                 .probabilities = {}});
     } else if (analysis_) {
         for (const classify::ClassifiedBeat& beat : analysis_->beats())
-            beats.push_back({.sample = beat.sample, .label = beat.label, .probabilities = {}});
+            report.beats.push_back(
+                {beat.sample, beat.label, beat.probabilities, beat.detection_confidence,
+                 beat.doubtful});
     }
-    report::Input input;
-    if (card_) input.classes = card_->classes;
-    input.beats = beats;
-    return report::annotations(input);
-}
-
-const signal::RecordingQuality& Engine::quality() {
-    if (!quality_) quality_ = signal::assess(*recording_);
-    return *quality_;
+    report.input = {.recording = recording_->name,
+                    .sampling_rate = recording_->sampling_rate,
+                    .samples = static_cast<std::int64_t>(recording_->length()),
+                    .lead = analysis_ ? recording_->leads[analysis_->lead()].name : "",
+                    .detector = "telltale",
+                    .model = card_ ? card_->name : "",
+                    .model_version = card_ ? card_->version : "",
+                    .classes = card_ ? card_->classes : std::vector<std::string>{},
+                    .beats = report.beats,
+                    .warnings = recording_->warnings};
+    for (std::string& warning : warnings()) report.input.warnings.push_back(std::move(warning));
+    return report;
 }
 
 std::string Engine::quality_json() {
     if (recording_ == nullptr) return {};
-    return message("quality", signal::to_json(quality(), *recording_));
+    if (!quality_) quality_ = signal::assess(*recording_);
+    return message("quality", signal::to_json(*quality_, *recording_));
 }
 
-std::string Engine::rhythm_json(const std::optional<GivenBeats>& edited) {
-    if (recording_ == nullptr || (!edited && !analysis_)) return {};
-    std::vector<rhythm::Beat> beats;
-    for (const Annotation& annotation : annotations_of(edited))
-        if (const auto aami = aami_class(annotation.code))
-            beats.push_back({.sample = annotation.sample, .type = *aami});
-    const auto summary = rhythm::analyse({.beats = beats,
-                                          .sampling_rate = recording_->sampling_rate,
-                                          .length = static_cast<std::int64_t>(recording_->length()),
-                                          .unreadable = quality().unreadable});
-    if (!summary) return message("rhythm", {{"error", summary.error().to_string()}});
-    return message("rhythm", rhythm::to_json(*summary));
+Result<void> Engine::find(const std::optional<GivenBeats>& edited) {
+    findings_.reset();
+    clustered_.clear();
+    if (recording_ == nullptr || (!edited && !analysis_))
+        return fail("", "", "there are no beats yet");
+    if (!quality_) quality_ = signal::assess(*recording_);
+    const Report report = report_of(edited);
+    auto findings = report::find(*recording_, report.input, {}, &*quality_);
+    if (!findings) return std::unexpected(findings.error());
+    findings_ = std::move(*findings);
+    for (const report::Beat& beat : report.beats) clustered_.push_back(beat.sample);
+    return {};
+}
+
+std::string Engine::rhythm_json() const {
+    return findings_ ? message("rhythm", rhythm::to_json(findings_->rhythm)) : std::string();
+}
+
+std::string Engine::clusters_json() const {
+    return findings_ ? message("clusters", morphology::to_json(findings_->clusters)) : std::string();
 }
 
 std::string Engine::comparison_json(const std::optional<GivenBeats>& edited) const {
     if (recording_ == nullptr || (!edited && !analysis_)) return {};
     if (reference().sample.empty()) return {};
-    using evaluate::Label;
+    const Report report = report_of(edited);
     const evaluate::Comparison comparison = evaluate::compare(
-        recording_->annotations, annotations_of(edited), recording_->sampling_rate,
+        recording_->annotations, report::annotations(report.input), recording_->sampling_rate,
         static_cast<std::int64_t>(recording_->length()));
     const evaluate::Figures figures = evaluate::figures(comparison);
     nlohmann::ordered_json json, mismatches = nlohmann::json::array();
@@ -323,25 +337,11 @@ std::string Engine::comparison_json(const std::optional<GivenBeats>& edited) con
     return message("comparison", std::move(json));
 }
 
-std::string Engine::clusters_json(const std::optional<GivenBeats>& edited) {
-    if (recording_ == nullptr || (!edited && !analysis_)) return {};
-    clustered_.clear();
-    if (edited)
-        for (const double sample : edited->sample)
-            clustered_.push_back(static_cast<std::int64_t>(sample));
-    else
-        for (const classify::ClassifiedBeat& beat : analysis_->beats())
-            clustered_.push_back(beat.sample);
-    std::vector<std::span<const float>> leads;
-    for (const Lead& lead : recording_->leads) leads.emplace_back(lead.samples);
-    clusters_ = morphology::cluster_beats(leads, recording_->sampling_rate, clustered_);
-    return message("clusters", morphology::to_json(clusters_));
-}
-
 ClusterDensity Engine::cluster_density(std::size_t index) const {
     ClusterDensity density;
-    if (recording_ == nullptr || index >= clusters_.clusters.size()) return density;
-    const morphology::Cluster& cluster = clusters_.clusters[index];
+    if (index >= cluster_count()) return density;
+    const morphology::Clusters& clusters = findings_->clusters;
+    const morphology::Cluster& cluster = clusters.clusters[index];
     const std::size_t lead = analysis_ ? analysis_->lead() : 0;
     if (lead >= cluster.shape.size() || cluster.shape[lead].size() < 2) return density;
     const std::vector<float>& shape = cluster.shape[lead];
@@ -359,7 +359,7 @@ ClusterDensity Engine::cluster_density(std::size_t index) const {
     density.high = high + margin;
     density.columns = std::min(most_columns, shape.size());
     density.rows = density_rows;
-    density.first_s = -static_cast<double>(clusters_.shape_mark) / recording_->sampling_rate;
+    density.first_s = -static_cast<double>(clusters.shape_mark) / recording_->sampling_rate;
     density.last_s =
         density.first_s + static_cast<double>(shape.size() - 1) / recording_->sampling_rate;
     density.counts.assign(density.columns * density.rows, 0);
@@ -368,7 +368,7 @@ ClusterDensity Engine::cluster_density(std::size_t index) const {
     for (const std::uint32_t member : cluster.members) {
         if (member >= clustered_.size()) continue;
         const std::int64_t first =
-            clustered_[member] - static_cast<std::int64_t>(clusters_.shape_mark);
+            clustered_[member] - static_cast<std::int64_t>(clusters.shape_mark);
         if (first < 0 || first + static_cast<std::int64_t>(shape.size()) >
                              static_cast<std::int64_t>(samples.size()))
             continue;
@@ -406,21 +406,10 @@ ClusterDensity Engine::cluster_density(std::size_t index) const {
 
 std::optional<std::vector<std::byte>> Engine::export_as(std::string_view kind) const {
     if (!analysis_) return std::nullopt;
-    std::vector<report::Beat> beats;
-    for (const classify::ClassifiedBeat& beat : analysis_->beats())
-        beats.push_back({beat.sample, beat.label, beat.probabilities, beat.detection_confidence,
-                         beat.doubtful});
-    report::Input input{.recording = recording_->name,
-                        .sampling_rate = recording_->sampling_rate,
-                        .samples = static_cast<std::int64_t>(recording_->length()),
-                        .lead = recording_->leads[analysis_->lead()].name,
-                        .detector = "telltale",
-                        .model = card_->name,
-                        .model_version = card_->version,
-                        .classes = card_->classes,
-                        .beats = beats,
-                        .warnings = recording_->warnings};
-    for (std::string& warning : analysis_->warnings()) input.warnings.push_back(std::move(warning));
+    const Report report = report_of({});
+    const report::Input& input = report.input;
+    if (kind == "html" && findings_)
+        return bytes_of(report::html_report(*recording_, input, *findings_));
     if (kind == "csv") return bytes_of(report::beats_csv(input));
     if (kind == "json") return bytes_of(report::beats_json(input));
     if (kind == "atr") return formats::write_wfdb_annotations(report::annotations(input));

@@ -14,8 +14,8 @@
 
 #include "classify/analysis.hpp"
 #include "classify/card.hpp"
-#include "morphology/clusters.hpp"
 #include "recording/recording.hpp"
+#include "report/findings.hpp"
 #include "signal/pyramid.hpp"
 #include "signal/quality.hpp"
 
@@ -116,18 +116,22 @@ public:
     // for beats that a person has changed; without it the analysis's own are taken.
     /// "quality": poor and unreadable stretches; looked for once a recording.
     [[nodiscard]] std::string quality_json();
+    /// Works out the rhythm and groups the beats by shape, for the messages that follow.
+    [[nodiscard]] Result<void> find(const std::optional<GivenBeats>& edited = {});
     /// "rhythm": heart rate, pauses, ectopy, variability, hours, events.
-    [[nodiscard]] std::string rhythm_json(const std::optional<GivenBeats>& edited = {});
+    [[nodiscard]] std::string rhythm_json() const;
+    /// "clusters": the beats grouped by shape.
+    [[nodiscard]] std::string clusters_json() const;
     /// "comparison": against the recording's reference annotations.
     [[nodiscard]] std::string comparison_json(const std::optional<GivenBeats>& edited = {}) const;
-    /// "clusters": the beats grouped by shape.
-    [[nodiscard]] std::string clusters_json(const std::optional<GivenBeats>& edited = {});
-    /// How many clusters the last clusters_json() told of, and their members overlaid.
-    [[nodiscard]] std::size_t cluster_count() const { return clusters_.clusters.size(); }
+    /// The clusters' members overlaid.
+    [[nodiscard]] std::size_t cluster_count() const {
+        return findings_ ? findings_->clusters.clusters.size() : 0;
+    }
     [[nodiscard]] ClusterDensity cluster_density(std::size_t cluster) const;
 
     // --- exports -------------------------------------------------------------------------------
-    /// "csv", "json" or "atr"; nothing for other kinds or when there is nothing to export.
+    /// "csv", "json", "atr", or "html" once find() has run; nothing for other kinds or when there is nothing to export.
     [[nodiscard]] std::optional<std::vector<std::byte>> export_as(std::string_view kind) const;
 
 private:
@@ -141,10 +145,12 @@ private:
         std::vector<beats::Beat> beats;
     };
     void use(const Recording* recording);
-    /// Beats as annotations, with the codes of their classes.
-    [[nodiscard]] std::vector<Annotation> annotations_of(
-        const std::optional<GivenBeats>& edited) const;
-    [[nodiscard]] const signal::RecordingQuality& quality();
+    /// What reports are made from. `input` looks at `beats`: it may be moved, not copied.
+    struct Report {
+        std::vector<report::Beat> beats;
+        report::Input input;
+    };
+    [[nodiscard]] Report report_of(const std::optional<GivenBeats>& edited) const;
 
     std::vector<File> files_;
     std::vector<Recording> found_;       // by the last open_files(), until the first choose()
@@ -156,8 +162,8 @@ private:
     std::optional<classify::Analysis> analysis_;
     std::optional<Detected> detected_;
     std::optional<signal::RecordingQuality> quality_;
-    morphology::Clusters clusters_;
-    std::vector<std::int64_t> clustered_;  // samples of the beats that clusters_ is about
+    std::optional<report::Findings> findings_;
+    std::vector<std::int64_t> clustered_;  // samples of the beats that findings_ is about
 };
 
 }  // namespace telltale::page

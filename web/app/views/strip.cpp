@@ -85,7 +85,7 @@ void draw_stretches(App& app, ImDrawList* draw, Rect area) {
     if (app.session.findings.quality)
         for (const Stretch& stretch : app.session.findings.quality->unreadable)
             band(stretch, with_alpha(t.soft, 0.16F), false);
-    if (app.view.highlight) band(*app.view.highlight, with_alpha(t.accent, 0.08F), true);
+    if (app.view.highlight) band(*app.view.highlight, with_alpha(t.accent, 0.05F), true);
 }
 
 void draw_time(App& app, ImDrawList* draw, Rect row) {

@@ -141,7 +141,6 @@ void draw_summary_tab(App& app) {
             note(app, "Rhythm and variability follow when every beat is named.");
         return;
     }
-    if (!s.findings.rhythm->error.empty()) note(app, s.findings.rhythm->error);
     for (const FigureGroup& group : s.findings.rhythm->summary) figure_group(app, group);
     if (s.findings.quality)
         for (const PoorLead& lead : s.findings.quality->leads)
