@@ -21,9 +21,12 @@ struct Model {
     classify::Card card;
 };
 
+/// The name of the model that is taken where none is asked for: the one whose card says that it is
+/// the default for recordings, else the first; empty if there is none.
+[[nodiscard]] std::string default_model();
+
 /// A model by the name in its card's file ("cnn-skip" is cnn-skip.onnx in the models' folder) or
-/// by the path of an .onnx file; an empty name is the model whose card says that it is the default
-/// for recordings, else the first. An error lists the models there are.
+/// by the path of an .onnx file; an empty name is default_model(). An error lists the models there are.
 [[nodiscard]] Result<Model> find_model(const std::string& name_or_path);
 
 /// The .onnx files in the models' folder, by name.
