@@ -75,6 +75,7 @@ function served(): Map<string, { path?: string; text?: string }> {
 const pages = [
   { file: 'index.md', place: 'docs/', name: 'Using it' },
   { file: 'models.md', place: 'docs/models/', name: 'Models' },
+  { file: 'features.md', place: 'docs/features/', name: 'Features' },
   { file: 'detector.md', place: 'docs/detector/', name: 'Detector' },
   { file: 'rhythm.md', place: 'docs/rhythm/', name: 'Rhythm' },
   { file: 'data.md', place: 'docs/data/', name: 'Data' },
