@@ -127,9 +127,12 @@ int main(int argc, char** argv) {
     line.add_option("--theme", options.theme)
         ->capture_default_str()
         ->check(CLI::IsMember({"light", "dark", "contrast"}));
-    line.add_option("--keys", options.keys, "Letters and digits to type before the picture, as in jj4")
+    line.add_option("--keys", options.keys,
+                    "Letters and digits to type before the picture, as in jj4")
         ->check([](const std::string& keys) {
-            return std::ranges::all_of(keys, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); })
+            return std::ranges::all_of(
+                       keys,
+                       [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); })
                        ? std::string{}
                        : std::string("letters from a to z and digits only");
         });

@@ -310,6 +310,8 @@ void App::layout() {
     // The edge between strip and panel can be dragged.
     ImGuiIO& io = ImGui::GetIO();
     if (view.narrow) {
+        if (view.panel_height == 0)
+            view.panel_height = std::round(std::clamp(below * 0.44F, 200.0F, 420.0F));
         view.panel_height = std::clamp(view.panel_height, 120.0F, std::max(120.0F, below - 180));
         const float strip = below - view.panel_height;
         draw_main(*this, {0, top, size.x, strip});

@@ -56,9 +56,9 @@ struct ViewState {
     std::array<std::size_t, 2> compare_cell = {comparison_labels, comparison_labels};
     std::vector<ImVec2> lasso;  ///< of the Poincaré plot, while it is drawn
     std::vector<Target> targets;
-    std::size_t frames = 0;    ///< drawn so far
-    float panel_width = 0;     ///< 0: by the window's width
-    float panel_height = 300;  ///< of the sheet on narrow screens
+    std::size_t frames = 0;  ///< drawn so far
+    float panel_width = 0;   ///< 0: by the window's width
+    float panel_height = 0;  ///< of the sheet on narrow screens; 0: by the window's height
     bool narrow = false;
     bool touch = false;  ///< the last pointer was a finger
     bool show_help = false;

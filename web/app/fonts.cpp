@@ -14,16 +14,16 @@ const unsigned char semi_bold[] = {
 
 template <std::size_t Size>
 ImFont* add(const unsigned char (&data)[Size], float size) {
-    static const ImWchar ranges[] = {0x20,   0x7E,   0xA0,   0xFF,   0x2013, 0x2014,
-                                     0x2018, 0x201D, 0x2022, 0x2022, 0x2026, 0x2026,
-                                     0x2190, 0x2193, 0x2212, 0x2212, 0x2264, 0x2265, 0};
+    static const ImWchar ranges[] = {0x20,   0x7E,   0xA0,   0xFF,   0x2013, 0x2014, 0x2018,
+                                     0x201D, 0x2022, 0x2022, 0x2026, 0x2026, 0x2190, 0x2193,
+                                     0x2212, 0x2212, 0x2264, 0x2265, 0};
     ImFontConfig config;
     config.FontDataOwnedByAtlas = false;
     config.OversampleH = 2;
     config.OversampleV = 1;
     // The atlas does not write to the data, though its interface does not say so.
-    return ImGui::GetIO().Fonts->AddFontFromMemoryTTF(const_cast<unsigned char*>(data),
-                                                      static_cast<int>(Size), size, &config, ranges);
+    return ImGui::GetIO().Fonts->AddFontFromMemoryTTF(
+        const_cast<unsigned char*>(data), static_cast<int>(Size), size, &config, ranges);
 }
 
 }  // namespace

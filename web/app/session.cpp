@@ -28,8 +28,8 @@ void Session::set_beats(Beats b) {
     if (recording && beats.size() >= 3 && recording->length > 0) {
         // Beats over time in each stretch: with every second beat early, the median would jump.
         const double seconds = recording->length / recording->sampling_rate;
-        const auto stretches = static_cast<std::size_t>(
-            std::clamp(seconds / shortest_stretch_s, 1.0, most_stretches));
+        const auto stretches =
+            static_cast<std::size_t>(std::clamp(seconds / shortest_stretch_s, 1.0, most_stretches));
         struct Sum {
             double intervals = 0, samples = 0;
         };
@@ -38,17 +38,17 @@ void Session::set_beats(Beats b) {
             const double interval = beats.sample[i] - beats.sample[i - 1];
             // A gap in the marks is no slow heart.
             if (interval <= 0 || interval > longest_interval_s * recording->sampling_rate) continue;
-            const auto stretch = static_cast<std::size_t>(
-                beats.sample[i] / recording->length * static_cast<double>(stretches));
+            const auto stretch = static_cast<std::size_t>(beats.sample[i] / recording->length *
+                                                          static_cast<double>(stretches));
             Sum& sum = sums[std::min(stretch, stretches - 1)];
             sum.intervals += 1;
             sum.samples += interval;
         }
         for (const Sum& sum : sums)
-            heart_rate.push_back(
-                sum.samples > 0
-                    ? static_cast<float>(60 * recording->sampling_rate * sum.intervals / sum.samples)
-                    : std::numeric_limits<float>::quiet_NaN());
+            heart_rate.push_back(sum.samples > 0
+                                     ? static_cast<float>(60 * recording->sampling_rate *
+                                                          sum.intervals / sum.samples)
+                                     : std::numeric_limits<float>::quiet_NaN());
     }
     compare();
 }

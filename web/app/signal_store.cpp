@@ -17,8 +17,7 @@ void SignalStore::reset(std::size_t leads, std::int64_t length) {
     leads_.assign(leads, {});
     length_ = std::max<std::int64_t>(0, length);
     for (Lead& lead : leads_)
-        lead.blocks.resize(
-            static_cast<std::size_t>((length_ + block_samples - 1) / block_samples));
+        lead.blocks.resize(static_cast<std::size_t>((length_ + block_samples - 1) / block_samples));
 }
 
 void SignalStore::set_level(std::size_t lead, std::int64_t samples_per_bin,
@@ -93,8 +92,8 @@ bool SignalStore::samples(std::size_t lead, std::int64_t first, std::int64_t las
             }
         } else {
             block.used = ++clock_;
-            const std::int64_t end = std::min(
-                last, block_first + static_cast<std::int64_t>(block.samples.size()));
+            const std::int64_t end =
+                std::min(last, block_first + static_cast<std::int64_t>(block.samples.size()));
             if (end > at) {
                 const auto part = std::span(block.samples)
                                       .subspan(static_cast<std::size_t>(at - block_first),

@@ -12,9 +12,9 @@ enum class ThemeName { light, dark, contrast };
 
 struct Theme {
     ThemeName name;
-    ImU32 page, panel, raised, line;           // surfaces
-    ImU32 text, soft;                          // writing
-    ImU32 accent, on_accent;                   // what can be pressed
+    ImU32 page, panel, raised, line;             // surfaces
+    ImU32 text, soft;                            // writing
+    ImU32 accent, on_accent;                     // what can be pressed
     ImU32 paper, grid_minor, grid_major, trace;  // ECG paper
     ImU32 warning, warning_panel;
     ImU32 class_n, class_s, class_v, class_f, class_q, class_other;

@@ -8,9 +8,9 @@
 namespace telltale::window {
 namespace {
 
-constexpr double fastest_speed = 200;    // mm/s
-constexpr double least_line_gap = 3.2;   // px between minor lines
-constexpr double least_major_gap = 9;    // px between major lines
+constexpr double fastest_speed = 200;   // mm/s
+constexpr double least_line_gap = 3.2;  // px between minor lines
+constexpr double least_major_gap = 9;   // px between major lines
 
 }  // namespace
 
@@ -46,13 +46,8 @@ void Viewport::reveal(double sample) {
 }
 
 Grid time_grid(double px_per_s) {
-    constexpr std::array<Grid, 7> choices = {{{0.04, 0.2},
-                                              {0.2, 1},
-                                              {1, 5},
-                                              {5, 30},
-                                              {60, 300},
-                                              {600, 3600},
-                                              {3600, 21600}}};
+    constexpr std::array<Grid, 7> choices = {
+        {{0.04, 0.2}, {0.2, 1}, {1, 5}, {5, 30}, {60, 300}, {600, 3600}, {3600, 21600}}};
     for (const Grid& grid : choices) {
         if (grid.minor * px_per_s >= least_line_gap) return grid;
         if (grid.major * px_per_s >= least_major_gap) return {0, grid.major};
@@ -70,7 +65,7 @@ Grid amplitude_grid(double px_per_mv) {
 }
 
 double label_step(double px_per_s, double px) {
-    constexpr std::array<double, 15> steps = {0.2, 0.5, 1,   2,    5,    10,   15,  30,
+    constexpr std::array<double, 15> steps = {0.2, 0.5, 1,   2,   5,    10,   15,   30,
                                               60,  120, 300, 600, 1800, 3600, 14400};
     for (const double step : steps)
         if (step * px_per_s >= px) return step;
@@ -94,13 +89,15 @@ std::optional<std::size_t> nearest(std::span<const double> ascending, double x, 
 
 std::string clock_time(double seconds, bool tenths) {
     // Tenths are cut, not rounded: 59.97 s is still 0:59.
-    const double shown = std::max(0.0, tenths ? std::floor(seconds * 10 + 1e-6) / 10
-                                              : std::floor(seconds + 1e-6));
+    const double shown =
+        std::max(0.0, tenths ? std::floor(seconds * 10 + 1e-6) / 10 : std::floor(seconds + 1e-6));
     const auto whole = static_cast<long long>(shown);
-    std::string text = whole >= 3600
-                           ? std::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60)
-                           : std::format("{}:{:02}", whole / 60, whole % 60);
-    if (tenths) text += std::format(".{}", static_cast<int>(std::lround((shown - static_cast<double>(whole)) * 10)));
+    std::string text =
+        whole >= 3600 ? std::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60)
+                      : std::format("{}:{:02}", whole / 60, whole % 60);
+    if (tenths)
+        text += std::format(
+            ".{}", static_cast<int>(std::lround((shown - static_cast<double>(whole)) * 10)));
     return text;
 }
 

@@ -176,7 +176,8 @@ std::string with_beats(const val& sample, const val& label, Work&& work) {
 }
 
 std::string find(Engine& engine, const val& sample, const val& label) {
-    return with_beats(sample, label, [&](const auto& given) { return problem(engine.find(given)); });
+    return with_beats(sample, label,
+                      [&](const auto& given) { return problem(engine.find(given)); });
 }
 std::string comparison(Engine& engine, const val& sample, const val& label) {
     return with_beats(sample, label,

@@ -307,7 +307,8 @@ std::string Engine::rhythm_json() const {
 }
 
 std::string Engine::clusters_json() const {
-    return findings_ ? message("clusters", morphology::to_json(findings_->clusters)) : std::string();
+    return findings_ ? message("clusters", morphology::to_json(findings_->clusters))
+                     : std::string();
 }
 
 std::string Engine::comparison_json(const std::optional<GivenBeats>& edited) const {

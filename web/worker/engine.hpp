@@ -131,7 +131,8 @@ public:
     [[nodiscard]] ClusterDensity cluster_density(std::size_t cluster) const;
 
     // --- exports -------------------------------------------------------------------------------
-    /// "csv", "json", "atr", or "html" once find() has run; nothing for other kinds or when there is nothing to export.
+    /// "csv", "json", "atr", or "html" once find() has run; nothing for other kinds or when there
+    /// is nothing to export.
     [[nodiscard]] std::optional<std::vector<std::byte>> export_as(std::string_view kind) const;
 
 private:

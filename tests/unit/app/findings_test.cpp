@@ -18,7 +18,8 @@ Findings read(const char* text) {
     return findings;
 }
 
-const Figure* find(const std::vector<FigureGroup>& groups, std::string_view group, std::string_view label) {
+const Figure* find(const std::vector<FigureGroup>& groups, std::string_view group,
+                   std::string_view label) {
     for (const FigureGroup& g : groups)
         if (g.title == group)
             for (const Figure& f : g.figures)
@@ -59,7 +60,8 @@ TEST_CASE("rhythm becomes tables of figures with their places") {
 }
 
 TEST_CASE("a figure that is absent leaves no line, never a zero") {
-    const Findings findings = read(R"({"type":"rhythm","duration_s":10,"hours":[{"first":0,"last":1000}]})");
+    const Findings findings =
+        read(R"({"type":"rhythm","duration_s":10,"hours":[{"first":0,"last":1000}]})");
     REQUIRE(findings.rhythm);
     CHECK_FALSE(find(findings.rhythm->summary, "Heart rate", "Mean"));
     CHECK_FALSE(find(findings.rhythm->summary, "Supraventricular ectopy", "Beats"));
@@ -68,11 +70,12 @@ TEST_CASE("a figure that is absent leaves no line, never a zero") {
 }
 
 TEST_CASE("findings of the wrong shape are harmless") {
-    for (const char* text :
-         {R"({"type":"rhythm","heart_rate":[],"hours":{},"events":[1,null,{}],"hrv":"x"})",
-          R"({"type":"quality","leads":[{"poor":[{"first":"a"}]},3],"unreadable":[{}]})",
-          R"({"type":"comparison","matrix":[[1],"x",[1,2,3,4,5,6,7,8,9]],"mismatches":[[1],[1,99,0],[1,-1,0],"x"]})",
-          R"({"type":"clusters","clusters":[{}],"cluster_of":[0,7,null,-3,"x"]})"}) {
+    for (
+        const char* text :
+        {R"({"type":"rhythm","heart_rate":[],"hours":{},"events":[1,null,{}],"hrv":"x"})",
+         R"({"type":"quality","leads":[{"poor":[{"first":"a"}]},3],"unreadable":[{}]})",
+         R"({"type":"comparison","matrix":[[1],"x",[1,2,3,4,5,6,7,8,9]],"mismatches":[[1],[1,99,0],[1,-1,0],"x"]})",
+         R"({"type":"clusters","clusters":[{}],"cluster_of":[0,7,null,-3,"x"]})"}) {
         const Findings findings = read(text);
         CHECK((findings.rhythm || findings.quality || findings.comparison || findings.clusters));
     }
@@ -81,7 +84,8 @@ TEST_CASE("findings of the wrong shape are harmless") {
 }
 
 TEST_CASE("signal quality: shares of a lead, overlaps counted once") {
-    const Findings findings = read(R"({"type":"quality","unreadable":[{"first":100,"last":200}],"leads":[{"name":"II","poor":[
+    const Findings findings = read(
+        R"({"type":"quality","unreadable":[{"first":100,"last":200}],"leads":[{"name":"II","poor":[
         {"first":0,"last":1000,"defect":"flat","score":1,"unreadable":true},
         {"first":500,"last":1500,"defect":"muscle_noise","score":1,"unreadable":true},
         {"first":2000,"last":3000,"defect":"muscle_noise","score":0.6,"unreadable":false}]}]})");
@@ -95,7 +99,8 @@ TEST_CASE("signal quality: shares of a lead, overlaps counted once") {
 }
 
 TEST_CASE("a comparison's shares") {
-    const Findings findings = read(R"({"type":"comparison","matrix":[[90,0,10,0,0,0,0],[0,0,0,0,0,0,0],[5,0,15,0,0,0,0]],
+    const Findings findings =
+        read(R"({"type":"comparison","matrix":[[90,0,10,0,0,0,0],[0,0,0,0,0,0,0],[5,0,15,0,0,0,0]],
         "mismatches":[[100,0,2],[200,2,0]],"qrs_sensitivity":1})");
     REQUIRE(findings.comparison);
     const Comparison& c = *findings.comparison;
@@ -107,7 +112,8 @@ TEST_CASE("a comparison's shares") {
 }
 
 TEST_CASE("clusters know their members and their picture") {
-    Findings findings = read(R"({"type":"clusters","clusters":[{"beats":2,"typical":0},{"beats":1,"typical":2}],
+    Findings findings =
+        read(R"({"type":"clusters","clusters":[{"beats":2,"typical":0},{"beats":1,"typical":2}],
         "cluster_of":[0,null,1,0]})");
     REQUIRE(findings.clusters);
     CHECK((*findings.clusters)[0].members == std::vector<std::uint32_t>{0, 3});
@@ -121,9 +127,14 @@ TEST_CASE("clusters know their members and their picture") {
 
 TEST_CASE("events and doubtful beats in one list, filtered and sorted") {
     Session session;
-    receive(session, R"({"type":"recording","name":"x","sampling_rate":100,"length":10000,"leads":[{"name":"II","unit":"mV"}]})");
+    receive(
+        session,
+        R"({"type":"recording","name":"x","sampling_rate":100,"length":10000,"leads":[{"name":"II","unit":"mV"}]})");
     receive(session, R"({"type":"model","name":"m","classes":["N","V"],"lead":0})");
-    session.set_beats({.sample = {100, 200, 300}, .label = {0, 0, 1}, .probabilities = {0.95F, 0.05F, 0.6F, 0.4F, 0.1F, 0.9F}, .classes = 2});
+    session.set_beats({.sample = {100, 200, 300},
+                       .label = {0, 0, 1},
+                       .probabilities = {0.95F, 0.05F, 0.6F, 0.4F, 0.1F, 0.9F},
+                       .classes = 2});
     receive(session, rhythm);
     const auto all = all_events(session);
     REQUIRE(all.size() == 3);  // the kind that nobody knows is left out

@@ -95,7 +95,8 @@ void export_items(App& app) {
         app.send(Command("export").with("kind", "csv"));
     if (ImGui::MenuItem("Beats as WFDB annotations (.atr)", nullptr, false, any))
         app.send(Command("export").with("kind", "atr"));
-    if (ImGui::MenuItem("Report to print (HTML)", nullptr, false, app.session.findings.rhythm.has_value()))
+    if (ImGui::MenuItem("Report to print (HTML)", nullptr, false,
+                        app.session.findings.rhythm.has_value()))
         app.send(Command("export").with("kind", "html"));
     if (ImGui::MenuItem("Summary and beats as JSON", nullptr, false, any))
         app.send(Command("export").with("kind", "json"));
