@@ -35,7 +35,7 @@ double number(const Json& json, const char* key) {
 
 }  // namespace
 
-DesktopEngine::DesktopEngine(window::App& app) : app_(app), model_(cli::default_model) {}
+DesktopEngine::DesktopEngine(window::App& app) : app_(app), model_(cli::default_model()) {}
 
 void DesktopEngine::tell(const char* type, const std::string& text) {
     app_.message(dump({{"type", type}, {"text", text}}));

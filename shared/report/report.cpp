@@ -73,7 +73,7 @@ Code code_of_class(std::string_view name) {
 std::string beats_csv(const Input& input) {
     std::string text = "time_s,sample,class";
     for (const std::string& name : input.classes) text += "," + cell("p_" + name);
-    text += ",detection_confidence,by\n";
+    text += ",detection_confidence,doubtful,by\n";
     auto out = std::back_inserter(text);
     for (const Beat& beat : input.beats) {
         if (input.sampling_rate > 0) std::format_to(out, "{:.4f}", seconds(input, beat.sample));
@@ -84,7 +84,7 @@ std::string beats_csv(const Input& input) {
             if (i < beat.probabilities.size() && std::isfinite(beat.probabilities[i]))
                 std::format_to(out, "{:.4f}", beat.probabilities[i]);
         }
-        std::format_to(out, ",{:.3f},{}\n", beat.confidence, by(beat));
+        std::format_to(out, ",{:.3f},{},{}\n", beat.confidence, beat.doubtful ? 1 : 0, by(beat));
     }
     return text;
 }
@@ -126,8 +126,8 @@ std::string beats_json(const Input& input) {
         text += "\"probabilities\": [";
         for (std::size_t i = 0; i < beat.probabilities.size(); ++i)
             std::format_to(out, "{}{}", i ? ", " : "", json_float(beat.probabilities[i]));
-        std::format_to(out, "], \"detection_confidence\": {}, \"by\": \"{}\"}}",
-                       json_number(beat.confidence, 3), by(beat));
+        std::format_to(out, "], \"detection_confidence\": {}, \"doubtful\": {}, \"by\": \"{}\"}}",
+                       json_number(beat.confidence, 3), beat.doubtful, by(beat));
     }
     text += input.beats.empty() ? "]\n}\n" : "\n  ]\n}\n";
     return text;

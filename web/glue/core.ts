@@ -35,8 +35,9 @@ export interface Engine {
   classes(): number;
   start(lead: string): string;
   detectSome(): boolean;
-  /** The next beats to classify; null when all are. */
-  nextBatch(maxBeats: number): { beats: number; inputs: Tensor[] } | null;
+  /** The next beats to classify; null when all are. The network answers for `beats` rows, of which
+   * `kept` are classified; the others are their context. */
+  nextBatch(maxBeats: number): { beats: number; kept: number; inputs: Tensor[] } | null;
   accept(output: Float32Array): string;
   detectionProgress(): number;
   classificationProgress(): number;

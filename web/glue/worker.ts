@@ -428,7 +428,7 @@ class Worker {
       if (!batch) break;
       const wrong = engine.accept(await network.run(batch.inputs, output));
       if (wrong) throw new Error(wrong);
-      done += batch.beats;
+      done += batch.kept;
       this.progress('Naming beats', engine.classificationProgress());
       await this.breathe();
     }

@@ -122,7 +122,7 @@ std::string start(Engine& engine, const std::string& lead) {
     return problem(engine.start(lead));
 }
 
-// The next batch as {beats, inputs: [{name, shape, data}]}; null when all beats are classified.
+// The next batch as {beats, kept, inputs: [{name, shape, data}]}; null when all beats are classified.
 val next_batch(Engine& engine, int max_beats) {
     const auto batch = engine.next_batch(static_cast<std::size_t>(max_beats));
     if (!batch) return val::null();
@@ -139,6 +139,7 @@ val next_batch(Engine& engine, int max_beats) {
     }
     val result = val::object();
     result.set("beats", static_cast<double>(batch->beats));
+    result.set("kept", static_cast<double>(batch->kept));
     result.set("inputs", inputs);
     return result;
 }

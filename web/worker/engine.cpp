@@ -285,6 +285,7 @@ Engine::Report Engine::report() const {
                 out.label = source.label;
                 out.probabilities = source.probabilities;
                 out.confidence = source.detection_confidence;
+                out.doubtful = source.doubtful && beat.label.empty();
             }
             if (out.person) {
                 // A class that this model does not know is none of its: -1 is told as unknown.
