@@ -13,6 +13,7 @@
 #include "data/files.hpp"
 #include "report.hpp"
 #include "sequence/course.hpp"
+#include "sequence/variants.hpp"
 #include "training.hpp"
 #ifdef TELLTALE_WITH_EXPORT
 #include "export.hpp"
@@ -47,7 +48,7 @@ fs::path find_recipe(const std::string& recipe) {
 }
 
 struct TrainArguments {
-    std::string recipe, data, out, device = "cpu";
+    std::string recipe, data, out, variants, device = "cpu";
     bool list = false;
     bool resume = false;
     bool folds_only = false;
@@ -67,6 +68,17 @@ int run_sequence(const TrainArguments& a, const fs::path& path) {
     Display display;
     const CourseOptions options{
         .data = a.data, .out = a.out, .resume = a.resume, .folds_only = a.folds_only};
+    if (!a.variants.empty()) {
+        const auto text = data::read_file(a.variants);
+        if (!text) return failed(text.error());
+        const auto variants = parse_variants(
+            *recipe, {reinterpret_cast<const char*>(text->data()), text->size()}, a.variants);
+        if (!variants) return failed(variants.error());
+        const auto figures = compare_variants(*variants, options, display);
+        if (!figures) return failed(figures.error());
+        std::printf("%s\n", figures->dump().c_str());
+        return 0;
+    }
     const auto course = follow(*recipe, options, display);
     if (!course) return failed(course.error());
     std::printf("%s\n", course->summary.dump().c_str());
@@ -203,6 +215,9 @@ int main(int argc, char** argv) {
     train->add_flag("--resume", t.resume, "continue from the run's checkpoint");
     train->add_flag("--folds-only", t.folds_only,
                     "sequence recipes: end after the cross-validation");
+    train->add_option("--variants", t.variants,
+                      "sequence recipes: cross-validate the recipe and the variants of it that "
+                      "this file tells of, and nothing else");
     train->add_option("--limit", t.limit, "learn from at most so many beats (for a quick try)");
     train->add_option("--seed", t.seed, "another seed than the recipe's")
         ->check(CLI::NonNegativeNumber);

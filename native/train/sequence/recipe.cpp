@@ -63,11 +63,13 @@ std::vector<std::string> SequenceRecipe::records() const {
 
 bool is_sequence_recipe(const std::filesystem::path& path) {
     const auto bytes = data::read_file(path);
-    if (!bytes) return false;
+    return bytes && is_sequence_recipe_text(
+                        {reinterpret_cast<const char*>(bytes->data()), bytes->size()});
+}
+
+bool is_sequence_recipe_text(std::string_view text) {
     try {
-        const toml::table root =
-            toml::parse(std::string_view(reinterpret_cast<const char*>(bytes->data()), bytes->size()));
-        return root["data"]["set"].value<std::string_view>() == sequence_data_set;
+        return toml::parse(text)["data"]["set"].value<std::string_view>() == sequence_data_set;
     } catch (const toml::parse_error&) {
         return false;
     }
@@ -102,6 +104,7 @@ Result<SequenceRecipe> parse_sequence_recipe(std::string_view text, std::string_
     read.get("model", "protocol", r.protocol);
     read.get("model", "citation", r.citation);
     read.get("model", "default_for", r.default_for);
+    read.get("model", "twin", r.twin);
 
     std::string set;
     std::vector<std::string> folds;

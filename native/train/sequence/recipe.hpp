@@ -24,7 +24,7 @@ struct SequenceRecipe {
     // [model]: for the card.
     std::string model, title, description, protocol, citation;
     std::string version = "1";
-    std::string default_for;
+    std::string default_for, twin;
     // [data]
     std::vector<std::vector<std::string>> folds;  ///< Records; a person is in one fold only.
     // [input]
@@ -63,6 +63,7 @@ struct SequenceRecipe {
 
 /// Whether a file is a recipe of this kind (its [data] section names this data set).
 [[nodiscard]] bool is_sequence_recipe(const std::filesystem::path& path);
+[[nodiscard]] bool is_sequence_recipe_text(std::string_view toml);
 
 /// Reads a recipe. Errors name the key and its line: an unknown key, a wrong type, a value out of
 /// range, a feature group that does not exist, a person in two folds.
