@@ -1,12 +1,21 @@
 # Settings that every target of ours shares.
 
-# Header-only libraries that the page's build shares with the native one. Emscripten must not see
-# the host's /usr/include, so just these are linked into a folder of the build.
+# Header-only libraries that the page's build and a trainer on another machine share with the native
+# build. Emscripten must not see the host's /usr/include, so just these are linked into a folder of
+# the build. A machine without them has the copy that `./dev headers` makes.
 set(TELLTALE_HEADER_DIR ${CMAKE_BINARY_DIR}/header-only)
+set(TELLTALE_CARRIED_HEADERS ${CMAKE_SOURCE_DIR}/build/headers)
 file(MAKE_DIRECTORY ${TELLTALE_HEADER_DIR})
-foreach(library nlohmann toml++)
-  if(EXISTS /usr/include/${library} AND NOT EXISTS ${TELLTALE_HEADER_DIR}/${library})
+foreach(library nlohmann toml++ CLI)
+  if(EXISTS ${TELLTALE_HEADER_DIR}/${library})
+    continue()
+  elseif(EXISTS /usr/include/${library})
     file(CREATE_LINK /usr/include/${library} ${TELLTALE_HEADER_DIR}/${library} SYMBOLIC)
+  elseif(EXISTS ${TELLTALE_CARRIED_HEADERS}/${library})
+    file(CREATE_LINK ${TELLTALE_CARRIED_HEADERS}/${library} ${TELLTALE_HEADER_DIR}/${library} SYMBOLIC)
+  else()
+    message(FATAL_ERROR "the headers of ${library} are missing; run `./dev headers` on the machine "
+      "that has the tool chain, and copy build/headers here")
   endif()
 endforeach()
 add_library(telltale_header_only INTERFACE)

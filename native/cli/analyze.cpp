@@ -12,6 +12,8 @@
 #include "cli/output.hpp"
 #include "data/files.hpp"
 #include "formats/formats.hpp"
+#include "report/findings.hpp"
+#include "report/html_report.hpp"
 #include "report/report.hpp"
 #include "runtime/session.hpp"
 
@@ -41,8 +43,10 @@ Result<void> classify_all(classify::Analysis& analysis, runtime::Session& sessio
 }
 
 // Writes the reports asked for; a file that was read is never overwritten.
-Result<std::vector<std::string>> write_reports(const report::Input& input, const fs::path& stem,
-                                               const AnalyzeOptions& options,
+Result<std::vector<std::string>> write_reports(const Recording& recording,
+                                               const report::Input& input,
+                                               const report::Findings& findings,
+                                               const fs::path& stem, const AnalyzeOptions& options,
                                                const std::set<fs::path>& read_files) {
     std::vector<std::string> written;
     const auto write = [&](const std::string& ending, const auto& content) -> Result<void> {
@@ -60,6 +64,9 @@ Result<std::vector<std::string>> write_reports(const report::Input& input, const
             done = write(".beats.csv", std::string_view(report::beats_csv(input)));
         else if (format == "json")
             done = write(".beats.json", std::string_view(report::beats_json(input)));
+        else if (format == "html")
+            done =
+                write(".html", std::string_view(report::html_report(recording, input, findings)));
         else
             done = write(".atr", std::span<const std::byte>(
                                      formats::write_wfdb_annotations(report::annotations(input))));
@@ -90,7 +97,8 @@ Result<Json> analyze_recording(const Recording& recording, const fs::path& stem,
         beats.push_back({.sample = beat.sample,
                          .label = beat.label,
                          .probabilities = beat.probabilities,
-                         .confidence = beat.detection_confidence});
+                         .confidence = beat.detection_confidence,
+                         .doubtful = beat.doubtful});
     report::Input input;
     input.recording = recording.name;
     input.sampling_rate = recording.sampling_rate;
@@ -104,7 +112,9 @@ Result<Json> analyze_recording(const Recording& recording, const fs::path& stem,
     input.warnings = recording.warnings;
     std::ranges::copy(analysis->warnings(), std::back_inserter(input.warnings));
 
-    const auto written = write_reports(input, stem, run.options, read_files);
+    const auto findings = report::find(recording, input);
+    if (!findings) return std::unexpected(findings.error());
+    const auto written = write_reports(recording, input, *findings, stem, run.options, read_files);
     if (!written) return std::unexpected(written.error());
     for (const std::string& warning : input.warnings) warn(recording.name, warning);
     if (!run.options.json) {
@@ -115,10 +125,13 @@ Result<Json> analyze_recording(const Recording& recording, const fs::path& stem,
         print(std::format("{}: {} on lead {}, {} beats:{} ({:.2f} s)", recording.name,
                           clock_time(recording.duration()), input.lead, beats.size(), counts,
                           seconds));
+        if (const std::string words = report::in_words(findings->rhythm); !words.empty())
+            print(std::format("  {}", words));
         for (const std::string& file : *written) print(std::format("  wrote {}", file));
         return Json();
     }
     Json json = Json::parse(report::beats_json(input), nullptr, false);
+    json.update(report::to_json(*findings, recording));
     json["seconds"] = seconds;
     json["files"] = *written;
     return json;

@@ -122,7 +122,7 @@ Result<std::vector<std::size_t>> label_rows(std::size_t beats, Row row, const Mo
 
 bool takes_heartbeat_rows(const classify::InputCard& input) {
     const classify::InputCard rows = data::heartbeat_input();
-    return input.sampling_rate == rows.sampling_rate && input.window == rows.window &&
+    return input.kind == rows.kind && input.sampling_rate == rows.sampling_rate && input.window == rows.window &&
            input.next_fraction == rows.next_fraction && input.length == rows.length &&
            input.scaling == rows.scaling;
 }
@@ -213,7 +213,7 @@ Result<Evaluation> evaluate_ecg5000(const EvaluateClassifierOptions& options, co
                                     runtime::Session& session) {
     const std::size_t width = model.card.input.length;
     const std::size_t classes = model.card.classes.size();
-    if (width != 140 || classes != 5)
+    if (model.card.input.kind != classify::InputKind::window || width != 140 || classes != 5)
         return fail(model.path.string(), "",
                     "its input is not a row of ECG5000 (140 values, five classes)");
     fs::path path = options.data / "ECG5000_TEST.txt";

@@ -51,7 +51,6 @@ void add_threads(CLI::App& command, int& threads) {
 }
 
 void add_model(CLI::App& command, std::string& model) {
-    model = cli::default_model;
     command
         .add_option("--model", model,
                     "A model by name (see `telltale models`) or the path of an .onnx file")
@@ -93,15 +92,17 @@ void add_analyze(CLI::App& app, Commands& c) {
     command.add_option("--out", c.analyze.out, "Folder for the reports; made if need be");
     command.add_option("--format", c.analyze.formats, "Reports to write, with commas between")
         ->delimiter(',')
-        ->check(CLI::IsMember({"csv", "json", "atr"}));
+        ->check(CLI::IsMember({"csv", "json", "atr", "html"}));
     add_threads(command, c.analyze.threads);
     add_json(command, c.analyze.json);
     command.footer(
         "Prints a line for each recording. With --out it writes NAME.beats.csv (one line a beat),\n"
-        "with --format also NAME.beats.json or NAME.atr (WFDB annotations). One bad file does not\n"
+        "with --format also NAME.beats.json, NAME.atr (WFDB annotations) or NAME.html (a report "
+        "to\n"
+        "print: rhythm, hours, variability, strips of the events). One bad file does not\n"
         "stop the rest.\n\n"
         "  telltale analyze 100.hea\n"
-        "  telltale analyze *.hea --out reports --format csv,atr\n"
+        "  telltale analyze *.hea --out reports --format csv,atr,html\n"
         "  telltale analyze watch.csv --lead I --json");
     command.callback([&c] { c.exit = cli::analyze(c.analyze); });
 }

@@ -4,16 +4,12 @@
 #include <cstddef>
 #include <filesystem>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "classify/card.hpp"
 #include "recording/error.hpp"
 
 namespace telltale::cli {
-
-/// The model that is taken where none is asked for.
-inline constexpr std::string_view default_model = "cnn-skip";
 
 /// The folder of the models: $TELLTALE_MODELS, else the repository's models/ that the program was
 /// built from, else models/ beside the program.
@@ -26,7 +22,8 @@ struct Model {
 };
 
 /// A model by the name in its card's file ("cnn-skip" is cnn-skip.onnx in the models' folder) or
-/// by the path of an .onnx file. An error lists the models there are.
+/// by the path of an .onnx file; an empty name is the model whose card says that it is the default
+/// for recordings, else the first. An error lists the models there are.
 [[nodiscard]] Result<Model> find_model(const std::string& name_or_path);
 
 /// The .onnx files in the models' folder, by name.

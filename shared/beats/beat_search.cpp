@@ -36,12 +36,19 @@ float confidence(float evidence) {
     return std::clamp((evidence - lowest_evidence) / highest_evidence, 0.0F, 1.0F);
 }
 
-template <class Number>
-Number middle_of(std::vector<Number>& values, std::size_t numerator, std::size_t denominator) {
-    const auto at =
-        values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) * numerator / denominator);
-    std::ranges::nth_element(values, at);
-    return *at;
+// The median (the lower of two) of some dozens of numbers: the one with as many below it. Counting
+// has no branch to mistake, and is done for several at once.
+float median_of(std::span<const float> values) {
+    const auto rank = static_cast<int>((values.size() - 1) / 2);
+    for (const float x : values) {
+        int below = 0, up_to = 0;
+        for (const float y : values) {
+            below += y < x ? 1 : 0;
+            up_to += y <= x ? 1 : 0;
+        }
+        if (below <= rank && rank < up_to) return x;
+    }
+    return values[0];
 }
 
 // The product of two shapes. In eight sums, so that they can be had at once.
@@ -115,14 +122,25 @@ void BeatSearch::add_candidate(std::int64_t index, double energy) {
     candidates_.push_back({.index = index, .energy = energy});
 }
 
+// The local maxima among the values not yet looked at. A maximum is where rising ends: looking for
+// that alone leaves the branch of this loop, the hottest here, mostly foreseeable.
+void BeatSearch::find_peaks() {
+    std::int64_t i = std::max<std::int64_t>(scanned_, 1);
+    if (i + 1 >= pushed_) return;
+    const double* energy = energy_.data() - kept_from_;
+    while (true) {
+        while (i + 1 < pushed_ && !(energy[i] > energy[i - 1])) ++i;  // down to the valley
+        while (i + 1 < pushed_ && energy[i + 1] > energy[i]) ++i;     // up to the peak
+        if (i + 1 >= pushed_) return;
+        add_candidate(i, energy[i]);
+        ++i;
+    }
+}
+
 // Takes every candidate as far as the values pushed so far allow: its shape, each block's peak,
 // then the level around each block, then the interval and the link, then what is settled.
 void BeatSearch::close_blocks(bool all) {
-    for (std::int64_t i = std::max<std::int64_t>(scanned_, 1); i + 1 < pushed_; ++i) {
-        const auto k = static_cast<std::size_t>(i - kept_from_);
-        if (energy_[k] > energy_[k - 1] && energy_[k] >= energy_[k + 1])
-            add_candidate(i, energy_[k]);
-    }
+    find_peaks();
     scanned_ = std::max(scanned_, pushed_ - 1);
 
     // The last candidate may still move, and shapes need what follows: a block late, then.
@@ -218,7 +236,7 @@ void BeatSearch::measure_block(std::int64_t number) {
     const std::int64_t end = std::min(pushed_, (number + 1) * block_);
     for (std::int64_t i = number * block_; i < end; i += stride)
         scratch_.push_back(static_cast<float>(energy_[static_cast<std::size_t>(i - kept_from_)]));
-    if (!scratch_.empty()) b.floor = log2_height(static_cast<double>(middle_of(scratch_, 1, 2)));
+    if (!scratch_.empty()) b.floor = log2_height(static_cast<double>(median_of(scratch_)));
     blocks_.push_back(b);
 }
 
@@ -316,9 +334,7 @@ float BeatSearch::interval_around(std::int64_t number, const std::vector<std::in
         if (at >= end) break;
         scratch_.push_back(static_cast<float>(at - candidate(beats[i - 1]).index));
     }
-    small_sort(scratch_);
-    const float interval =
-        scratch_.empty() ? static_cast<float>(rate_) : scratch_[(scratch_.size() - 1) / 2];
+    const float interval = scratch_.empty() ? static_cast<float>(rate_) : median_of(scratch_);
     return std::clamp(interval, static_cast<float>(shortest_interval_s * rate_),
                       static_cast<float>(longest_interval_s * rate_));
 }

@@ -91,6 +91,7 @@ private:
     }
     [[nodiscard]] float log2_height(double energy) const;
 
+    void find_peaks();
     void add_candidate(std::int64_t index, double energy);
     void close_blocks(bool all);
     void measure_block(std::int64_t number);

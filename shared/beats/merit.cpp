@@ -1,11 +1,40 @@
 #include "beats/merit.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace telltale::beats {
 namespace {
 
 constexpr std::size_t first_width = 16, second_width = 8;
+
+// A layer's sums side by side, four to a register: on all machines that Telltale meets.
+using Four = float __attribute__((vector_size(4 * sizeof(float))));
+
+template <std::size_t n>
+class Sums {
+public:
+    [[gnu::always_inline]] explicit Sums(const std::array<float, n>& start) {
+        std::memcpy(sums_.data(), start.data(), sizeof sums_);
+    }
+    [[gnu::always_inline]] void add(const std::array<float, n>& weights, float x) {
+        for (std::size_t i = 0; i < n / 4; ++i) {
+            Four w;
+            std::memcpy(&w, weights.data() + 4 * i, sizeof w);
+            sums_[i] += w * x;
+        }
+    }
+    /// What comes out of the layer's rectifiers.
+    [[nodiscard, gnu::always_inline]] std::array<float, n> rectified() const {
+        std::array<float, n> out;
+        std::memcpy(out.data(), sums_.data(), sizeof sums_);
+        for (float& x : out) x = std::max(x, 0.0F);
+        return out;
+    }
+
+private:
+    std::array<Four, n / 4> sums_;
+};
 
 /// Two hidden layers of rectifiers, and one output.
 template <std::size_t inputs>
@@ -17,17 +46,15 @@ struct Network {
     std::array<float, second_width> last;
     float last_bias;
 
-    [[nodiscard]] float operator()(const std::array<float, inputs>& x) const {
-        std::array<float, first_width> a = first_bias;
-        for (std::size_t i = 0; i < inputs; ++i)
-            for (std::size_t j = 0; j < first_width; ++j) a[j] += first[i][j] * x[i];
-        std::array<float, second_width> b = second_bias;
-        for (std::size_t i = 0; i < first_width; ++i) {
-            const float h = std::max(a[i], 0.0F);
-            for (std::size_t j = 0; j < second_width; ++j) b[j] += second[i][j] * h;
-        }
+    [[nodiscard, gnu::always_inline]] float operator()(const std::array<float, inputs>& x) const {
+        Sums<first_width> a(first_bias);
+        for (std::size_t i = 0; i < inputs; ++i) a.add(first[i], x[i]);
+        const auto h = a.rectified();
+        Sums<second_width> b(second_bias);
+        for (std::size_t i = 0; i < first_width; ++i) b.add(second[i], h[i]);
+        const auto out = b.rectified();
         float sum = last_bias;
-        for (std::size_t i = 0; i < second_width; ++i) sum += last[i] * std::max(b[i], 0.0F);
+        for (std::size_t i = 0; i < second_width; ++i) sum += last[i] * out[i];
         return sum;
     }
 };

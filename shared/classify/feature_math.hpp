@@ -11,7 +11,9 @@
 
 namespace telltale::classify {
 
-[[nodiscard]] inline float log_of(float x) { return static_cast<float>(exact_log(x)); }
+[[nodiscard]] inline float log_of(float x) {
+    return static_cast<float>(exact_log(x));
+}
 
 /// Sum of four interleaved partial sums.
 [[nodiscard]] inline float sum_of(const float* a, std::size_t n) {
@@ -88,6 +90,8 @@ inline float detrend(float* a, std::size_t n) {
     return *middle + (above - *middle) * static_cast<float>(at - static_cast<double>(i));
 }
 
-[[nodiscard]] inline float median(std::span<float> values) { return quantile(values, 0.5); }
+[[nodiscard]] inline float median(std::span<float> values) {
+    return quantile(values, 0.5);
+}
 
 }  // namespace telltale::classify

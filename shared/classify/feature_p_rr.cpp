@@ -42,8 +42,8 @@ void eigenvectors(Square& a, Square& vectors) {
             for (std::size_t q = p + 1; q < size; ++q) {
                 if (a[p][q] == 0) continue;
                 const double theta = (a[q][q] - a[p][p]) / (2 * a[p][q]);
-                const double t = (theta < 0 ? -1 : 1) /
-                                 (std::fabs(theta) + std::sqrt(theta * theta + 1));
+                const double t =
+                    (theta < 0 ? -1 : 1) / (std::fabs(theta) + std::sqrt(theta * theta + 1));
                 const double c = 1 / std::sqrt(t * t + 1);
                 const double s = t * c;
                 for (std::size_t k = 0; k < size; ++k) {
@@ -139,9 +139,8 @@ void PreparedBeats::fit_p_to_rr() {
     eigenvectors(covariance, vectors);
     std::array<std::size_t, size> order{};
     for (std::size_t k = 0; k < size; ++k) order[k] = k;
-    std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
-        return covariance[a][a] > covariance[b][b];
-    });
+    std::ranges::stable_sort(
+        order, [&](std::size_t a, std::size_t b) { return covariance[a][a] > covariance[b][b]; });
     for (std::size_t c = 0; c < p_components; ++c) {
         const double variance = covariance[order[c]][order[c]];
         const double scale = variance > 1e-10 ? 1 / std::sqrt(variance) : 0.0;

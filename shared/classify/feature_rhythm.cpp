@@ -41,10 +41,9 @@ void PreparedBeats::measure_intervals(const FeatureInput& input) {
     const std::size_t n = input.positions.size();
     intervals_.clear();
     for (std::size_t i = 1; i < n; ++i) {
-        const double rr =
-            (static_cast<double>(input.positions[i]) -
-             static_cast<double>(input.positions[i - 1])) /
-            (input.sampling_rate > 0 ? input.sampling_rate : 360.0);
+        const double rr = (static_cast<double>(input.positions[i]) -
+                           static_cast<double>(input.positions[i - 1])) /
+                          (input.sampling_rate > 0 ? input.sampling_rate : 360.0);
         intervals_.push_back(std::clamp(static_cast<float>(rr), shortest, longest));
     }
     if (intervals_.empty()) intervals_.push_back(0.8F);  // one beat: as if at 75 a minute

@@ -23,7 +23,9 @@ constexpr double stretch_s = 120;
 constexpr std::size_t most_for_median = 2048;
 
 // Beyond this no unit makes an ECG, and its square still fits a float with room to spare.
-bool usable(float value) { return std::fabs(value) <= 1e9F; }
+bool usable(float value) {
+    return std::fabs(value) <= 1e9F;
+}
 
 // A Butterworth filter of order 2 by the bilinear transform with its corner at `corner` Hz, in
 // transposed direct form II.
@@ -161,14 +163,12 @@ void PreparedBeats::cut_windows(const FeatureInput& input) {
             float* const out = windows_.data() + beat * width;
             const auto centre_at = static_cast<double>(place(beat));
             for (std::size_t k = 0; k < width; ++k) {
-                const double at =
-                    std::clamp(centre_at + (static_cast<double>(k) - before) * step, 0.0,
-                               static_cast<double>(length - 1)) -
-                    static_cast<double>(first);
+                const double at = std::clamp(centre_at + (static_cast<double>(k) - before) * step,
+                                             0.0, static_cast<double>(length - 1)) -
+                                  static_cast<double>(first);
                 const auto i = static_cast<std::size_t>(at);
                 const double part = at - static_cast<double>(i);
-                out[k] =
-                    static_cast<float>(stretch[i] + (stretch[i + 1] - stretch[i]) * part);
+                out[k] = static_cast<float>(stretch[i] + (stretch[i + 1] - stretch[i]) * part);
             }
             const std::int64_t from =
                 std::max<std::int64_t>(place(beat) - samples_of(before / window_rate), 0);
@@ -203,8 +203,8 @@ void PreparedBeats::align() {
                 float x[width];
                 std::copy_n(alignment_part.of(window) + shift, alignment_part.size(), x);
                 const float norm = centre(x, alignment_part.size());
-                const float c = correlation_of(dot(x, wanted, alignment_part.size()), norm,
-                                               wanted_norm);
+                const float c =
+                    correlation_of(dot(x, wanted, alignment_part.size()), norm, wanted_norm);
                 const float score = c - 0.003F * static_cast<float>(shift < 0 ? -shift : shift);
                 if (score > best) {
                     best = score;
@@ -265,8 +265,7 @@ void PreparedBeats::find_clusters() {
     const auto nearest = [&](const float* x, float xx) {
         std::pair<std::size_t, float> best{0, -2.0F};
         for (std::size_t c = 0; c < centres.size(); ++c) {
-            const float like =
-                correlation_of(dot(x, centres[c].values, size), xx, centres[c].norm);
+            const float like = correlation_of(dot(x, centres[c].values, size), xx, centres[c].norm);
             if (like > best.second) best = {c, like};
         }
         return best;
@@ -290,8 +289,7 @@ void PreparedBeats::find_clusters() {
         Centre& joined = centres[c];
         ++joined.beats;
         const float part = 1.0F / static_cast<float>(std::min<std::size_t>(joined.beats, 50));
-        for (std::size_t k = 0; k < size; ++k)
-            joined.values[k] += (x[k] - joined.values[k]) * part;
+        for (std::size_t k = 0; k < size; ++k) joined.values[k] += (x[k] - joined.values[k]) * part;
         joined.norm = dot(joined.values, joined.values, size);
     }
     // Kinds of one or two beats are accidents, unless there is nothing else.

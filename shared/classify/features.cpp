@@ -252,16 +252,14 @@ std::vector<float> PreparedBeats::features(std::span<const std::string> groups) 
     return out;
 }
 
-std::vector<float> PreparedBeats::occluded_features(std::size_t beat, double first_s,
-                                                    double last_s,
+std::vector<float> PreparedBeats::occluded_features(std::size_t beat, double first_s, double last_s,
                                                     std::span<const std::string> groups) const {
     std::vector<float> out(feature_count(groups));
     if (beat >= beats()) return out;
     std::vector<float> changed(window(beat).begin(), window(beat).end());
     const auto place = [](double seconds) {
         const double k = std::floor(seconds * window_rate + 0.5) + window_before;
-        return static_cast<std::size_t>(
-            std::clamp(k, 0.0, static_cast<double>(window_length)));
+        return static_cast<std::size_t>(std::clamp(k, 0.0, static_cast<double>(window_length)));
     };
     const std::size_t first = place(first_s);
     const std::size_t last = place(last_s);

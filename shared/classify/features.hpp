@@ -73,22 +73,22 @@ private:
     struct Cluster {
         std::vector<float> centre;
         std::size_t beats = 0;
-        float pre_median = 0;     // s
-        float log_pre = 0;        // median of log pre / l64
-        float log_post = 0;       // median of log post / l64
-        float correlation = 0;    // of the centre with the typical beat
-        float early_share = 0;    // of beats with log pre / l64 < -0.1
+        float pre_median = 0;   // s
+        float log_pre = 0;      // median of log pre / l64
+        float log_post = 0;     // median of log post / l64
+        float correlation = 0;  // of the centre with the typical beat
+        float early_share = 0;  // of beats with log pre / l64 < -0.1
         float log_pre_sd = 0;
-        float log_size = 0;       // log of peak-to-peak over the typical beat's
+        float log_size = 0;  // log of peak-to-peak over the typical beat's
     };
     // The RRs around one beat, summed up once for all groups.
     struct Rhythm {
-        float mean10 = 0, median16 = 0, median64 = 0;         // s
-        float q75_64 = 0, q90_16 = 0, q90_128 = 0;            // s
-        float rough16 = 0, rough64 = 0, iqr64 = 0;            // shares of the median
-        float changes64 = 0, changes16 = 0, turns64 = 0;      // shares
+        float mean10 = 0, median16 = 0, median64 = 0;     // s
+        float q75_64 = 0, q90_16 = 0, q90_128 = 0;        // s
+        float rough16 = 0, rough64 = 0, iqr64 = 0;        // shares of the median
+        float changes64 = 0, changes16 = 0, turns64 = 0;  // shares
         float late_share128 = 0;
-        float previous8 = 0, next8 = 0;                       // s
+        float previous8 = 0, next8 = 0;  // s
     };
 
     void cut_windows(const FeatureInput& input);

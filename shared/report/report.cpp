@@ -68,7 +68,7 @@ Code code_of_class(std::string_view name) {
 std::string beats_csv(const Input& input) {
     std::string text = "time_s,sample,class";
     for (const std::string& name : input.classes) text += "," + cell("p_" + name);
-    text += ",detection_confidence\n";
+    text += ",detection_confidence,doubtful\n";
     auto out = std::back_inserter(text);
     for (const Beat& beat : input.beats) {
         if (input.sampling_rate > 0) std::format_to(out, "{:.4f}", seconds(input, beat.sample));
@@ -79,7 +79,7 @@ std::string beats_csv(const Input& input) {
             if (i < beat.probabilities.size() && std::isfinite(beat.probabilities[i]))
                 std::format_to(out, "{:.4f}", beat.probabilities[i]);
         }
-        std::format_to(out, ",{:.3f}\n", beat.confidence);
+        std::format_to(out, ",{:.3f},{}\n", beat.confidence, beat.doubtful ? 1 : 0);
     }
     return text;
 }
@@ -121,7 +121,8 @@ std::string beats_json(const Input& input) {
         text += "\"probabilities\": [";
         for (std::size_t i = 0; i < beat.probabilities.size(); ++i)
             std::format_to(out, "{}{}", i ? ", " : "", json_float(beat.probabilities[i]));
-        std::format_to(out, "], \"detection_confidence\": {}}}", json_number(beat.confidence, 3));
+        std::format_to(out, "], \"detection_confidence\": {}, \"doubtful\": {}}}",
+                       json_number(beat.confidence, 3), beat.doubtful);
     }
     text += input.beats.empty() ? "]\n}\n" : "\n  ]\n}\n";
     return text;

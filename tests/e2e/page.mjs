@@ -125,6 +125,28 @@ export function classified(page) {
   }, null, { timeout: patience });
 }
 
+/** Some frames later: what was asked of the window has been drawn. */
+export function settled(page) {
+  return page.evaluate(() => new Promise((done) => {
+    let frames = 0;
+    const next = () => (++frames > 6 ? done() : requestAnimationFrame(next));
+    next();
+  }));
+}
+
+/** What the window shows, and what in it can be pressed. */
+export const shown = (page) => page.evaluate(() => window.telltale.window());
+
+/** A click on something in the window, by its name. */
+export async function press(page, name) {
+  await page.waitForFunction((n) => window.telltale.window()?.targets.some((t) => t.name === n), name, { timeout: 20_000 })
+    .catch(async () => { throw new Error(`there is no "${name}" among ${(await shown(page)).targets.map((t) => t.name).join(', ')}`); });
+  const { targets } = await shown(page);
+  const { x, y, width, height } = targets.find((t) => t.name === name);
+  await page.mouse.click(x + width / 2, Math.min(y + height / 2, page.viewportSize().height - 4));
+  await settled(page);
+}
+
 export const onDisk = (...paths) => paths.map((path) => ({ name: basename(path), bytes: readFileSync(path) }));
 export const asText = (name, text) => ({ name, bytes: Buffer.from(text) });
 

@@ -55,6 +55,7 @@ for (const [index, title, names] of [[0, 'Sinus rhythm', ['N']], [1, 'Premature 
 test('what is fetched before the first paint, and in all', async () => {
   server.requests.length = 0;
   const page = await openPage(browser, server);
+  await page.waitForFunction(() => window.telltale.state().times.painted !== undefined);
   // The page's own mark: a browser without a display may report its first paint late or never.
   const paint = await page.evaluate(() => {
     const painted = window.telltale.state().times.painted;

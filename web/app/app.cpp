@@ -1,9 +1,14 @@
 #include "app.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <format>
+#include <nlohmann/json.hpp>
 
 #include "views/views.hpp"
+
+static_assert(sizeof(ImDrawIdx) == 4, "a wide ECG on its paper has more than 65 536 vertices");
 
 namespace telltale::window {
 namespace {
@@ -26,12 +31,20 @@ void App::message(std::string_view json) {
         view.selected.reset();
         view.fit_pending = true;
         view.lead_scroll = 0;
+        view.steps = {};
+        view.highlight.reset();
+        view.cluster.reset();
+        view.events.revision.reset();
+        view.disclosure_scroll = 0;
+        view.shown_leads.assign(session.recording->leads.size(), true);
+        if (view.tab == Tab::compare && !session.recording->has_reference) view.tab = Tab::summary;
     }
     if (effect.new_notice) view.notice_until = ImGui::GetTime() + notice_s;
     if (!effect.theme.empty()) {
         theme_name_ = theme_named(effect.theme, theme_name_);
         apply(theme(), view.narrow);
     }
+    if (effect.go_to && session.recording) go_to(effect.go_to->first, effect.go_to->last);
     if (effect.select_beat >= 0 && effect.select_beat < static_cast<double>(session.beats.size())) {
         view.selected = static_cast<std::size_t>(effect.select_beat);
         view.viewport.reveal(session.beats.sample[*view.selected]);
@@ -101,8 +114,105 @@ void App::select_next(int direction, bool notable_only) {
             return;
         }
     if (notable_only && session.model)
-        message(direction > 0 ? R"({"type":"notice","text":"No further beat that is not normal."})"
-                              : R"({"type":"notice","text":"No earlier beat that is not normal."})");
+        message(direction > 0
+                    ? R"({"type":"notice","text":"No further beat that is not normal."})"
+                    : R"({"type":"notice","text":"No earlier beat that is not normal."})");
+}
+
+void App::step_through(StepList list, bool go_to_first) {
+    view.steps = std::move(list);
+    if (go_to_first) step(1);
+}
+
+void App::step(int direction) {
+    if (view.steps.step(direction))
+        go_to_current_step();
+    else if (!view.steps.empty())
+        message(direction > 0 ? R"({"type":"notice","text":"That was the last one."})"
+                              : R"({"type":"notice","text":"That was the first one."})");
+}
+
+void App::go_to_current_step() {
+    const StepTarget target = view.steps.targets[*view.steps.at];
+    view.events.scroll_to_current = true;
+    if (target.beat) {
+        view.highlight.reset();
+        view.disclosure = false;
+        select(target.beat, true);
+        return;
+    }
+    go_to(target.first, target.last);
+    send(Command("announce")
+             .with("text", std::format("{} {} of {}, at {}", view.steps.title, *view.steps.at + 1,
+                                       view.steps.targets.size(),
+                                       clock_time(seconds(target.first), true))));
+}
+
+void App::stop_stepping() {
+    view.steps = {};
+    view.highlight.reset();
+    view.cluster.reset();
+    view.compare_cell = {comparison_labels, comparison_labels};
+}
+
+void App::go_to(double first, double last) {
+    view.disclosure = false;
+    if (last > first)
+        view.highlight = Stretch{first, last};
+    else
+        view.highlight.reset();
+    // Long ones from their beginning, short ones in the middle.
+    Viewport& v = view.viewport;
+    const double length = last - first;
+    v.first =
+        length < 0.8 * v.visible() ? (first + last - v.visible()) / 2 : first - 0.1 * v.visible();
+    v.keep_inside();
+}
+
+void App::use_tab(Tab tab) {
+    view.tab = tab;
+}
+
+bool App::tab_offered(Tab tab) const {
+    return tab != Tab::compare || (session.recording && session.recording->has_reference);
+}
+
+void App::target(std::string name) {
+    const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
+    if (!ImGui::IsItemVisible()) return;
+    target(std::move(name), low.x, low.y, high.x - low.x, high.y - low.y);
+}
+
+void App::target(std::string name, float x, float y, float width, float height) {
+    view.targets.push_back({std::move(name), x, y, width, height});
+}
+
+std::string App::state_json() const {
+    static constexpr std::array<const char*, tab_count> tabs = {
+        "summary", "beat", "events", "variability", "clusters", "compare", "model"};
+    using Json = nlohmann::json;
+    Json targets = Json::array();
+    for (const Target& t : view.targets)
+        targets.push_back(
+            {{"name", t.name}, {"x", t.x}, {"y", t.y}, {"width", t.width}, {"height", t.height}});
+    Json json = {{"tab", tabs[static_cast<std::size_t>(view.tab)]},
+                 {"first", view.viewport.first},
+                 {"last", view.viewport.last()},
+                 {"mm_per_s", view.viewport.mm_per_s},
+                 {"mm_per_mv", view.viewport.mm_per_mv},
+                 {"px_per_s", view.viewport.px_per_s()},
+                 {"px_per_mv", view.viewport.px_per_mv()},
+                 {"disclosure", view.disclosure},
+                 {"selected", view.selected ? Json(*view.selected) : Json(nullptr)},
+                 {"leads", view.shown_leads},
+                 {"events", view.events.picked.size()},
+                 {"frames", view.frames},
+                 {"steps",
+                  {{"title", view.steps.title},
+                   {"count", view.steps.targets.size()},
+                   {"at", view.steps.at ? Json(*view.steps.at) : Json(nullptr)}}},
+                 {"targets", std::move(targets)}};
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 void App::use_theme(ThemeName name) {
@@ -116,14 +226,22 @@ void App::keys() {
     if (io.WantTextInput || io.KeyCtrl || io.KeySuper) return;
     const auto pressed = [](ImGuiKey key) { return ImGui::IsKeyPressed(key, true); };
     if (pressed(ImGuiKey_Escape)) {
-        if (view.show_help) view.show_help = false;
-        else if (!session.error.empty()) session.error.clear();
-        else if (!session.progress.stage.empty()) send(Command("cancel"));
-        else view.selected.reset();
+        if (view.show_help)
+            view.show_help = false;
+        else if (!session.error.empty())
+            session.error.clear();
+        else if (!session.progress.stage.empty())
+            send(Command("cancel"));
+        else if (view.disclosure)
+            view.disclosure = false;
+        else if (!view.steps.empty())
+            stop_stepping();
+        else
+            view.selected.reset();
     }
     if (pressed(ImGuiKey_O)) send(Command("choose_files"));
     if (pressed(ImGuiKey_T)) {
-        use_theme(theme_name_ == ThemeName::light ? ThemeName::dark
+        use_theme(theme_name_ == ThemeName::light  ? ThemeName::dark
                   : theme_name_ == ThemeName::dark ? ThemeName::contrast
                                                    : ThemeName::light);
     }
@@ -133,8 +251,13 @@ void App::keys() {
     Viewport& v = view.viewport;
     const double page = 0.9 * v.visible() / v.sampling_rate;
     const double middle = v.width / 2;
-    if (pressed(ImGuiKey_J)) select_next(1, true);
-    if (pressed(ImGuiKey_K)) select_next(-1, true);
+    if (pressed(ImGuiKey_J)) view.steps.empty() ? select_next(1, true) : step(1);
+    if (pressed(ImGuiKey_K)) view.steps.empty() ? select_next(-1, true) : step(-1);
+    if (pressed(ImGuiKey_D)) view.disclosure = !view.disclosure;
+    for (std::size_t tab = 0; tab < tab_count; ++tab)
+        if (pressed(static_cast<ImGuiKey>(ImGuiKey_1 + static_cast<int>(tab))) &&
+            tab_offered(static_cast<Tab>(tab)))
+            use_tab(static_cast<Tab>(tab));
     if (pressed(ImGuiKey_RightArrow)) io.KeyShift ? v.pan(page / 9) : select_next(1, false);
     if (pressed(ImGuiKey_LeftArrow)) io.KeyShift ? v.pan(-page / 9) : select_next(-1, false);
     if (pressed(ImGuiKey_PageDown)) v.pan(page);
@@ -149,7 +272,8 @@ void App::keys() {
     }
     if (pressed(ImGuiKey_LeftBracket)) v.mm_per_mv = std::max(1.0, v.mm_per_mv / std::sqrt(2.0));
     if (pressed(ImGuiKey_RightBracket)) v.mm_per_mv = std::min(80.0, v.mm_per_mv * std::sqrt(2.0));
-    if (pressed(ImGuiKey_E) && session.beats.size() > 0) send(Command("export").with("kind", "csv"));
+    if (pressed(ImGuiKey_E) && session.beats.size() > 0)
+        send(Command("export").with("kind", "csv"));
     v.keep_inside();
 }
 
@@ -161,6 +285,8 @@ void App::frame() {
         apply(theme(), view.narrow);
     }
     ImGui::PushFont(fonts.body);
+    view.targets.clear();
+    ++view.frames;
     keys();
     layout();
     ImGui::PopFont();
@@ -186,12 +312,15 @@ void App::layout() {
     if (view.narrow) {
         view.panel_height = std::clamp(view.panel_height, 120.0F, std::max(120.0F, below - 180));
         const float strip = below - view.panel_height;
-        draw_strip(*this, {0, top, size.x, strip});
+        draw_main(*this, {0, top, size.x, strip});
         draw_side_panel(*this, {0, top + strip, size.x, view.panel_height});
     } else {
-        view.panel_width = std::clamp(view.panel_width, 260.0F, std::max(260.0F, size.x * 0.45F));
+        if (view.panel_width == 0) view.panel_width = std::clamp(size.x * 0.28F, 340.0F, 460.0F);
+        // On whole pixels, or the panel's edge shows what is behind it.
+        view.panel_width =
+            std::round(std::clamp(view.panel_width, 300.0F, std::max(300.0F, size.x * 0.5F)));
         const float strip = size.x - view.panel_width;
-        draw_strip(*this, {0, top, strip, below});
+        draw_main(*this, {0, top, strip, below});
         draw_side_panel(*this, {strip, top, view.panel_width, below});
     }
     const Rect edge = view.narrow
@@ -202,7 +331,8 @@ void App::layout() {
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
     ImGui::Begin("edge", nullptr,
                  ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoBackground |
-                     ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNav);
+                     ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                     ImGuiWindowFlags_NoNav);
     ImGui::InvisibleButton("drag", {edge.width, edge.height});
     ImDrawList* draw = ImGui::GetWindowDrawList();
     if (view.narrow) {
@@ -211,7 +341,8 @@ void App::layout() {
         draw->AddRectFilled({size.x / 2 - 22, y - 3}, {size.x / 2 + 22, y + 2}, theme().soft, 3);
     } else {
         const float x = size.x - view.panel_width;
-        draw->AddLine({x, top}, {x, size.y}, ImGui::IsItemHovered() ? theme().accent : theme().line);
+        draw->AddLine({x, top}, {x, size.y},
+                      ImGui::IsItemHovered() ? theme().accent : theme().line);
     }
     if (ImGui::IsItemHovered() || ImGui::IsItemActive())
         ImGui::SetMouseCursor(view.narrow ? ImGuiMouseCursor_ResizeNS : ImGuiMouseCursor_ResizeEW);

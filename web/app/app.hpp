@@ -2,24 +2,62 @@
 // desktop) owns one App, feeds it messages and arrays, and calls frame() while it wants frames.
 #pragma once
 
+#include <imgui.h>
+
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "event_list.hpp"
 #include "fonts.hpp"
 #include "messages.hpp"
 #include "session.hpp"
+#include "steps.hpp"
 #include "theme.hpp"
 #include "view_math.hpp"
 
 namespace telltale::window {
 
+/// Parts of the side panel.
+enum class Tab { summary, beat, events, variability, clusters, compare, model };
+inline constexpr std::size_t tab_count = 7;
+
+/// Something on screen that can be pressed, for scripts and tests: its name and place in CSS px.
+struct Target {
+    std::string name;
+    float x, y, width, height;
+};
+
+/// The events as filtered and sorted, worked out when something has changed.
+struct EventView {
+    std::array<bool, event_groups> wanted = {true, true, true, true, true, true, true};
+    EventOrder order = EventOrder::time;
+    std::vector<ListedEvent> all;
+    std::vector<std::size_t> picked;
+    std::optional<std::size_t> revision;  ///< of the session that `all` is about
+    bool scroll_to_current = false;
+};
+
 /// What the views share: what is shown, and how.
 struct ViewState {
     Viewport viewport;
     std::optional<std::size_t> selected;  ///< beat
-    float panel_width = 320;
+    Tab tab = Tab::summary;
+    StepList steps;
+    std::optional<Stretch> highlight;  ///< samples, of the event that was gone to
+    EventView events;
+    std::vector<bool> shown_leads;
+    bool disclosure = false;  ///< the whole record as stacked strips, instead of the strip
+    double disclosure_row_s = 60;
+    float disclosure_scroll = 0;  ///< px
+    std::optional<std::size_t> cluster;
+    std::array<std::size_t, 2> compare_cell = {comparison_labels, comparison_labels};
+    std::vector<ImVec2> lasso;  ///< of the Poincaré plot, while it is drawn
+    std::vector<Target> targets;
+    std::size_t frames = 0;    ///< drawn so far
+    float panel_width = 0;     ///< 0: by the window's width
     float panel_height = 300;  ///< of the sheet on narrow screens
     bool narrow = false;
     bool touch = false;  ///< the last pointer was a finger
@@ -54,6 +92,19 @@ public:
     // For the views.
     void select(std::optional<std::size_t> beat, bool bring_into_view);
     void select_next(int direction, bool notable_only);
+    /// Makes J and K step through these, and goes to the first.
+    void step_through(StepList list, bool go_to_first = true);
+    void step(int direction);
+    void stop_stepping();
+    /// Shows a stretch (or a place) of the recording in the strip.
+    void go_to(double first, double last);
+    void use_tab(Tab tab);
+    [[nodiscard]] bool tab_offered(Tab tab) const;  ///< comparing needs reference beats
+    /// Notes the last item drawn, or a place, as something that can be pressed.
+    void target(std::string name);
+    void target(std::string name, float x, float y, float width, float height);
+    /// What is shown, as JSON: the view's state and its targets.
+    [[nodiscard]] std::string state_json() const;
     void use_theme(ThemeName name);
     void send(const Command& command) const { send_(command); }
     [[nodiscard]] const Theme& theme() const { return window::theme(theme_name_); }
@@ -69,6 +120,7 @@ private:
 
     Send send_;
     ThemeName theme_name_ = ThemeName::light;
+    void go_to_current_step();
     float strip_left_ = 0;
     bool style_touch_ = false;
 };

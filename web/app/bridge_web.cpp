@@ -159,7 +159,9 @@ std::vector<T> copy(const T* data, int count) {
 
 extern "C" {
 
-EMSCRIPTEN_KEEPALIVE void telltale_wake() { wake(); }
+EMSCRIPTEN_KEEPALIVE void telltale_wake() {
+    wake();
+}
 
 EMSCRIPTEN_KEEPALIVE void telltale_frame() {
     if (!app) return;
@@ -259,6 +261,25 @@ EMSCRIPTEN_KEEPALIVE void telltale_beats(const double* sample, const unsigned ch
     wake();
 }
 
+/// All members of a cluster over each other: [rows, columns] counts, low and high in mV, first and
+/// last in seconds from the beats' marks.
+EMSCRIPTEN_KEEPALIVE void telltale_cluster(int cluster, const float* counts, int columns, int rows,
+                                           double low, double high, double first, double last) {
+    if (cluster < 0 || columns < 0 || rows < 0) return;
+    app->session.findings.set_density(
+        static_cast<std::size_t>(cluster), static_cast<std::size_t>(columns),
+        static_cast<std::size_t>(rows), static_cast<float>(low), static_cast<float>(high), first,
+        last, copy(counts, columns * rows));
+    wake();
+}
+
+/// What is shown, as JSON; good until the next call.
+EMSCRIPTEN_KEEPALIVE const char* telltale_state() {
+    static std::string json;
+    json = app ? app->state_json() : "{}";
+    return json.c_str();
+}
+
 EMSCRIPTEN_KEEPALIVE void telltale_reference(const double* sample, const unsigned char* aami,
                                              int beats) {
     Reference r;
@@ -278,7 +299,8 @@ int main() {
     glfwWindowHint(GLFW_CLIENT_API, GLFW_OPENGL_ES_API);
     glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
     const int width = static_cast<int>(css_width()), height = static_cast<int>(css_height());
-    glfw_window = glfwCreateWindow(std::max(width, 1), std::max(height, 1), "Telltale", nullptr, nullptr);
+    glfw_window =
+        glfwCreateWindow(std::max(width, 1), std::max(height, 1), "Telltale", nullptr, nullptr);
     if (!glfw_window) return 1;
     glfwMakeContextCurrent(glfw_window);
     ImGui::CreateContext();
@@ -297,7 +319,8 @@ int main() {
     });
     ImGui_ImplOpenGL3_Init("#version 300 es");
 
-    app = std::make_unique<App>([](const Command& command) { send_command(command.json().c_str()); });
+    app =
+        std::make_unique<App>([](const Command& command) { send_command(command.json().c_str()); });
     wake();
     return 0;
 }

@@ -49,11 +49,14 @@ void take_recording(Session& session, const Json& message) {
     info.warnings = texts_of(message, "warnings");
     info.has_reference = flag_of(message, "has_reference");
     each_object(message, "leads", [&](const Json& lead) {
-        info.leads.push_back({text_of(lead, "name"), text_of(lead, "unit")});
+        info.leads.push_back(
+            {text_of(lead, "name"), text_of(lead, "unit"), flag_of(lead, "calibration_assumed")});
     });
     if (!(info.sampling_rate > 0) || !(info.length > 0)) return;
     session.signals.reset(info.leads.size(), static_cast<std::int64_t>(info.length));
     session.recording = std::move(info);
+    session.findings = {};
+    session.analysis_warnings.clear();
     session.set_beats({});
     session.set_reference({});
     session.summary_seconds = 0;
@@ -66,11 +69,15 @@ void take_model(Session& session, const Json& message) {
     info.version = text_of(message, "version");
     info.description = text_of(message, "description");
     info.licence = text_of(message, "licence");
+    info.training_data = text_of(message, "training_data");
+    info.protocol = text_of(message, "protocol");
+    info.citation = text_of(message, "citation");
+    info.parameters = number_of(message, "parameters", 0);
     info.classes = texts_of(message, "classes");
     info.lead = static_cast<std::size_t>(std::max(0.0, number_of(message, "lead", 0)));
     each_object(message, "metrics", [&](const Json& metric) {
-        info.metrics.push_back({text_of(metric, "protocol"), text_of(metric, "name"),
-                                number_of(metric, "value", 0)});
+        info.metrics.push_back(
+            {text_of(metric, "protocol"), text_of(metric, "name"), number_of(metric, "value", 0)});
     });
     session.model = std::move(info);
     session.current_model = session.model->name;
@@ -113,6 +120,15 @@ MessageEffect receive(Session& session, std::string_view json) {
         effect.new_notice = true;
     } else if (type == "theme") {
         effect.theme = text_of(message, "name");
+    } else if (type == "warnings") {
+        session.analysis_warnings = texts_of(message, "texts");
+    } else if (session.recording &&
+               read_findings(session.findings, message, session.recording->sampling_rate,
+                             session.recording->length)) {
+        ++session.revision;
+    } else if (type == "go_to") {
+        const double first = number_of(message, "first", 0);
+        effect.go_to = Stretch{first, std::max(first, number_of(message, "last", first))};
     } else if (type == "select") {
         effect.select_beat = number_of(message, "beat", -1);
     }

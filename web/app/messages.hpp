@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,8 +14,9 @@ namespace telltale::window {
 struct MessageEffect {
     bool new_recording = false;
     bool new_notice = false;
-    std::string theme;        ///< not empty: use this theme
-    double select_beat = -1;  ///< not negative: select this beat
+    std::string theme;             ///< not empty: use this theme
+    double select_beat = -1;       ///< not negative: select this beat
+    std::optional<Stretch> go_to;  ///< show this part of the recording, in samples
 };
 
 /// Takes one message. What is not understood, or is of the wrong type, changes nothing.

@@ -12,6 +12,7 @@ namespace {
 constexpr double shortest_stretch_s = 4;
 constexpr double most_stretches = 600;
 constexpr double match_s = 0.150;
+constexpr double least_margin = 0.4;  // between the two best classes of a beat without doubt
 
 }  // namespace
 
@@ -26,14 +27,14 @@ void Session::set_beats(Beats b) {
     if (recording && beats.size() >= 3 && recording->length > 0) {
         // The median interval of each stretch, so that one missed beat does not show as a dip.
         const double seconds = recording->length / recording->sampling_rate;
-        const auto stretches = static_cast<std::size_t>(
-            std::clamp(seconds / shortest_stretch_s, 1.0, most_stretches));
+        const auto stretches =
+            static_cast<std::size_t>(std::clamp(seconds / shortest_stretch_s, 1.0, most_stretches));
         std::vector<std::vector<float>> rates(stretches);
         for (std::size_t i = 1; i < beats.size(); ++i) {
             const double interval = beats.sample[i] - beats.sample[i - 1];
             if (interval <= 0) continue;
-            const auto stretch = static_cast<std::size_t>(
-                beats.sample[i] / recording->length * static_cast<double>(stretches));
+            const auto stretch = static_cast<std::size_t>(beats.sample[i] / recording->length *
+                                                          static_cast<double>(stretches));
             rates[std::min(stretch, stretches - 1)].push_back(
                 static_cast<float>(60 * recording->sampling_rate / interval));
         }
@@ -57,6 +58,7 @@ void Session::set_reference(Reference r) {
 
 // Each reference beat against the nearest beat of ours.
 void Session::compare() {
+    ++revision;
     reference.agreement.assign(reference.sample.size(), Reference::Agreement::missed);
     if (!recording) return;
     const double tolerance = match_s * recording->sampling_rate;
@@ -86,6 +88,30 @@ bool Session::is_notable(std::size_t beat) const {
     return !name.empty() && name != "N";
 }
 
+std::optional<TwoBest> Session::two_best(std::size_t beat) const {
+    const std::size_t classes = beats.classes;
+    if (!model || classes < 2 || classes != model->classes.size() || beat >= beats.size() ||
+        beats.probabilities.size() != beats.size() * classes || beats.label[beat] == not_classified)
+        return std::nullopt;
+    const float* p = beats.probabilities.data() + beat * classes;
+    TwoBest two{.best = 0, .second = 1, .best_share = 0, .second_share = 0};
+    if (p[1] > p[0]) std::swap(two.best, two.second);
+    for (std::size_t c = 2; c < classes; ++c) {
+        if (p[c] > p[two.best])
+            two.second = std::exchange(two.best, c);
+        else if (p[c] > p[two.second])
+            two.second = c;
+    }
+    two.best_share = static_cast<double>(p[two.best]);
+    two.second_share = static_cast<double>(p[two.second]);
+    return two;
+}
+
+bool Session::is_doubtful(std::size_t beat) const {
+    const auto two = two_best(beat);
+    return two && two->best_share - two->second_share < least_margin;
+}
+
 std::optional<double> Session::interval_before(std::size_t beat) const {
     if (beat == 0 || beat >= beats.size() || !recording) return std::nullopt;
     return (beats.sample[beat] - beats.sample[beat - 1]) / recording->sampling_rate;
@@ -93,8 +119,7 @@ std::optional<double> Session::interval_before(std::size_t beat) const {
 
 std::optional<double> Session::mean_heart_rate() const {
     if (beats.size() < 2 || !recording) return std::nullopt;
-    const double seconds =
-        (beats.sample.back() - beats.sample.front()) / recording->sampling_rate;
+    const double seconds = (beats.sample.back() - beats.sample.front()) / recording->sampling_rate;
     if (seconds <= 0) return std::nullopt;
     return 60.0 * static_cast<double>(beats.size() - 1) / seconds;
 }

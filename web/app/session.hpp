@@ -9,12 +9,14 @@
 #include <string>
 #include <vector>
 
+#include "findings.hpp"
 #include "signal_store.hpp"
 
 namespace telltale::window {
 
 struct LeadInfo {
     std::string name, unit;
+    bool calibration_assumed = false;  ///< the file did not tell its gain
 };
 
 struct RecordingInfo {
@@ -32,7 +34,8 @@ struct MetricInfo {
 };
 
 struct ModelInfo {
-    std::string name, title, version, description, licence;
+    std::string name, title, version, description, licence, training_data, protocol, citation;
+    double parameters = 0;
     std::vector<std::string> classes;
     std::size_t lead = 0;  ///< the lead that was classified
     std::vector<MetricInfo> metrics;
@@ -68,8 +71,18 @@ struct ProgressInfo {
     double fraction = -1;
 };
 
+/// The two classes that a model holds most likely for a beat, and how likely.
+struct TwoBest {
+    std::size_t best = 0, second = 0;
+    double best_share = 0, second_share = 0;
+};
+
 struct Session {
     std::optional<RecordingInfo> recording;
+    Findings findings;
+    std::vector<std::string> analysis_warnings;
+    /// Grows with every change of beats, reference or findings, so that views know what to redo.
+    std::size_t revision = 0;
     SignalStore signals;
     Beats beats;
     Reference reference;
@@ -81,6 +94,7 @@ struct Session {
     ProgressInfo progress;
     std::string error;
     std::string notice;
+
     double summary_seconds = 0;
     /// Counts per class of the model.
     std::vector<std::size_t> counts;
@@ -94,6 +108,10 @@ struct Session {
     [[nodiscard]] const std::string& class_name(std::size_t beat) const;
     /// True for beats that a reader wants to see: classified, and not the first class, N.
     [[nodiscard]] bool is_notable(std::size_t beat) const;
+    /// Nothing where there are no probabilities, or fewer than two classes.
+    [[nodiscard]] std::optional<TwoBest> two_best(std::size_t beat) const;
+    /// True where the model's two best classes are less than 0.4 apart.
+    [[nodiscard]] bool is_doubtful(std::size_t beat) const;
     /// RR interval before a beat in seconds; nothing for the first.
     [[nodiscard]] std::optional<double> interval_before(std::size_t beat) const;
     /// Mean heart rate in beats a minute over all beats.

@@ -1,7 +1,8 @@
 // window.telltale: the page's engine for scripts and tests. The same code that a dropped file
 // goes through; what it opens is also what is on screen.
 import { AnalysisError, type OpenOptions, type Session, type Snapshot } from './session';
-import type { ExportKind, InputFile, ModelInfo, ProviderInfo, RecordingInfo, SelfTest } from './protocol';
+import type { WindowState } from './view';
+import type { ExportKind, Findings, InputFile, ModelInfo, ProviderInfo, RecordingInfo, SelfTest } from './protocol';
 
 export interface AnalyzedBeat {
   /** R peak, in samples of the recording. */
@@ -68,6 +69,12 @@ export interface Telltale {
    */
   analyze(files: Iterable<AnalyzeFile>, options?: OpenOptions): Promise<Analysis>;
   state(): State;
+  /** The beats as they are now. */
+  beats(): AnalyzedBeat[];
+  /** What the beats mean: rhythm, signal quality, clusters, comparison; null where not known. */
+  findings(): Findings;
+  /** The window as it was last drawn; null before it is there. */
+  window(): WindowState | null;
   /** The result as a file; null if there is none yet. */
   export(kind: ExportKind): Promise<{ name: string; bytes: Uint8Array } | null>;
   cancel(): void;
@@ -79,30 +86,32 @@ declare global {
   }
 }
 
+function listed({ beats, recording, model }: Snapshot): AnalyzedBeat[] {
+  return [...beats!.sample].map((sample, i) => {
+    const label = beats!.label[i]!;
+    return {
+      sample,
+      time: sample / recording!.sampling_rate,
+      class: label === 255 ? null : (model?.classes[label] ?? null),
+      probabilities: [...beats!.probabilities.subarray(i * beats!.classes, (i + 1) * beats!.classes)],
+    };
+  });
+}
+
 function result(state: Snapshot, seconds: number, errors: string[]): Analysis {
   const { recording, model, provider, beats, reference } = state;
   if (!recording || !model || !provider || !beats) throw new AnalysisError(errors, false);
-  const list: AnalyzedBeat[] = [];
   const counts = new Array<number>(beats.classes).fill(0);
-  for (let i = 0; i < beats.sample.length; ++i) {
-    const label = beats.label[i]!;
-    if (label !== 255) counts[label]! += 1;
-    list.push({
-      sample: beats.sample[i]!,
-      time: beats.sample[i]! / recording.sampling_rate,
-      class: label === 255 ? null : model.classes[label]!,
-      probabilities: [...beats.probabilities.subarray(i * beats.classes, (i + 1) * beats.classes)],
-    });
-  }
+  for (const label of beats.label) if (label !== 255) counts[label]! += 1;
   return {
-    recording, model, provider, beats: list, counts, seconds, errors,
+    recording, model, provider, beats: listed(state), counts, seconds, errors,
     reference: [...(reference?.sample ?? [])].map((sample, i) => ({ sample, aami: reference!.aami[i]! })),
   };
 }
 
 export function makeApi(
   session: Session, open: (files: InputFile[], options: OpenOptions) => Promise<string[]>,
-  page: { errors(): string[]; theme(): string; times: Record<string, number> },
+  page: { errors(): string[]; theme(): string; window(): WindowState | null; times: Record<string, number> },
 ): Telltale {
   return {
     version: __VERSION__,
@@ -125,6 +134,9 @@ export function makeApi(
         times: { ...page.times },
       };
     },
+    beats: () => (session.state.beats && session.state.recording ? listed(session.state) : []),
+    findings: () => ({ ...session.state.findings }),
+    window: () => page.window(),
     export: (kind) => session.export(kind),
     cancel: () => session.cancel(),
   };

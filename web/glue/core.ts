@@ -1,6 +1,7 @@
 // core.wasm as the worker sees it: the typed face of web/worker/bindings.cpp.
 import createCore from '@core/core.mjs';
 import coreWasm from '@core/core.wasm?url';
+import type { ClusterDensity } from './protocol';
 
 export interface Tensor {
   name: string;
@@ -14,7 +15,7 @@ export interface Engine {
   addFile(name: string, bytes: number): number;
   forgetFiles(): void;
   /** `samplingRate` in Hz is for files that do not tell theirs, else 0.
-   * JSON: {"recordings":[name,...],"errors":[sentence,...]} */
+   * JSON: {"recordings":[RecordingEntry,...],"errors":[sentence,...],"needs_sampling_rate":false} */
   openFiles(samplingRate: number): string;
   choose(index: number): boolean;
   /** Takes a short synthetic recording into use: the same samples everywhere. */
@@ -34,8 +35,9 @@ export interface Engine {
   classes(): number;
   start(lead: string): string;
   detectSome(): boolean;
-  /** The next beats to classify; null when all are. */
-  nextBatch(maxBeats: number): { beats: number; inputs: Tensor[] } | null;
+  /** The next beats to classify; null when all are. The network answers for `beats` rows, of which
+   * `kept` are classified; the others are their context. */
+  nextBatch(maxBeats: number): { beats: number; kept: number; inputs: Tensor[] } | null;
   accept(output: Float32Array): string;
   detectionProgress(): number;
   classificationProgress(): number;
@@ -43,6 +45,14 @@ export interface Engine {
   /** JSON: sentences that the reader of the results should know. */
   warnings(): string;
   summary(): string;
+  // Messages of the window as JSON, or empty. Beats that a person edited go in as arrays, null for
+  // the analysis's own.
+  quality(): string;
+  rhythm(sample: Float64Array | null, label: Uint8Array | null): string;
+  comparison(sample: Float64Array | null, label: Uint8Array | null): string;
+  clusters(sample: Float64Array | null, label: Uint8Array | null): string;
+  clusterCount(): number;
+  clusterDensity(cluster: number): ClusterDensity;
   exportAs(kind: string): Uint8Array<ArrayBuffer> | null;
 }
 

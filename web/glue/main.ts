@@ -1,6 +1,8 @@
 // The page: connects the person's files, the worker, the window and the mirror.
 import { makeApi } from './api';
 import { chosenFiles, droppedFiles, sampleFiles, sampleList, save, type Sample } from './files';
+import { FindingsMirror } from './findings';
+import { askSamplingRate, pickRecording } from './dialogs';
 import { Mirror } from './mirror';
 import type { ExportKind, FromWorker, InputFile, ProviderChoice } from './protocol';
 import { AnalysisError, Session, type OpenOptions, type Outcome } from './session';
@@ -24,6 +26,7 @@ let theme: Theme = start.theme;
 
 const session = new Session(base, start.provider, start.model);
 const mirror = new Mirror(session, (command) => obey(command));
+const findings = new FindingsMirror(find('mirror-findings'), (command) => obey(command));
 
 function tell(message: object): void {
   view?.event(message);
@@ -72,8 +75,19 @@ function open(files: InputFile[], options: OpenOptions = {}): Promise<string[]> 
   return watch(session.open(files, options));
 }
 
-function openAndForget(files: InputFile[]): void {
-  if (files.length > 0) open(files).catch(() => undefined);
+/** Files from the person: what the files leave open is asked. */
+function openAndForget(files: InputFile[], options: OpenOptions = {}): void {
+  if (files.length === 0) return;
+  asked = true;
+  open(files, options).catch((error: unknown) => {
+    asked = false;
+    if (!(error instanceof AnalysisError) || !error.needsSamplingRate) return;
+    forgetErrors();
+    tell({ type: 'error', text: '' });
+    askSamplingRate(error.errors.join(' ')).then(
+      (sampling_rate) => { if (sampling_rate !== null) openAndForget(files, { ...options, sampling_rate }); },
+      () => undefined);
+  });
 }
 
 async function openSample(index: number): Promise<void> {
@@ -118,12 +132,14 @@ function obey(command: Command): void {
       remember('model', String(command.name));
       go(session.useModel(String(command.name)));
       break;
+    case 'choose_recording': chooseRecording(); break;
     case 'recording': go(session.choose(Number(command.index))); break;
     case 'lead': go(session.useLead(String(command.name))); break;
     case 'select_beat':
       tell({ type: 'select', beat: Number(command.beat) });
       mirror.beat(Number(command.beat));
       break;
+    case 'go_to': tell({ type: 'go_to', first: Number(command.first), last: Number(command.last) }); break;
     case 'selected': mirror.beat(Number(command.beat)); break;
     case 'announce': mirror.say(String(command.text)); break;
     case 'theme': useTheme(command.name as Theme); break;
@@ -133,11 +149,30 @@ function obey(command: Command): void {
 
 // --- what the worker says --------------------------------------------------------------------
 
+/** A person's drop of several recordings is followed by the question which one to see. */
+let asked = false;
+
+function chooseRecording(): void {
+  const { entries, current } = session.state;
+  void pickRecording(entries, current).then((index) => {
+    if (index !== null && index !== session.state.current) obey({ command: 'recording', index });
+  });
+}
+
 session.listen((message) => {
+  if (message.type === 'recordings' && asked) {
+    asked = false;
+    if (message.entries.length > 1) chooseRecording();
+  }
   if (view) view.receive(message);
   else early.push(message);
   if (message.type === 'message') {
     const said = message.message;
+    switch (said.type) {
+      case 'recording': case 'quality': case 'rhythm': case 'comparison': case 'clusters':
+        findings.update(session.state.findings);
+        break;
+    }
     switch (said.type) {
       case 'recording':
         mark('first_recording');
@@ -241,7 +276,7 @@ async function loadSamples(): Promise<void> {
   mirror.samples(samples.map((sample) => sample.title));
 }
 
-window.telltale = makeApi(session, open, { errors: () => shownErrors, theme: () => theme, times });
+window.telltale = makeApi(session, open, { errors: () => shownErrors, theme: () => theme, window: () => view?.state() ?? null, times });
 
 void painted().then(async () => {
   mark('painted');

@@ -22,6 +22,15 @@ export interface RecordingInfo {
   has_reference: boolean;
 }
 
+/** A recording to choose. */
+export interface RecordingEntry {
+  name: string;
+  /** "MLII, V1" */
+  leads: string;
+  seconds: number;
+  has_reference: boolean;
+}
+
 export interface ModelInfo {
   type: 'model';
   name: string;
@@ -65,6 +74,89 @@ export interface Beats {
   classes: number;
 }
 
+/** Where something is: samples of the recording, and seconds. */
+export interface Place {
+  first: number;
+  last: number;
+  start_s: number;
+}
+
+/** signal::to_json */
+export interface QualityInfo {
+  type: 'quality';
+  leads: { name: string; poor: (Place & { defect: string; score: number; unreadable: boolean })[] }[];
+  unreadable: Place[];
+}
+
+export interface RhythmEvent extends Place {
+  kind: string;
+  text: string;
+  beats?: number;
+  rate_bpm?: number;
+  seconds?: number;
+}
+
+/** rhythm::to_json; what could not be computed is absent. site/rhythm.md explains the figures. */
+export interface RhythmInfo {
+  type: 'rhythm';
+  error?: string;
+  beats?: number;
+  duration_s?: number;
+  unreadable_s?: number;
+  heart_rate?: { mean_bpm: number; minimum: Place & { bpm: number }; maximum: Place & { bpm: number }; p5_bpm: number; p95_bpm: number };
+  longest_rr?: Place & { seconds: number };
+  pauses?: (Place & { seconds: number })[];
+  supraventricular?: Record<string, unknown> & { total: number; burden_percent: number; couplets: number; runs: number };
+  ventricular?: Record<string, unknown> & { total: number; burden_percent: number; couplets: number; runs: number };
+  af_candidates?: { seconds: number; percent: number; episodes: Place[] };
+  hrv?: Record<string, unknown>;
+  hours?: (Place & Record<string, unknown>)[];
+  events?: RhythmEvent[];
+}
+
+/** EC57 matrix [reference][found] over `labels`: N S V F Q, O no beat, X shut down. */
+export interface ComparisonInfo {
+  type: 'comparison';
+  labels: string;
+  matrix: number[][];
+  /** [sample, reference, found] as indices of `labels`. */
+  mismatches: [number, number, number][];
+  qrs_sensitivity?: number;
+  qrs_predictivity?: number;
+  v_sensitivity?: number;
+  v_predictivity?: number;
+  s_sensitivity?: number;
+  s_predictivity?: number;
+  rr_rms_error_s?: number;
+}
+
+/** morphology::to_json */
+export interface ClustersInfo {
+  type: 'clusters';
+  shape_mark: number;
+  clusters: { beats: number; outliers: number[]; typical: number; mean_correlation: number; shape: (number | null)[][] }[];
+  cluster_of: (number | null)[];
+}
+
+/** What the beats mean; null where it is not known yet, or does not apply. */
+export interface Findings {
+  quality: QualityInfo | null;
+  rhythm: RhythmInfo | null;
+  comparison: ComparisonInfo | null;
+  clusters: ClustersInfo | null;
+}
+
+/** All members of a cluster over each other: [rows, columns], how many pass through each cell. */
+export interface ClusterDensity {
+  columns: number;
+  rows: number;
+  low: number;
+  high: number;
+  first_s: number;
+  last_s: number;
+  counts: Float32Array;
+}
+
 export interface SelfTest {
   beats: number;
   max_difference: number;
@@ -98,6 +190,8 @@ export type ToWorker =
   | { type: 'provider'; job: number; choice: ProviderChoice; lead: string }
   | { type: 'model'; job: number; name: string; lead: string }
   | { type: 'cancel' }
+  /** Beats as a person edited them: rhythm and comparison follow. */
+  | { type: 'edited'; sample: Float64Array; label: Uint8Array }
   | { type: 'samples'; lead: number; first: number; count: number }
   | { type: 'export'; id: number; kind: ExportKind };
 
@@ -107,15 +201,17 @@ export type FromWorker =
   | { type: 'broken'; text: string }
   | { type: 'alive' }
   | { type: 'message'; message: RecordingInfo | ModelInfo | SummaryInfo | ProviderInfo | ModelsInfo
+        | { type: 'warnings'; texts: string[] } | QualityInfo | RhythmInfo | ComparisonInfo | ClustersInfo
         | { type: 'progress'; stage: string; fraction: number }
         | { type: 'error' | 'notice'; text: string } }
-  | { type: 'recordings'; names: string[]; current: number }
+  | { type: 'recordings'; names: string[]; entries: RecordingEntry[]; current: number }
   | { type: 'level'; lead: number; samples_per_bin: number; min_max: Float32Array }
   | { type: 'samples'; lead: number; first: number; mv: Float32Array }
   | { type: 'beats'; beats: Beats }
+  | { type: 'cluster_density'; cluster: number; density: ClusterDensity }
   | { type: 'reference'; sample: Float64Array; aami: Uint8Array }
   | { type: 'self_test'; result: SelfTest }
   | { type: 'exported'; id: number; file: { name: string; bytes: Uint8Array<ArrayBuffer> } | null }
   /** `memory`: bytes that the core holds. */
   | { type: 'done'; job: number; errors: string[]; memory: number }
-  | { type: 'failed'; job: number; errors: string[]; cancelled: boolean; memory: number };
+  | { type: 'failed'; job: number; errors: string[]; cancelled: boolean; needs_sampling_rate: boolean; memory: number };

@@ -1,7 +1,7 @@
 // The worker as the page sees it: one session, what is open in it, and what it last said.
 import type {
-  Beats, ExportKind, FromWorker, InputFile, ModelInfo, ModelsInfo, ProviderChoice, ProviderInfo,
-  RecordingInfo, SelfTest, SummaryInfo, ToWorker,
+  Beats, ExportKind, Findings, FromWorker, InputFile, ModelInfo, ModelsInfo, ProviderChoice, ProviderInfo,
+  RecordingEntry, RecordingInfo, SelfTest, SummaryInfo, ToWorker,
 } from './protocol';
 
 /** How long a cancelled worker may stay silent before it is ended and started afresh, in ms. */
@@ -30,11 +30,13 @@ export interface Snapshot {
   fraction: number;
   recording: RecordingInfo | null;
   recordings: string[];
+  entries: RecordingEntry[];
   current: number;
   model: ModelInfo | null;
   models: ModelsInfo;
   provider: ProviderInfo | null;
   summary: SummaryInfo | null;
+  findings: Findings;
   self_test: SelfTest | null;
   beats: Beats | null;
   reference: { sample: Float64Array; aami: Uint8Array } | null;
@@ -47,7 +49,11 @@ export interface Snapshot {
 }
 
 export class AnalysisError extends Error {
-  constructor(readonly errors: string[], readonly cancelled: boolean) {
+  constructor(
+    readonly errors: string[], readonly cancelled: boolean,
+    /** The file could be read if its sampling rate were known. */
+    readonly needsSamplingRate = false,
+  ) {
     super(cancelled ? 'Cancelled.' : errors.join('\n'));
     this.name = 'AnalysisError';
   }
@@ -62,9 +68,9 @@ interface Job {
 
 export class Session {
   readonly state: Snapshot = {
-    phase: 'starting', stage: '', fraction: -1, recording: null, recordings: [], current: 0,
+    phase: 'starting', stage: '', fraction: -1, recording: null, recordings: [], entries: [], current: 0,
     model: null, models: { type: 'models', names: [], current: '' }, provider: null, summary: null,
-    self_test: null, beats: null, reference: null, lead: '', memory: 0,
+    findings: { quality: null, rhythm: null, comparison: null, clusters: null }, self_test: null, beats: null, reference: null, lead: '', memory: 0,
     finished: 0,
   };
   private worker: Worker | null = null;
@@ -141,6 +147,11 @@ export class Session {
 
   needSamples(lead: number, first: number, count: number): void {
     this.send({ type: 'samples', lead, first, count });
+  }
+
+  /** Beats as a person edited them: "rhythm" and "comparison" are worked out anew from them. */
+  edited(sample: Float64Array, label: Uint8Array): void {
+    this.send({ type: 'edited', sample, label });
   }
 
   export(kind: ExportKind): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> } | null> {
@@ -228,7 +239,12 @@ export class Session {
             state.recording = said;
             state.summary = null;
             state.beats = null;
+            state.findings = { quality: null, rhythm: null, comparison: null, clusters: null };
             break;
+          case 'quality': state.findings.quality = said; break;
+          case 'rhythm': state.findings.rhythm = said; break;
+          case 'comparison': state.findings.comparison = said; break;
+          case 'clusters': state.findings.clusters = said; break;
           case 'model': state.model = said; break;
           case 'models': state.models = said; break;
           case 'provider': state.provider = said; break;
@@ -242,6 +258,7 @@ export class Session {
       }
       case 'recordings':
         state.recordings = message.names;
+        state.entries = message.entries;
         state.current = message.current;
         break;
       case 'beats': state.beats = message.beats; break;
@@ -260,7 +277,7 @@ export class Session {
         this.jobs.delete(message.job);
         if (this.jobs.size === 0) state.phase = 'ready';
         if (message.type === 'done') job?.resolve({ errors: message.errors });
-        else job?.reject(new AnalysisError(message.errors, message.cancelled));
+        else job?.reject(new AnalysisError(message.errors, message.cancelled, message.needs_sampling_rate));
         break;
       }
     }

@@ -12,6 +12,9 @@ interface AppModule {
   _telltale_level(lead: number, samplesPerBin: number, minMax: number, bins: number): void;
   _telltale_samples(lead: number, first: number, mv: number, count: number): void;
   _telltale_beats(sample: number, label: number, probabilities: number, beats: number, classes: number): void;
+  _telltale_state(): number;
+  _telltale_cluster(
+    cluster: number, counts: number, columns: number, rows: number, low: number, high: number, first: number, last: number): void;
   _telltale_reference(sample: number, aami: number, beats: number): void;
 }
 
@@ -19,6 +22,31 @@ interface AppModule {
 export interface Command {
   command: string;
   [key: string]: unknown;
+}
+
+/** The window as it was last drawn; places in CSS px of the page. */
+export interface WindowState {
+  tab: 'summary' | 'beat' | 'events' | 'variability' | 'clusters' | 'compare' | 'model';
+  /** Samples at the left and right edge of the strip. */
+  first: number;
+  last: number;
+  mm_per_s: number;
+  mm_per_mv: number;
+  px_per_s: number;
+  px_per_mv: number;
+  /** The whole record as stacked strips is shown instead of the strip. */
+  disclosure: boolean;
+  selected: number | null;
+  /** Which leads the strip shows. */
+  leads: boolean[];
+  /** Frames drawn so far. */
+  frames: number;
+  /** How many events the list shows. */
+  events: number;
+  /** What J and K step through. */
+  steps: { title: string; count: number; at: number | null };
+  /** What can be pressed, by name. */
+  targets: { name: string; x: number; y: number; width: number; height: number }[];
 }
 
 export function hasWebGl2(): boolean {
@@ -45,6 +73,14 @@ export class View {
     for (const call of this.waiting.splice(0)) call();
   }
 
+  /** What the window shows and what in it can be pressed; null before it is there. */
+  state(): WindowState | null {
+    if (!this.module) return null;
+    const address = this.module._telltale_state() >>> 0;
+    const heap = this.module.HEAPU8;
+    return JSON.parse(new TextDecoder().decode(heap.slice(address, heap.indexOf(0, address)))) as WindowState;
+  }
+
   event(message: object): void {
     this.call((app) => {
       const text = new TextEncoder().encode(JSON.stringify(message) + '\0');
@@ -65,6 +101,12 @@ export class View {
         break;
       case 'recordings': this.event(message); break;
       case 'beats': this.beats(message.beats); break;
+      case 'cluster_density': {
+        const { columns, rows, low, high, first_s, last_s, counts } = message.density;
+        this.call((app) => this.with(app, [counts], ([address]) =>
+          app._telltale_cluster(message.cluster, address!, columns, rows, low, high, first_s, last_s)));
+        break;
+      }
       case 'reference':
         this.call((app) => this.with(app, [message.sample, message.aami], ([sample, aami]) =>
           app._telltale_reference(sample!, aami!, message.sample.length)));

@@ -2,7 +2,7 @@
 // One job runs at a time; a newer job or "cancel" ends it between two slices.
 import { loadCore, type Core } from './core';
 import { Runtime, type Chosen, type Probe } from './runtime';
-import type { FromWorker, InputFile, ModelInfo, OpenMessage, ProviderChoice, ToWorker } from './protocol';
+import type { FromWorker, InputFile, ModelInfo, OpenMessage, ProviderChoice, RecordingEntry, ToWorker } from './protocol';
 
 /** Beats in one run of the network. Small enough to cancel soon, large enough to be quick. */
 const batchSize = 256;
@@ -15,6 +15,7 @@ const post = (message: FromWorker, transfer: Transferable[] = []) => scope.postM
 const text = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 class Cancelled extends Error {}
+class NeedsSamplingRate extends Error {}
 
 interface ModelFile {
   name: string;
@@ -46,6 +47,7 @@ class Worker {
       case 'prepare': void this.queue.then(() => this.prepare()); break;
       case 'cancel': this.generation += 1; post({ type: 'alive' }); break;
       case 'samples': this.sendSamples(message.lead, message.first, message.count); break;
+      case 'edited': this.sendRhythm(message.sample, message.label); break;
       case 'export': this.sendExport(message); break;
       case 'open': this.job(message.job, (errors) => this.open(message, errors)); break;
       case 'choose': this.job(message.job, () => this.choose(message.index, message.lead)); break;
@@ -81,7 +83,8 @@ class Worker {
         this.progress('', 1);
         const cancelled = error instanceof Cancelled;
         if (!cancelled) errors.push(text(error));
-        post({ type: 'failed', job, errors, cancelled, memory: this.core?.size() ?? 0 });
+        post({ type: 'failed', job, errors, cancelled, needs_sampling_rate: error instanceof NeedsSamplingRate,
+          memory: this.core?.size() ?? 0 });
       }
     });
   }
@@ -167,17 +170,19 @@ class Worker {
     }
     if (files.length > 0) {
       await this.readFiles(files);
-      const opened = JSON.parse(this.engine.openFiles(message.sampling_rate)) as { recordings: string[]; errors: string[] };
+      const opened = JSON.parse(this.engine.openFiles(message.sampling_rate)) as { recordings: RecordingEntry[]; errors: string[]; needs_sampling_rate: boolean };
       errors.push(...opened.errors);
       if (opened.recordings.length === 0) {
         if (errors.length === 0) errors.push('No recording was found in these files.');
+        if (opened.needs_sampling_rate) throw new NeedsSamplingRate(errors.pop());
         throw new Error(errors.pop());
       }
       const index = Math.min(message.index, opened.recordings.length - 1);
       if (message.quiet) {
         this.engine.choose(index);
       } else {
-        post({ type: 'recordings', names: opened.recordings, current: index });
+        const names = opened.recordings.map((entry) => entry.name);
+        post({ type: 'recordings', names, entries: opened.recordings, current: index });
         await this.breathe();
         this.show(index);
       }
@@ -313,11 +318,41 @@ class Worker {
     await this.breathe();
     await this.classify(chosen);
     this.sendBeats();
-    for (const warning of JSON.parse(engine.warnings()) as string[]) {
-      post({ type: 'message', message: { type: 'notice', text: warning } });
-    }
+    const texts = JSON.parse(engine.warnings()) as string[];
+    post({ type: 'message', message: { type: 'warnings', texts } });
+    for (const text of texts) post({ type: 'message', message: { type: 'notice', text } });
     const summary = JSON.parse(engine.summary());
     post({ type: 'message', message: { ...summary, seconds: (performance.now() - started) / 1000 } });
+    await this.findings();
+  }
+
+  /** What the beats mean, one part after the other: each is one call into the core. */
+  private async findings(): Promise<void> {
+    const engine = this.engine;
+    this.progress('Judging the signal', -1);
+    await this.breathe();
+    this.say(engine.quality());
+    this.progress('Reading the rhythm', -1);
+    await this.breathe();
+    this.sendRhythm(null, null);
+    this.progress('Grouping beats by shape', -1);
+    await this.breathe();
+    this.say(engine.clusters(null, null));
+    for (let cluster = 0; cluster < engine.clusterCount(); ++cluster) {
+      const density = engine.clusterDensity(cluster);
+      post({ type: 'cluster_density', cluster, density }, [density.counts.buffer]);
+    }
+  }
+
+  private sendRhythm(sample: Float64Array | null, label: Uint8Array | null): void {
+    if (!this.core) return;
+    this.say(this.engine.rhythm(sample, label));
+    this.say(this.engine.comparison(sample, label));
+  }
+
+  /** A message that the core wrote; nothing where it had nothing to say. */
+  private say(json: string): void {
+    if (json) post({ type: 'message', message: JSON.parse(json) });
   }
 
   private async classify({ network, available, note }: Chosen): Promise<void> {
@@ -331,7 +366,7 @@ class Worker {
       if (!batch) break;
       const wrong = engine.accept(await network.run(batch.inputs, output));
       if (wrong) throw new Error(wrong);
-      done += batch.beats;
+      done += batch.kept;
       this.progress('Naming beats', engine.classificationProgress());
       await this.breathe();
     }

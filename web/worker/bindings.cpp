@@ -14,7 +14,8 @@ using telltale::page::Engine;
 
 template <class T>
 val array(std::span<const T> values) {
-    return val(emscripten::typed_memory_view(values.size(), values.data())).template call<val>("slice");
+    return val(emscripten::typed_memory_view(values.size(), values.data()))
+        .template call<val>("slice");
 }
 
 template <class T>
@@ -31,18 +32,29 @@ std::string problem(const telltale::Result<void>& result) {
 }
 
 // Sizes and addresses are numbers in JavaScript, whole ones below 2^32.
-std::size_t whole(double value) { return value > 0 ? static_cast<std::size_t>(value) : 0; }
+std::size_t whole(double value) {
+    return value > 0 ? static_cast<std::size_t>(value) : 0;
+}
 
 double add_file(Engine& engine, const std::string& name, double size) {
-    return static_cast<double>(reinterpret_cast<std::uintptr_t>(engine.add_file(name, whole(size))));
+    return static_cast<double>(
+        reinterpret_cast<std::uintptr_t>(engine.add_file(name, whole(size))));
 }
 
 std::string open_files(Engine& engine, double sampling_rate) {
     const Engine::Opened opened = engine.open_files(sampling_rate);
     nlohmann::json errors = nlohmann::json::array();
     for (const telltale::Error& error : opened.errors) errors.push_back(error.to_string());
-    return nlohmann::json{{"recordings", opened.recordings}, {"errors", errors}}.dump(
-        -1, ' ', false, nlohmann::json::error_handler_t::replace);
+    nlohmann::json recordings = nlohmann::json::array();
+    for (const auto& entry : opened.recordings)
+        recordings.push_back({{"name", entry.name},
+                              {"leads", entry.leads},
+                              {"seconds", entry.seconds},
+                              {"has_reference", entry.has_reference}});
+    return nlohmann::json{{"recordings", recordings},
+                          {"errors", errors},
+                          {"needs_sampling_rate", opened.needs_sampling_rate}}
+        .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 std::string warnings(const Engine& engine) {
@@ -50,7 +62,9 @@ std::string warnings(const Engine& engine) {
         .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-bool choose(Engine& engine, int index) { return engine.choose(static_cast<std::size_t>(index)); }
+bool choose(Engine& engine, int index) {
+    return engine.choose(static_cast<std::size_t>(index));
+}
 
 bool has_lead(const Engine& engine, int lead) {
     return engine.recording() != nullptr && lead >= 0 &&
@@ -64,7 +78,8 @@ int level_count(Engine& engine, int lead) {
 
 const telltale::signal::Level* find_level(Engine& engine, int lead, int level) {
     if (level < 0 || level >= level_count(engine, lead)) return nullptr;
-    return &engine.pyramid(static_cast<std::size_t>(lead)).levels()[static_cast<std::size_t>(level)];
+    return &engine.pyramid(static_cast<std::size_t>(lead))
+                .levels()[static_cast<std::size_t>(level)];
 }
 
 double level_samples_per_bin(Engine& engine, int lead, int level) {
@@ -82,8 +97,12 @@ val samples(const Engine& engine, int lead, double first, double count) {
     return array(engine.samples(static_cast<std::size_t>(lead), first, count));
 }
 
-val reference_samples(const Engine& engine) { return array(engine.reference().sample); }
-val reference_classes(const Engine& engine) { return array(engine.reference().aami); }
+val reference_samples(const Engine& engine) {
+    return array(engine.reference().sample);
+}
+val reference_classes(const Engine& engine) {
+    return array(engine.reference().aami);
+}
 
 // The model's bytes are copied in, looked at, and dropped: the network's runtime keeps its own.
 std::string use_model(Engine& engine, const val& onnx, const std::string& file) {
@@ -99,9 +118,11 @@ int classes(const Engine& engine) {
     return engine.card() ? static_cast<int>(engine.card()->classes.size()) : 0;
 }
 
-std::string start(Engine& engine, const std::string& lead) { return problem(engine.start(lead)); }
+std::string start(Engine& engine, const std::string& lead) {
+    return problem(engine.start(lead));
+}
 
-// The next batch as {beats, inputs: [{name, shape, data}]}; null when all beats are classified.
+// The next batch as {beats, kept, inputs: [{name, shape, data}]}; null when all beats are classified.
 val next_batch(Engine& engine, int max_beats) {
     const auto batch = engine.next_batch(static_cast<std::size_t>(max_beats));
     if (!batch) return val::null();
@@ -118,6 +139,7 @@ val next_batch(Engine& engine, int max_beats) {
     }
     val result = val::object();
     result.set("beats", static_cast<double>(batch->beats));
+    result.set("kept", static_cast<double>(batch->kept));
     result.set("inputs", inputs);
     return result;
 }
@@ -126,8 +148,12 @@ std::string accept(Engine& engine, const val& output) {
     return problem(engine.accept(emscripten::convertJSArrayToNumberVector<float>(output)));
 }
 
-double detection_progress(const Engine& engine) { return engine.progress().detection; }
-double classification_progress(const Engine& engine) { return engine.progress().classification; }
+double detection_progress(const Engine& engine) {
+    return engine.progress().detection;
+}
+double classification_progress(const Engine& engine) {
+    return engine.progress().classification;
+}
 
 val beats(const Engine& engine) {
     const telltale::page::BeatArrays arrays = engine.beats();
@@ -135,6 +161,45 @@ val beats(const Engine& engine) {
     result.set("sample", array(arrays.sample));
     result.set("label", array(arrays.label));
     result.set("probabilities", array(arrays.probabilities));
+    return result;
+}
+
+// Beats that a person edited; null or undefined for the analysis's own. The answer is worked out
+// while the copies are alive.
+template <class Work>
+std::string with_beats(const val& sample, const val& label, Work&& work) {
+    if (sample.isNull() || sample.isUndefined())
+        return work(std::optional<telltale::page::GivenBeats>{});
+    const auto samples = emscripten::convertJSArrayToNumberVector<double>(sample);
+    const auto labels = emscripten::convertJSArrayToNumberVector<std::uint8_t>(label);
+    return work(std::optional<telltale::page::GivenBeats>({samples, labels}));
+}
+
+std::string rhythm(Engine& engine, const val& sample, const val& label) {
+    return with_beats(sample, label, [&](const auto& given) { return engine.rhythm_json(given); });
+}
+std::string comparison(Engine& engine, const val& sample, const val& label) {
+    return with_beats(sample, label,
+                      [&](const auto& given) { return engine.comparison_json(given); });
+}
+std::string clusters(Engine& engine, const val& sample, const val& label) {
+    return with_beats(sample, label,
+                      [&](const auto& given) { return engine.clusters_json(given); });
+}
+int cluster_count(const Engine& engine) {
+    return static_cast<int>(engine.cluster_count());
+}
+
+val cluster_density(const Engine& engine, int cluster) {
+    const auto density = engine.cluster_density(static_cast<std::size_t>(cluster));
+    val result = val::object();
+    result.set("columns", static_cast<double>(density.columns));
+    result.set("rows", static_cast<double>(density.rows));
+    result.set("low", density.low);
+    result.set("high", density.high);
+    result.set("first_s", density.first_s);
+    result.set("last_s", density.last_s);
+    result.set("counts", array(density.counts));
     return result;
 }
 
@@ -173,5 +238,11 @@ EMSCRIPTEN_BINDINGS(core) {
         .function("beats", &beats)
         .function("warnings", &warnings)
         .function("summary", &Engine::summary_json)
+        .function("quality", &Engine::quality_json)
+        .function("rhythm", &rhythm)
+        .function("comparison", &comparison)
+        .function("clusters", &clusters)
+        .function("clusterCount", &cluster_count)
+        .function("clusterDensity", &cluster_density)
         .function("exportAs", &export_as);
 }

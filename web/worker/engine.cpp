@@ -3,12 +3,17 @@
 #include <algorithm>
 #include <cmath>
 #include <format>
-#include <nlohmann/json.hpp>
 #include <new>
+#include <nlohmann/json.hpp>
 #include <utility>
 
+#include "evaluate/comparison.hpp"
 #include "formats/formats.hpp"
+#include "morphology/clusters_json.hpp"
 #include "report/report.hpp"
+#include "rhythm/rhythm.hpp"
+#include "rhythm/rhythm_json.hpp"
+#include "signal/quality_json.hpp"
 #include "synth/synth.hpp"
 
 namespace telltale::page {
@@ -31,6 +36,15 @@ std::vector<std::byte> bytes_of(std::string_view text) {
     return {bytes.begin(), bytes.end()};
 }
 
+// A message of the window: its type first, then what a part of the core told.
+std::string message(const char* type, nlohmann::ordered_json json) {
+    json["type"] = type;
+    return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+// A cluster's picture.
+constexpr std::size_t most_columns = 128, density_rows = 72;
+
 }  // namespace
 
 std::byte* Engine::add_file(std::string name, std::size_t bytes) {
@@ -40,7 +54,9 @@ std::byte* Engine::add_file(std::string name, std::size_t bytes) {
     return files_.back().bytes.get();
 }
 
-void Engine::forget_files() { files_.clear(); }
+void Engine::forget_files() {
+    files_.clear();
+}
 
 Engine::Opened Engine::open_files(double sampling_rate) {
     std::vector<formats::NamedBytes> named;
@@ -51,8 +67,20 @@ Engine::Opened Engine::open_files(double sampling_rate) {
     files_.clear();
     Opened opened;
     found_ = std::move(result.recordings);
-    for (const Recording& recording : found_) opened.recordings.push_back(recording.name);
+    for (const Recording& recording : found_) {
+        Opened::Entry entry{.name = recording.name, .leads = {}, .seconds = recording.duration()};
+        for (const Lead& lead : recording.leads)
+            entry.leads += (entry.leads.empty() ? "" : ", ") + lead.name;
+        entry.has_reference = std::ranges::any_of(recording.annotations, [](const Annotation& a) {
+            return aami_class(a.code).has_value();
+        });
+        opened.recordings.push_back(std::move(entry));
+    }
     opened.errors = std::move(result.errors);
+    opened.needs_sampling_rate =
+        sampling_rate <= 0 && std::ranges::any_of(opened.errors, [](const Error& error) {
+            return error.message.starts_with("no sampling rate was found");
+        });
     return opened;
 }
 
@@ -61,6 +89,9 @@ void Engine::use(const Recording* recording) {
     detected_.reset();
     pyramids_.clear();
     pyramids_.resize(recording->leads.size());
+    quality_.reset();
+    clusters_ = {};
+    clustered_.clear();
     recording_ = recording;
 }
 
@@ -84,7 +115,9 @@ std::string Engine::recording_json() const {
     if (recording_ == nullptr) return {};
     nlohmann::json leads = nlohmann::json::array();
     for (const Lead& lead : recording_->leads)
-        leads.push_back({{"name", lead.name}, {"unit", lead.unit}});
+        leads.push_back({{"name", lead.name},
+                         {"unit", lead.unit},
+                         {"calibration_assumed", lead.calibration.assumed}});
     const ReferenceArrays reference = this->reference();
     nlohmann::json json = {{"type", "recording"},
                            {"name", recording_->name},
@@ -147,6 +180,10 @@ std::string Engine::model_json() const {
                  {"lead", analysis_ ? analysis_->lead() : 0},
                  {"description", card_->description},
                  {"licence", card_->licence},
+                 {"training_data", card_->training_data},
+                 {"protocol", card_->protocol},
+                 {"citation", card_->citation},
+                 {"parameters", card_->parameters},
                  {"metrics", metrics}});
 }
 
@@ -199,8 +236,7 @@ BeatArrays Engine::beats() const {
         arrays.label.push_back(beats[i].label < 0 ? 255
                                                   : static_cast<std::uint8_t>(beats[i].label));
         std::ranges::copy(beats[i].probabilities,
-                          arrays.probabilities.begin() +
-                              static_cast<std::ptrdiff_t>(i * classes));
+                          arrays.probabilities.begin() + static_cast<std::ptrdiff_t>(i * classes));
     }
     return arrays;
 }
@@ -216,11 +252,164 @@ std::string Engine::summary_json() const {
                  {"beats", analysis_->beats().size()}});
 }
 
+// --- what it means -------------------------------------------------------------------------------
+
+std::vector<Annotation> Engine::annotations_of(const std::optional<GivenBeats>& edited) const {
+    std::vector<report::Beat> beats;
+    const auto label = [](std::uint8_t l) { return l == 255 ? -1 : static_cast<int>(l); };
+    if (edited) {
+        for (std::size_t i = 0; i < edited->sample.size() && i < edited->label.size(); ++i)
+            beats.push_back({.sample = static_cast<std::int64_t>(edited->sample[i]),
+                             .label = label(edited->label[i]),
+                             .probabilities = {}});
+    } else if (analysis_) {
+        for (const classify::ClassifiedBeat& beat : analysis_->beats())
+            beats.push_back({.sample = beat.sample, .label = beat.label, .probabilities = {}});
+    }
+    report::Input input;
+    if (card_) input.classes = card_->classes;
+    input.beats = beats;
+    return report::annotations(input);
+}
+
+const signal::RecordingQuality& Engine::quality() {
+    if (!quality_) quality_ = signal::assess(*recording_);
+    return *quality_;
+}
+
+std::string Engine::quality_json() {
+    if (recording_ == nullptr) return {};
+    return message("quality", signal::to_json(quality(), *recording_));
+}
+
+std::string Engine::rhythm_json(const std::optional<GivenBeats>& edited) {
+    if (recording_ == nullptr || (!edited && !analysis_)) return {};
+    std::vector<rhythm::Beat> beats;
+    for (const Annotation& annotation : annotations_of(edited))
+        if (const auto aami = aami_class(annotation.code))
+            beats.push_back({.sample = annotation.sample, .type = *aami});
+    const auto summary = rhythm::analyse({.beats = beats,
+                                          .sampling_rate = recording_->sampling_rate,
+                                          .length = static_cast<std::int64_t>(recording_->length()),
+                                          .unreadable = quality().unreadable});
+    if (!summary) return message("rhythm", {{"error", summary.error().to_string()}});
+    return message("rhythm", rhythm::to_json(*summary));
+}
+
+std::string Engine::comparison_json(const std::optional<GivenBeats>& edited) const {
+    if (recording_ == nullptr || (!edited && !analysis_)) return {};
+    if (reference().sample.empty()) return {};
+    using evaluate::Label;
+    const evaluate::Comparison comparison = evaluate::compare(
+        recording_->annotations, annotations_of(edited), recording_->sampling_rate,
+        static_cast<std::int64_t>(recording_->length()));
+    const evaluate::Figures figures = evaluate::figures(comparison);
+    nlohmann::ordered_json json, mismatches = nlohmann::json::array();
+    for (const evaluate::Mismatch& m : comparison.mismatches)
+        mismatches.push_back({m.sample, static_cast<int>(m.reference), static_cast<int>(m.test)});
+    json["labels"] = "NSVFQOX";
+    json["matrix"] = comparison.matrix;
+    json["mismatches"] = std::move(mismatches);
+    const auto set = [&](const char* key, const evaluate::Ratio& ratio) {
+        if (const auto value = ratio.value()) json[key] = *value;
+    };
+    set("qrs_sensitivity", figures.qrs_sensitivity);
+    set("qrs_predictivity", figures.qrs_predictivity);
+    set("v_sensitivity", figures.v_sensitivity);
+    set("v_predictivity", figures.v_predictivity);
+    set("s_sensitivity", figures.s_sensitivity);
+    set("s_predictivity", figures.s_predictivity);
+    if (figures.rr_rms_error_s) json["rr_rms_error_s"] = *figures.rr_rms_error_s;
+    return message("comparison", std::move(json));
+}
+
+std::string Engine::clusters_json(const std::optional<GivenBeats>& edited) {
+    if (recording_ == nullptr || (!edited && !analysis_)) return {};
+    clustered_.clear();
+    if (edited)
+        for (const double sample : edited->sample)
+            clustered_.push_back(static_cast<std::int64_t>(sample));
+    else
+        for (const classify::ClassifiedBeat& beat : analysis_->beats())
+            clustered_.push_back(beat.sample);
+    std::vector<std::span<const float>> leads;
+    for (const Lead& lead : recording_->leads) leads.emplace_back(lead.samples);
+    clusters_ = morphology::cluster_beats(leads, recording_->sampling_rate, clustered_);
+    return message("clusters", morphology::to_json(clusters_));
+}
+
+ClusterDensity Engine::cluster_density(std::size_t index) const {
+    ClusterDensity density;
+    if (recording_ == nullptr || index >= clusters_.clusters.size()) return density;
+    const morphology::Cluster& cluster = clusters_.clusters[index];
+    const std::size_t lead = analysis_ ? analysis_->lead() : 0;
+    if (lead >= cluster.shape.size() || cluster.shape[lead].size() < 2) return density;
+    const std::vector<float>& shape = cluster.shape[lead];
+    const std::vector<float>& samples = recording_->leads[lead].samples;
+
+    // The mean shape with room for its members' spread.
+    float low = 0, high = 0;
+    for (const float value : shape)
+        if (std::isfinite(value)) {
+            low = std::min(low, value);
+            high = std::max(high, value);
+        }
+    const float margin = std::max(0.25F * (high - low), 0.05F);
+    density.low = low - margin;
+    density.high = high + margin;
+    density.columns = std::min(most_columns, shape.size());
+    density.rows = density_rows;
+    density.first_s = -static_cast<double>(clusters_.shape_mark) / recording_->sampling_rate;
+    density.last_s =
+        density.first_s + static_cast<double>(shape.size() - 1) / recording_->sampling_rate;
+    density.counts.assign(density.columns * density.rows, 0);
+
+    std::vector<float> window(shape.size()), sorted;
+    for (const std::uint32_t member : cluster.members) {
+        if (member >= clustered_.size()) continue;
+        const std::int64_t first =
+            clustered_[member] - static_cast<std::int64_t>(clusters_.shape_mark);
+        if (first < 0 || first + static_cast<std::int64_t>(shape.size()) >
+                             static_cast<std::int64_t>(samples.size()))
+            continue;
+        std::copy_n(samples.begin() + static_cast<std::ptrdiff_t>(first), shape.size(),
+                    window.begin());
+        sorted.clear();
+        std::ranges::copy_if(window, std::back_inserter(sorted),
+                             [](float v) { return std::isfinite(v); });
+        if (sorted.empty()) continue;
+        const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+        std::ranges::nth_element(sorted, middle);
+        // Each member marks the cells between its least and greatest value in a column.
+        const auto row_of = [&](float value) {
+            const float share = (density.high - (value - *middle)) / (density.high - density.low);
+            return std::clamp(static_cast<int>(share * static_cast<float>(density_rows)), 0,
+                              static_cast<int>(density_rows) - 1);
+        };
+        for (std::size_t column = 0; column < density.columns; ++column) {
+            const std::size_t from = column * (shape.size() - 1) / density.columns;
+            const std::size_t to = (column + 1) * (shape.size() - 1) / density.columns;
+            int top = static_cast<int>(density_rows), bottom = -1;
+            for (std::size_t i = from; i <= to; ++i) {
+                if (!std::isfinite(window[i])) continue;
+                top = std::min(top, row_of(window[i]));
+                bottom = std::max(bottom, row_of(window[i]));
+            }
+            for (int row = top; row <= bottom; ++row)
+                density.counts[static_cast<std::size_t>(row) * density.columns + column] += 1;
+        }
+    }
+    return density;
+}
+
+// --- exports -------------------------------------------------------------------------------------
+
 std::optional<std::vector<std::byte>> Engine::export_as(std::string_view kind) const {
     if (!analysis_) return std::nullopt;
     std::vector<report::Beat> beats;
     for (const classify::ClassifiedBeat& beat : analysis_->beats())
-        beats.push_back({beat.sample, beat.label, beat.probabilities, beat.detection_confidence});
+        beats.push_back({beat.sample, beat.label, beat.probabilities, beat.detection_confidence,
+                         beat.doubtful});
     report::Input input{.recording = recording_->name,
                         .sampling_rate = recording_->sampling_rate,
                         .samples = static_cast<std::int64_t>(recording_->length()),

@@ -14,8 +14,10 @@
 
 #include "classify/analysis.hpp"
 #include "classify/card.hpp"
+#include "morphology/clusters.hpp"
 #include "recording/recording.hpp"
 #include "signal/pyramid.hpp"
+#include "signal/quality.hpp"
 
 namespace telltale::page {
 
@@ -32,6 +34,21 @@ struct ReferenceArrays {
     std::vector<std::uint8_t> aami;
 };
 
+/// Beats to take instead of the analysis's own: as a person edited them. Labels as in BeatArrays.
+struct GivenBeats {
+    std::span<const double> sample;  ///< In time order.
+    std::span<const std::uint8_t> label;
+};
+
+/// All members of a cluster drawn over each other on the classified lead: how many of them pass
+/// through each cell of a picture.
+struct ClusterDensity {
+    std::size_t columns = 0, rows = 0;  ///< Rows from the top.
+    float low = 0, high = 0;            ///< mV around each member's median, bottom and top.
+    double first_s = 0, last_s = 0;     ///< Left and right edge, seconds from the mark.
+    std::vector<float> counts;          ///< [rows, columns]
+};
+
 class Engine {
 public:
     // --- files ---------------------------------------------------------------------------------
@@ -43,8 +60,16 @@ public:
     /// Reads what was added and frees its bytes. The recordings found wait for choose(); what is
     /// in use stays until then.
     struct Opened {
-        std::vector<std::string> recordings;
+        /// What there is to choose from.
+        struct Entry {
+            std::string name, leads;  ///< leads: "MLII, V1"
+            double seconds = 0;
+            bool has_reference = false;
+        };
+        std::vector<Entry> recordings;
         std::vector<Error> errors;
+        /// A file could be read if its sampling rate were known.
+        bool needs_sampling_rate = false;
     };
     /// `sampling_rate` in Hz is for files that do not tell theirs; 0 where nobody said.
     Opened open_files(double sampling_rate = 0);
@@ -86,6 +111,21 @@ public:
     /// The window's "summary" message as JSON, without "seconds".
     [[nodiscard]] std::string summary_json() const;
 
+    // --- what it means -------------------------------------------------------------------------
+    // Each is a message of the window as JSON, empty where there is nothing to say. `edited` is
+    // for beats that a person has changed; without it the analysis's own are taken.
+    /// "quality": poor and unreadable stretches; looked for once a recording.
+    [[nodiscard]] std::string quality_json();
+    /// "rhythm": heart rate, pauses, ectopy, variability, hours, events.
+    [[nodiscard]] std::string rhythm_json(const std::optional<GivenBeats>& edited = {});
+    /// "comparison": against the recording's reference annotations.
+    [[nodiscard]] std::string comparison_json(const std::optional<GivenBeats>& edited = {}) const;
+    /// "clusters": the beats grouped by shape.
+    [[nodiscard]] std::string clusters_json(const std::optional<GivenBeats>& edited = {});
+    /// How many clusters the last clusters_json() told of, and their members overlaid.
+    [[nodiscard]] std::size_t cluster_count() const { return clusters_.clusters.size(); }
+    [[nodiscard]] ClusterDensity cluster_density(std::size_t cluster) const;
+
     // --- exports -------------------------------------------------------------------------------
     /// "csv", "json" or "atr"; nothing for other kinds or when there is nothing to export.
     [[nodiscard]] std::optional<std::vector<std::byte>> export_as(std::string_view kind) const;
@@ -101,6 +141,10 @@ private:
         std::vector<beats::Beat> beats;
     };
     void use(const Recording* recording);
+    /// Beats as annotations, with the codes of their classes.
+    [[nodiscard]] std::vector<Annotation> annotations_of(
+        const std::optional<GivenBeats>& edited) const;
+    [[nodiscard]] const signal::RecordingQuality& quality();
 
     std::vector<File> files_;
     std::vector<Recording> found_;       // by the last open_files(), until the first choose()
@@ -111,6 +155,9 @@ private:
     std::optional<classify::Card> card_;
     std::optional<classify::Analysis> analysis_;
     std::optional<Detected> detected_;
+    std::optional<signal::RecordingQuality> quality_;
+    morphology::Clusters clusters_;
+    std::vector<std::int64_t> clustered_;  // samples of the beats that clusters_ is about
 };
 
 }  // namespace telltale::page

@@ -8,9 +8,10 @@
 namespace telltale::window {
 namespace {
 
-constexpr ImGuiWindowFlags card_flags =
-    ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
-    ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NoFocusOnAppearing;
+constexpr ImGuiWindowFlags card_flags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
+                                        ImGuiWindowFlags_NoSavedSettings |
+                                        ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoNav |
+                                        ImGuiWindowFlags_NoFocusOnAppearing;
 
 void begin_card(App& app, const char* id, ImVec2 at, ImVec2 pivot, float width, ImU32 background) {
     ImGui::SetNextWindowPos(at, ImGuiCond_Always, pivot);
@@ -28,7 +29,8 @@ void progress(App& app, Rect area) {
     const ProgressInfo& p = app.session.progress;
     if (p.stage.empty()) return;
     const float width = std::min(460.0F, area.width - 24);
-    begin_card(app, "progress", {area.x + area.width / 2, area.y + area.height - 20}, {0.5F, 1}, width, app.theme().raised);
+    begin_card(app, "progress", {area.x + area.width / 2, area.y + area.height - 20}, {0.5F, 1},
+               width, app.theme().raised);
     ImGui::TextUnformatted(p.stage.c_str());
     ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {0, 0});
     const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -37,8 +39,11 @@ void progress(App& app, Rect area) {
     const float y = at.y + 14;
     draw->AddRectFilled({at.x, y}, {at.x + bar_width, y + 6}, app.theme().line, 3);
     if (p.fraction >= 0)
-        draw->AddRectFilled({at.x, y}, {at.x + std::max(4.0F, bar_width * static_cast<float>(std::min(1.0, p.fraction))), y + 6},
-                            app.theme().accent, 3);
+        draw->AddRectFilled(
+            {at.x, y},
+            {at.x + std::max(4.0F, bar_width * static_cast<float>(std::min(1.0, p.fraction))),
+             y + 6},
+            app.theme().accent, 3);
     ImGui::PopStyleVar();
     ImGui::SetCursorScreenPos({at.x + bar_width + 12, at.y});
     if (ImGui::Button("Cancel", {84, 0})) app.send(Command("cancel"));
@@ -48,7 +53,8 @@ void progress(App& app, Rect area) {
 void error(App& app, Rect area) {
     if (app.session.error.empty()) return;
     const float width = std::min(560.0F, area.width - 24);
-    begin_card(app, "error", {area.x + area.width / 2, area.y + 72}, {0.5F, 0}, width, app.theme().warning_panel);
+    begin_card(app, "error", {area.x + area.width / 2, area.y + 72}, {0.5F, 0}, width,
+               app.theme().warning_panel);
     ImGui::PushStyleColor(ImGuiCol_Text, app.theme().warning);
     ImGui::PushFont(app.fonts.strong);
     ImGui::TextUnformatted("This did not work");
@@ -64,7 +70,8 @@ void error(App& app, Rect area) {
 void notice(App& app, Rect area) {
     if (app.session.notice.empty() || ImGui::GetTime() > app.view.notice_until) return;
     const float width = std::min(420.0F, area.width - 24);
-    begin_card(app, "notice", {area.x + area.width / 2, area.y + 72}, {0.5F, 0}, width, app.theme().raised);
+    begin_card(app, "notice", {area.x + area.width / 2, area.y + 72}, {0.5F, 0}, width,
+               app.theme().raised);
     ImGui::PushTextWrapPos(0);
     ImGui::TextUnformatted(app.session.notice.c_str());
     ImGui::PopTextWrapPos();
@@ -76,8 +83,8 @@ void help(App& app, Rect area) {
     struct Key {
         const char *keys, *what;
     };
-    static constexpr std::array<Key, 16> keys = {{
-        {"J  K", "next, previous beat that is not normal"},
+    static constexpr std::array<Key, 18> keys = {{
+        {"J  K", "next, previous: of what was picked, else beat that is not normal"},
         {"← →", "previous, next beat"},
         {"Page Up/Down", "one page back, forward"},
         {"Home  End", "start, end of the recording"},
@@ -89,6 +96,8 @@ void help(App& app, Rect area) {
         {"Shift + wheel", "move along the recording"},
         {"Alt + wheel", "amplitude"},
         {"click", "select a beat"},
+        {"D", "full disclosure: the whole record as strips"},
+        {"1 to 7", "summary, beat, events, HRV, clusters, compare, model"},
         {"T", "light, dark, high contrast"},
         {"O", "open files"},
         {"E", "export beats as CSV"},
@@ -97,7 +106,8 @@ void help(App& app, Rect area) {
     const float width = std::min(520.0F, area.width - 24);
     ImDrawList* behind = ImGui::GetBackgroundDrawList();
     (void)behind;
-    begin_card(app, "help", {area.x + area.width / 2, area.y + std::min(80.0F, area.height * 0.1F)}, {0.5F, 0}, width, app.theme().raised);
+    begin_card(app, "help", {area.x + area.width / 2, area.y + std::min(80.0F, area.height * 0.1F)},
+               {0.5F, 0}, width, app.theme().raised);
     ImGui::PushFont(app.fonts.title);
     ImGui::TextUnformatted("Keys and gestures");
     ImGui::PopFont();

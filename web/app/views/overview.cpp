@@ -2,6 +2,8 @@
 // that the strip shows.
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <format>
 
 #include "views/views.hpp"
 #include "views/widgets.hpp"
@@ -30,7 +32,8 @@ void draw_signal(App& app, ImDrawList* draw, Rect area) {
         if (!std::isfinite(columns[i].low)) continue;
         const float x = area.x + static_cast<float>(i);
         const float top = std::max(area.y, middle - (columns[i].high - centre) * scale);
-        const float bottom = std::min(area.y + area.height, middle - (columns[i].low - centre) * scale);
+        const float bottom =
+            std::min(area.y + area.height, middle - (columns[i].low - centre) * scale);
         draw->AddRectFilled({x, top}, {x + 1, std::max(bottom, top + 1)}, colour);
     }
 }
@@ -46,11 +49,21 @@ void draw_heart_rate(App& app, ImDrawList* draw, Rect area) {
     if (high <= 0) return;
     low = std::max(0.0F, std::min(low - 5, 50.0F));
     high = std::max(high + 5, 110.0F);
+    // Its scale at the left: the two round rates that frame what there is.
+    for (const float mark : {std::ceil(low / 10) * 10, std::floor(high / 10) * 10}) {
+        const float y = area.y + area.height * (1 - (mark - low) / (high - low));
+        const std::string text = std::format("{:.0f}", mark);
+        draw->AddText(app.fonts.small, 11,
+                      {area.x - 24 + (24 - text_width(app.fonts.small, 11, text)) / 2 - 2,
+                       std::clamp(y - 7, area.y - 4, area.y + area.height - 10)},
+                      app.theme().accent, text.c_str());
+    }
     static std::vector<ImVec2> points;
     points.clear();
     const auto flush = [&] {
         if (points.size() > 1)
-            draw->AddPolyline(points.data(), static_cast<int>(points.size()), app.theme().accent, 0, 1.6F);
+            draw->AddPolyline(points.data(), static_cast<int>(points.size()), app.theme().accent, 0,
+                              1.6F);
         points.clear();
     };
     for (std::size_t i = 0; i < rate.size(); ++i) {
@@ -58,28 +71,47 @@ void draw_heart_rate(App& app, ImDrawList* draw, Rect area) {
             flush();
             continue;
         }
-        points.push_back({area.x + (static_cast<float>(i) + 0.5F) / static_cast<float>(rate.size()) * area.width,
-                          area.y + area.height * (1 - (rate[i] - low) / (high - low))});
+        points.push_back(
+            {area.x + (static_cast<float>(i) + 0.5F) / static_cast<float>(rate.size()) * area.width,
+             area.y + area.height * (1 - (rate[i] - low) / (high - low))});
     }
     flush();
 }
 
-// One tick a pixel and class at most, so that a day's recording draws as fast as a minute's.
-void draw_ticks(App& app, ImDrawList* draw, Rect area) {
+// How dense the beats of each class are: one level a class, told apart without colour too; the more
+// beats in a pixel's time, the stronger.
+void draw_density(App& app, ImDrawList* draw, Rect area) {
     const Session& s = app.session;
-    if (!s.model) return;
+    if (!s.model || s.model->classes.size() < 2) return;
+    static std::vector<std::uint16_t> counts;
+    static std::size_t revision = 0;
+    static float width = 0;
     const std::size_t classes = s.model->classes.size();
-    std::vector<float> last(classes, -10);
-    for (std::size_t i = 0; i < s.beats.size(); ++i) {
-        if (!s.is_notable(i)) continue;
-        const std::size_t label = s.beats.label[i];
-        const float x = std::floor(area.x + static_cast<float>(s.beats.sample[i] / s.recording->length) * area.width);
-        if (x - last[label] < 1) continue;
-        last[label] = x;
-        // Each class on a level of its own: told apart without colour, too.
-        const float step = area.height / static_cast<float>(std::max<std::size_t>(1, classes - 1));
-        const float y = area.y + static_cast<float>(label - 1) * step;
-        draw->AddRectFilled({x, y}, {x + 1.6F, y + step - 1}, app.theme().class_colour(s.class_name(i)));
+    const auto columns = static_cast<std::size_t>(std::max(1.0F, area.width));
+    if (revision != s.revision || width != area.width || counts.size() != classes * columns) {
+        revision = s.revision;
+        width = area.width;
+        counts.assign(classes * columns, 0);
+        for (std::size_t i = 0; i < s.beats.size(); ++i) {
+            if (!s.is_notable(i)) continue;
+            const auto column = std::min(
+                columns - 1, static_cast<std::size_t>(s.beats.sample[i] / s.recording->length *
+                                                      static_cast<double>(columns)));
+            ++counts[s.beats.label[i] * columns + column];
+        }
+    }
+    const float step = area.height / static_cast<float>(classes - 1);
+    for (std::size_t label = 0, level = 0; label < classes; ++label) {
+        if (s.model->classes[label] == "N") continue;
+        const float y = area.y + static_cast<float>(std::min(level++, classes - 2)) * step;
+        const ImU32 colour = app.theme().class_colour(s.model->classes[label]);
+        for (std::size_t column = 0; column < columns; ++column) {
+            const auto count = static_cast<float>(counts[label * columns + column]);
+            if (count == 0) continue;
+            const float x = area.x + static_cast<float>(column);
+            draw->AddRectFilled({x, y}, {x + 1.6F, y + step - 1},
+                                with_alpha(colour, std::min(1.0F, 0.45F + 0.18F * count)));
+        }
     }
 }
 
@@ -89,8 +121,9 @@ void draw_overview(App& app, Rect area) {
     begin_panel("overview", area, app.theme().panel, {0, 0});
     ImGui::SetCursorScreenPos(area.min());
     ImGui::InvisibleButton("whole", {area.width, area.height});
+    app.target("overview", area.x, area.y, area.width, area.height);
     Viewport& v = app.view.viewport;
-    const Rect inner = {area.x + 12, area.y + 6, area.width - 24, area.height - 24};
+    const Rect inner = {area.x + 28, area.y + 6, area.width - 42, area.height - 24};
     if (ImGui::IsItemActive() && v.length > 0) {
         const double share = (ImGui::GetIO().MousePos.x - inner.x) / inner.width;
         v.first = share * v.length - v.visible() / 2;
@@ -99,15 +132,25 @@ void draw_overview(App& app, Rect area) {
     ImDrawList* draw = ImGui::GetWindowDrawList();
     const Theme& t = app.theme();
     const float ticks = 16;
+    if (app.session.findings.quality)
+        for (const Stretch& bad : app.session.findings.quality->unreadable) {
+            const float left = inner.x + static_cast<float>(bad.first / v.length) * inner.width;
+            const float right = inner.x + static_cast<float>(bad.last / v.length) * inner.width;
+            draw->AddRectFilled({left, inner.y},
+                                {std::max(right, left + 1.5F), inner.y + inner.height},
+                                with_alpha(t.soft, 0.28F));
+        }
     draw_signal(app, draw, {inner.x, inner.y + ticks + 2, inner.width, inner.height - ticks - 2});
-    draw_heart_rate(app, draw, {inner.x, inner.y + ticks + 2, inner.width, inner.height - ticks - 2});
-    draw_ticks(app, draw, {inner.x, inner.y, inner.width, ticks});
+    draw_heart_rate(app, draw,
+                    {inner.x, inner.y + ticks + 2, inner.width, inner.height - ticks - 2});
+    draw_density(app, draw, {inner.x, inner.y, inner.width, ticks});
 
     const auto at = [&](double sample) {
         return inner.x + static_cast<float>(sample / v.length) * inner.width;
     };
     const float left = at(v.first), right = std::max(at(std::min(v.last(), v.length)), left + 3);
-    draw->AddRectFilled({left, inner.y - 2}, {right, inner.y + inner.height + 2}, with_alpha(t.accent, 0.14F), 3);
+    draw->AddRectFilled({left, inner.y - 2}, {right, inner.y + inner.height + 2},
+                        with_alpha(t.accent, 0.14F), 3);
     draw->AddRect({left, inner.y - 2}, {right, inner.y + inner.height + 2}, t.accent, 3, 0, 1.5F);
 
     const double seconds = v.length / v.sampling_rate;
@@ -118,7 +161,8 @@ void draw_overview(App& app, Rect area) {
         if (x + text_width(app.fonts.small, 12, text) > area.x + area.width) break;
         draw->AddText(app.fonts.small, 12, {x, area.y + area.height - 16}, t.soft, text.c_str());
     }
-    draw->AddLine({area.x, area.y + area.height - 0.5F}, {area.x + area.width, area.y + area.height - 0.5F}, t.line);
+    draw->AddLine({area.x, area.y + area.height - 0.5F},
+                  {area.x + area.width, area.y + area.height - 0.5F}, t.line);
     ImGui::End();
 }
 

@@ -35,7 +35,8 @@ Layout lay_out(const App& app, Rect area) {
     l.reference = {area.x, y, area.width, reference};
     y += reference;
     l.leads = {area.x, y, area.width, std::max(1.0F, area.y + area.height - y)};
-    const auto count = static_cast<float>(std::max<std::size_t>(1, app.session.recording->leads.size()));
+    const auto count = static_cast<float>(
+        std::max<std::ptrdiff_t>(1, std::ranges::count(app.view.shown_leads, true)));
     l.lead_height = std::max(least_lead, l.leads.height / count);
     l.content_height = l.lead_height * count;
     return l;
@@ -65,6 +66,26 @@ void draw_grid(App& app, ImDrawList* draw, Rect area) {
     vertical(time.minor, t.grid_minor);
     horizontal(amplitude.major, t.grid_major);
     vertical(time.major, t.grid_major);
+}
+
+// Where nothing can be read, and the event that was gone to.
+void draw_stretches(App& app, ImDrawList* draw, Rect area) {
+    const Viewport& v = app.view.viewport;
+    const Theme& t = app.theme();
+    const auto band = [&](const Stretch& stretch, ImU32 colour, bool edges) {
+        if (stretch.last < v.first || stretch.first > v.last()) return;
+        const float left = area.x + std::max(-4.0F, static_cast<float>(v.x_of(stretch.first)));
+        const float right =
+            area.x + std::min(area.width + 4, static_cast<float>(v.x_of(stretch.last)));
+        draw->AddRectFilled({left, area.y}, {right, area.y + area.height}, colour);
+        if (!edges) return;
+        draw->AddLine({left, area.y}, {left, area.y + area.height}, t.accent, 1.5F);
+        draw->AddLine({right, area.y}, {right, area.y + area.height}, t.accent, 1.5F);
+    };
+    if (app.session.findings.quality)
+        for (const Stretch& stretch : app.session.findings.quality->unreadable)
+            band(stretch, with_alpha(t.soft, 0.16F), false);
+    if (app.view.highlight) band(*app.view.highlight, with_alpha(t.accent, 0.08F), true);
 }
 
 void draw_time(App& app, ImDrawList* draw, Rect row) {
@@ -111,8 +132,9 @@ void draw_lead(App& app, ImDrawList* draw, std::size_t lead, Rect row) {
         // Single segments: a polyline's mitred joins would draw spikes where the signal is noisy.
         ImVec2 before = {NAN, NAN};
         for (std::size_t i = 0; i < samples.size(); ++i) {
-            const ImVec2 point = {static_cast<float>(row.x + v.x_of(first + static_cast<double>(i))),
-                                  y_of(samples[i])};
+            const ImVec2 point = {
+                static_cast<float>(row.x + v.x_of(first + static_cast<double>(i))),
+                y_of(samples[i])};
             if (std::isfinite(before.y) && std::isfinite(point.y))
                 draw->AddLine(before, point, colour, line_width);
             before = point;
@@ -131,7 +153,8 @@ void draw_lead(App& app, ImDrawList* draw, std::size_t lead, Rect row) {
             if (x < 0 || x >= static_cast<double>(count) || !std::isfinite(samples[i])) continue;
             Range& column = columns[static_cast<std::size_t>(x)];
             column.low = std::isfinite(column.low) ? std::min(column.low, samples[i]) : samples[i];
-            column.high = std::isfinite(column.high) ? std::max(column.high, samples[i]) : samples[i];
+            column.high =
+                std::isfinite(column.high) ? std::max(column.high, samples[i]) : samples[i];
         }
     } else if (!session.signals.columns(lead, v.first,
                                         v.first + static_cast<double>(count) * samples_per_column,
@@ -155,11 +178,17 @@ void draw_lead(App& app, ImDrawList* draw, std::size_t lead, Rect row) {
 // 1 mV and 0.2 s, as recorders draw it at the start of a strip.
 void draw_calibration(App& app, ImDrawList* draw, Rect row) {
     const Viewport& v = app.view.viewport;
-    const auto width = static_cast<float>(0.2 * v.px_per_s()), height = static_cast<float>(v.px_per_mv());
-    if (width < 8 || height > row.height * 0.8F) return;
-    const float x = row.x + 10, y = row.y + row.height * 0.56F;
-    const ImVec2 points[] = {{x, y}, {x + width * 0.2F, y}, {x + width * 0.2F, y - height},
-                             {x + width * 0.8F, y - height}, {x + width * 0.8F, y}, {x + width, y}};
+    const auto width = static_cast<float>(0.2 * v.px_per_s()),
+               height = static_cast<float>(v.px_per_mv());
+    if (width < 8 || height > row.height * 0.5F) return;
+    // In the row's lower corner, clear of the trace.
+    const float x = row.x + 12, y = row.y + row.height - 12;
+    const ImVec2 points[] = {{x, y},
+                             {x + width * 0.2F, y},
+                             {x + width * 0.2F, y - height},
+                             {x + width * 0.8F, y - height},
+                             {x + width * 0.8F, y},
+                             {x + width, y}};
     draw->AddPolyline(points, 6, app.theme().soft, 0, 1.5F);
 }
 
@@ -200,7 +229,8 @@ void draw_beats(App& app, ImDrawList* draw, const Layout& l) {
                                 with_alpha(colour, selected ? 0.16F : 0.09F));
         }
         if (selected)
-            draw->AddLine({x, row_bottom}, {x, l.leads.y + l.leads.height}, with_alpha(colour, 0.55F));
+            draw->AddLine({x, row_bottom}, {x, l.leads.y + l.leads.height},
+                          with_alpha(colour, 0.55F));
         const bool lettered =
             !name.empty() && (roomy || ((notable || selected) && x - last_letter >= letter_gap));
         if (!lettered) {
@@ -229,11 +259,14 @@ void draw_reference(App& app, ImDrawList* draw, const Layout& l) {
     const Reference& r = app.session.reference;
     const Viewport& v = app.view.viewport;
     const auto [first, last] = in_view(r.sample, v);
-    const bool roomy = first < last && l.reference.width / static_cast<float>(last - first) >= letter_gap;
+    const bool roomy =
+        first < last && l.reference.width / static_cast<float>(last - first) >= letter_gap;
     for (std::size_t i = first; i < last; ++i) {
-        const std::string_view name = r.aami[i] < 5 ? std::string_view("NSVFQ").substr(r.aami[i], 1) : "";
+        const std::string_view name =
+            r.aami[i] < 5 ? std::string_view("NSVFQ").substr(r.aami[i], 1) : "";
         const auto x = static_cast<float>(l.reference.x + v.x_of(r.sample[i]));
-        const bool differs = r.agreement[i] != Reference::Agreement::same && !app.session.beats.sample.empty();
+        const bool differs =
+            r.agreement[i] != Reference::Agreement::same && !app.session.beats.sample.empty();
         if (roomy)
             text_centred(draw, app.fonts.small, 13, x, l.reference.y + 3,
                          differs ? app.theme().text : app.theme().soft, name);
@@ -266,11 +299,15 @@ void interact(App& app, const Layout& l, Rect area) {
             v.zoom(std::pow(1.2, io.MouseWheel), x);
         }
     }
-    const bool clicked = ImGui::IsItemDeactivated() &&
-                         io.MouseDragMaxDistanceSqr[ImGuiMouseButton_Left] < 16;
+    const bool clicked =
+        ImGui::IsItemDeactivated() && io.MouseDragMaxDistanceSqr[ImGuiMouseButton_Left] < 16;
     if (clicked) {
         const double reach = std::max(24.0 * v.samples_per_px(), 0.2 * v.sampling_rate);
-        app.select(nearest(app.session.beats.sample, v.sample_at(io.MousePos.x - area.x), reach), false);
+        app.select(nearest(app.session.beats.sample, v.sample_at(io.MousePos.x - area.x), reach),
+                   false);
+        // What was pressed is told in the panel, unless the reader is at work there.
+        if (app.view.selected && (app.view.tab == Tab::summary || app.view.tab == Tab::model))
+            app.use_tab(Tab::beat);
     }
     const float overflow = std::max(0.0F, l.content_height - l.leads.height);
     app.view.lead_scroll = std::clamp(app.view.lead_scroll, 0.0F, overflow);
@@ -294,6 +331,7 @@ void draw_strip(App& app, Rect area) {
     const Layout l = lay_out(app, area);
     ImGui::SetCursorScreenPos(area.min());
     ImGui::InvisibleButton("paper", {area.width, area.height});
+    app.target("strip", l.leads.x, l.leads.y, l.leads.width, l.leads.height);
     interact(app, l, area);
 
     ImDrawList* draw = ImGui::GetWindowDrawList();
@@ -301,6 +339,7 @@ void draw_strip(App& app, Rect area) {
     draw_time(app, draw, l.time);
     draw->PushClipRect(l.leads.min(), l.leads.max(), true);
     draw_grid(app, draw, l.leads);
+    draw_stretches(app, draw, l.leads);
     draw->PopClipRect();
     draw->PushClipRect(area.min(), area.max(), true);
     draw_beats(app, draw, l);
@@ -309,22 +348,30 @@ void draw_strip(App& app, Rect area) {
 
     draw->PushClipRect(l.leads.min(), l.leads.max(), true);
     const RecordingInfo& recording = *app.session.recording;
-    for (std::size_t lead = 0; lead < recording.leads.size(); ++lead) {
-        const Rect row = {l.leads.x,
-                          l.leads.y + static_cast<float>(lead) * l.lead_height - app.view.lead_scroll,
-                          l.leads.width, l.lead_height};
+    std::size_t place = 0;
+    bool assumed = false;
+    for (std::size_t lead = 0; lead < recording.leads.size() && lead < app.view.shown_leads.size();
+         ++lead) {
+        if (!app.view.shown_leads[lead]) continue;
+        assumed = assumed || recording.leads[lead].calibration_assumed;
+        const Rect row = {
+            l.leads.x,
+            l.leads.y + static_cast<float>(place++) * l.lead_height - app.view.lead_scroll,
+            l.leads.width, l.lead_height};
         if (row.y + row.height < l.leads.y || row.y > l.leads.y + l.leads.height) continue;
         draw_lead(app, draw, lead, row);
         draw_calibration(app, draw, row);
-        const bool classified = app.session.model && app.session.model->lead == lead && app.session.beats.size() > 0;
+        const bool classified =
+            app.session.model && app.session.model->lead == lead && app.session.beats.size() > 0;
         std::string label = recording.leads[lead].name;
         if (recording.leads[lead].unit != "mV" && !recording.leads[lead].unit.empty())
             label += " (" + recording.leads[lead].unit + ")";
         if (classified && recording.leads.size() > 1) label += "  classified";
         draw_label(app, draw, {row.x + 12, row.y + 8}, label);
     }
-    const std::string scale = std::format("{} mm/s   {} mm/mV   no filter", short_number(v.mm_per_s),
-                                          short_number(v.mm_per_mv));
+    const std::string scale =
+        std::format("{} mm/s   {} mm/mV{}   no filter", short_number(v.mm_per_s),
+                    short_number(v.mm_per_mv), assumed ? " (calibration assumed)" : "");
     const float width = text_width(app.fonts.letter, 13, scale);
     draw_label(app, draw, {area.x + area.width - width - 14, area.y + area.height - 24}, scale);
     draw->PopClipRect();

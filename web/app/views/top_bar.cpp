@@ -8,7 +8,9 @@ namespace telltale::window {
 namespace {
 
 std::string provider_label(const ProviderInfo& p) {
-    std::string name = p.current == "webgpu" ? "WebGPU" : p.current == "wasm" ? "WebAssembly" : p.current;
+    std::string name = p.current == "webgpu" ? "WebGPU"
+                       : p.current == "wasm" ? "WebAssembly"
+                                             : p.current;
     if (name.empty()) name = "starting";
     return name;
 }
@@ -33,9 +35,9 @@ void open_menu(App& app) {
             app.send(Command("open_sample").with("index", static_cast<double>(i)));
     if (app.session.recording_names.size() > 1) {
         ImGui::Separator();
-        for (std::size_t i = 0; i < app.session.recording_names.size(); ++i)
-            if (ImGui::MenuItem(app.session.recording_names[i].c_str(), nullptr, i == app.session.current_recording))
-                app.send(Command("recording").with("index", static_cast<double>(i)));
+        const std::string label =
+            std::format("Another of the {} recordings…", app.session.recording_names.size());
+        if (ImGui::MenuItem(label.c_str())) app.send(Command("choose_recording"));
     }
     ImGui::EndPopup();
 }
@@ -54,7 +56,8 @@ void model_menu(App& app) {
 
 void lead_menu(App& app) {
     const Session& s = app.session;
-    if (!s.model || s.recording->leads.size() < 2 || s.model->lead >= s.recording->leads.size()) return;
+    if (!s.model || s.recording->leads.size() < 2 || s.model->lead >= s.recording->leads.size())
+        return;
     if (menu_button("lead", "Lead " + s.recording->leads[s.model->lead].name)) {
         for (std::size_t i = 0; i < s.recording->leads.size(); ++i)
             if (ImGui::MenuItem(s.recording->leads[i].name.c_str(), nullptr, i == s.model->lead))
@@ -69,7 +72,8 @@ void provider_menu(App& app) {
     if (p.available.empty()) return;
     if (menu_button("provider", provider_label(p))) {
         const auto item = [&](const std::string& choice) {
-            if (ImGui::MenuItem(std::string(choice_label(choice)).c_str(), nullptr, p.choice == choice))
+            if (ImGui::MenuItem(std::string(choice_label(choice)).c_str(), nullptr,
+                                p.choice == choice))
                 app.send(Command("provider").with("choice", choice));
         };
         item("auto");
@@ -87,7 +91,8 @@ void provider_menu(App& app) {
 
 void export_items(App& app) {
     const bool any = app.session.beats.size() > 0;
-    if (ImGui::MenuItem("Beats as CSV", nullptr, false, any)) app.send(Command("export").with("kind", "csv"));
+    if (ImGui::MenuItem("Beats as CSV", nullptr, false, any))
+        app.send(Command("export").with("kind", "csv"));
     if (ImGui::MenuItem("Beats as WFDB annotations (.atr)", nullptr, false, any))
         app.send(Command("export").with("kind", "atr"));
     if (ImGui::MenuItem("Summary and beats as JSON", nullptr, false, any))
@@ -96,7 +101,9 @@ void export_items(App& app) {
 
 void theme_items(App& app) {
     for (const ThemeName name : {ThemeName::light, ThemeName::dark, ThemeName::contrast}) {
-        const char* label = name == ThemeName::light ? "Light" : name == ThemeName::dark ? "Dark" : "High contrast";
+        const char* label = name == ThemeName::light  ? "Light"
+                            : name == ThemeName::dark ? "Dark"
+                                                      : "High contrast";
         if (ImGui::MenuItem(label, nullptr, app.theme().name == name)) app.use_theme(name);
     }
 }
@@ -118,8 +125,8 @@ void draw_top_bar(App& app, Rect area) {
     // Left: the name. The trace in front of it is the project's mark.
     float x = area.x + 16;
     const float middle = area.y + area.height / 2;
-    const ImVec2 mark[] = {{x, middle + 2}, {x + 6, middle + 2}, {x + 9, middle - 9}, {x + 13, middle + 9},
-                           {x + 16, middle + 2}, {x + 24, middle + 2}};
+    const ImVec2 mark[] = {{x, middle + 2},      {x + 6, middle + 2},  {x + 9, middle - 9},
+                           {x + 13, middle + 9}, {x + 16, middle + 2}, {x + 24, middle + 2}};
     draw->AddPolyline(mark, 6, t.accent, 0, 2.2F);
     x += 32;
     if (!app.view.narrow || !s.recording) {
@@ -132,10 +139,12 @@ void draw_top_bar(App& app, Rect area) {
     float right = 0;
     const bool narrow = app.view.narrow;
     if (!narrow) {
-        right += button_width(app, "Open") + button_width(app, "Export") + button_width(app, "Theme") + button_width(app, "?");
+        right += button_width(app, "Open") + button_width(app, "Export") +
+                 button_width(app, "Theme") + button_width(app, "?");
         if (!s.model_names.empty()) right += button_width(app, s.current_model);
         if (!s.provider.available.empty()) right += button_width(app, provider_label(s.provider));
-        if (s.model && s.recording && s.recording->leads.size() > 1 && s.model->lead < s.recording->leads.size())
+        if (s.model && s.recording && s.recording->leads.size() > 1 &&
+            s.model->lead < s.recording->leads.size())
             right += button_width(app, "Lead " + s.recording->leads[s.model->lead].name);
     } else {
         right += button_width(app, "Open") + button_width(app, "Menu");
@@ -145,10 +154,12 @@ void draw_top_bar(App& app, Rect area) {
     if (s.recording) {
         const RecordingInfo& r = *s.recording;
         std::string leads;
-        for (std::size_t i = 0; i < r.leads.size() && i < 3; ++i) leads += (i ? ", " : "") + r.leads[i].name;
+        for (std::size_t i = 0; i < r.leads.size() && i < 3; ++i)
+            leads += (i ? ", " : "") + r.leads[i].name;
         if (r.leads.size() > 3) leads += std::format(" and {} more", r.leads.size() - 3);
-        const std::string detail = std::format("{}   {} Hz   {}", leads, short_number(r.sampling_rate),
-                                               clock_time(r.length / r.sampling_rate));
+        const std::string detail =
+            std::format("{}   {} Hz   {}", leads, short_number(r.sampling_rate),
+                        clock_time(r.length / r.sampling_rate));
         const float space = right_edge - right - 16 - x;
         draw->PushClipRect({x, area.y}, {x + std::max(0.0F, space), area.y + area.height}, true);
         draw->AddText(app.fonts.strong, 15, {x, middle - 18}, t.text, r.name.c_str());
@@ -189,7 +200,8 @@ void draw_top_bar(App& app, Rect area) {
         }
         if (ImGui::BeginMenu("Runs on", !s.provider.available.empty())) {
             const auto item = [&](const std::string& choice) {
-                if (ImGui::MenuItem(std::string(choice_label(choice)).c_str(), nullptr, s.provider.choice == choice))
+                if (ImGui::MenuItem(std::string(choice_label(choice)).c_str(), nullptr,
+                                    s.provider.choice == choice))
                     app.send(Command("provider").with("choice", choice));
             };
             item("auto");
@@ -203,7 +215,8 @@ void draw_top_bar(App& app, Rect area) {
         if (ImGui::MenuItem("Help")) app.view.show_help = true;
         ImGui::EndPopup();
     }
-    draw->AddLine({area.x, area.y + area.height - 0.5F}, {area.x + area.width, area.y + area.height - 0.5F}, t.line);
+    draw->AddLine({area.x, area.y + area.height - 0.5F},
+                  {area.x + area.width, area.y + area.height - 0.5F}, t.line);
     ImGui::End();
 }
 

@@ -15,11 +15,24 @@ struct Rect {
 
 void draw_top_bar(App& app, Rect area);
 void draw_overview(App& app, Rect area);
+/// The toolbar, and under it the strip or the full disclosure.
+void draw_main(App& app, Rect area);
 void draw_strip(App& app, Rect area);
+/// The whole record as stacked strips.
+void draw_disclosure(App& app, Rect area);
 void draw_side_panel(App& app, Rect area);
 /// Progress, errors, notices and the help sheet, over everything else.
 void draw_overlays(App& app, Rect area);
 /// What stands there before a recording is open.
 void draw_empty(App& app, Rect area);
+
+// The parts of the side panel, each into the space left in the current Dear ImGui window.
+void draw_summary_tab(App& app);
+void draw_beat_tab(App& app);
+void draw_events_tab(App& app);
+void draw_variability_tab(App& app);
+void draw_clusters_tab(App& app);
+void draw_compare_tab(App& app);
+void draw_model_tab(App& app);
 
 }  // namespace telltale::window

@@ -1,0 +1,81 @@
+#include "report/findings.hpp"
+
+#include <algorithm>
+#include <format>
+#include <nlohmann/json.hpp>
+
+#include "morphology/clusters_json.hpp"
+#include "rhythm/rhythm_json.hpp"
+#include "signal/quality_json.hpp"
+
+namespace telltale::report {
+
+std::vector<rhythm::Beat> rhythm_beats(const Input& input) {
+    std::vector<rhythm::Beat> beats;
+    for (const Annotation& annotation : annotations(input))
+        if (const auto aami = aami_class(annotation.code)) {
+            // Two marks on one sample are one beat to the rhythm.
+            if (!beats.empty() && beats.back().sample >= annotation.sample) continue;
+            beats.push_back({.sample = annotation.sample, .type = *aami});
+        }
+    return beats;
+}
+
+Result<Findings> find(const Recording& recording, const Input& input,
+                      const rhythm::Options& options, const signal::RecordingQuality* quality) {
+    Findings findings;
+    findings.quality = quality != nullptr ? *quality : signal::assess(recording);
+    const auto beats = rhythm_beats(input);
+    auto summary = rhythm::analyse({.beats = beats,
+                                    .sampling_rate = recording.sampling_rate,
+                                    .length = static_cast<std::int64_t>(recording.length()),
+                                    .unreadable = findings.quality.unreadable,
+                                    .classified = std::ranges::any_of(
+                                        input.beats, [](const Beat& b) { return b.label >= 0; })},
+                                   options);
+    if (!summary) return std::unexpected(summary.error());
+    findings.rhythm = std::move(*summary);
+
+    std::vector<std::int64_t> samples;
+    for (const Beat& beat : input.beats) samples.push_back(beat.sample);
+    std::vector<std::span<const float>> leads;
+    for (const Lead& lead : recording.leads) leads.emplace_back(lead.samples);
+    findings.clusters = morphology::cluster_beats(leads, recording.sampling_rate, samples);
+    return findings;
+}
+
+nlohmann::ordered_json to_json(const Findings& findings, const Recording& recording) {
+    return {{"quality", signal::to_json(findings.quality, recording)},
+            {"rhythm", rhythm::to_json(findings.rhythm)},
+            {"clusters", morphology::to_json(findings.clusters)}};
+}
+
+std::string in_words(const rhythm::Summary& rhythm) {
+    std::string text;
+    const auto add = [&](std::string part) {
+        if (!text.empty()) text += "; ";
+        text += part;
+    };
+    if (const auto& rate = rhythm.heart_rate)
+        add(std::format("heart rate {:.0f} bpm ({:.0f} to {:.0f})", rate->mean_bpm,
+                        rate->minimum.bpm, rate->maximum.bpm));
+    const auto ectopy = [&](const char* what, const std::optional<rhythm::Ectopy>& e) {
+        if (!e || e->total == 0) return;
+        std::string part = std::format("{} {} ({:.1f} %)", e->total, what, e->burden_percent);
+        if (e->couplets > 0) part += std::format(", {} couplets", e->couplets);
+        if (e->longest_run)
+            part += std::format(", {} runs, longest {} beats", e->runs, e->longest_run->beats);
+        add(std::move(part));
+    };
+    ectopy("ventricular", rhythm.ventricular);
+    ectopy("supraventricular", rhythm.supraventricular);
+    if (rhythm.pauses && !rhythm.pauses->empty() && rhythm.longest_rr)
+        add(std::format("{} pauses, longest {:.1f} s", rhythm.pauses->size(),
+                        rhythm.longest_rr->seconds));
+    if (rhythm.af && rhythm.af->seconds > 0)
+        add(std::format("irregular as in atrial fibrillation for {:.0f} s", rhythm.af->seconds));
+    if (rhythm.unreadable_s > 0) add(std::format("{:.1f} s unreadable", rhythm.unreadable_s));
+    return text;
+}
+
+}  // namespace telltale::report

@@ -1,0 +1,39 @@
+// What the beats of a recording mean, put together once for the program and the page: signal
+// quality, then the rhythm of what can be read, then the beats' shapes.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "morphology/clusters.hpp"
+#include "recording/error.hpp"
+#include "recording/recording.hpp"
+#include "report/report.hpp"
+#include "rhythm/rhythm.hpp"
+#include "signal/quality.hpp"
+
+namespace telltale::report {
+
+struct Findings {
+    signal::RecordingQuality quality;
+    rhythm::Summary rhythm;
+    morphology::Clusters clusters;  ///< Of input.beats, by all leads together.
+};
+
+/// `input` tells the beats of `recording`. Beats without a class are unclassified: a recording in
+/// which no beat has one is summarised without ectopy. `quality`, where it is known already, is
+/// not worked out again. Errors are those of rhythm::analyse.
+[[nodiscard]] Result<Findings> find(const Recording& recording, const Input& input,
+                                    const rhythm::Options& options = {},
+                                    const signal::RecordingQuality* quality = nullptr);
+
+/// The beats as the rhythm takes them: by the AAMI class of their class's name, Q where a class is
+/// none of AAMI's.
+[[nodiscard]] std::vector<rhythm::Beat> rhythm_beats(const Input& input);
+
+/// {"quality": ..., "rhythm": ..., "clusters": ...}: the JSON of those folders.
+[[nodiscard]] nlohmann::ordered_json to_json(const Findings& findings, const Recording& recording);
+
+/// The rhythm in a line or two of plain text: heart rate, pauses, ectopy, candidates, unreadable.
+[[nodiscard]] std::string in_words(const rhythm::Summary& rhythm);
+
+}  // namespace telltale::report

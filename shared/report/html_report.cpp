@@ -1,0 +1,445 @@
+#include "report/html_report.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <format>
+#include <utility>
+
+namespace telltale::report {
+namespace {
+
+// Strips fit a page of A4 or US letter: 180 mm are 7.2 s at 25 mm/s.
+constexpr double mm_per_s = 25, mm_per_mv = 10;
+constexpr double strip_width_mm = 180, letters_mm = 4, least_side_mm = 10, most_side_mm = 40;
+constexpr double strip_s = strip_width_mm / mm_per_s;
+constexpr std::size_t most_points = 2600;  // in a strip: finer than a printer's dots
+constexpr std::size_t most_events = 200;   // in the table
+constexpr std::size_t most_of_a_kind = 4;  // strips
+
+constexpr std::string_view style = R"(
+@page { size: A4; margin: 14mm; }
+body { font: 10pt/1.45 Inter, system-ui, sans-serif; color: #1c2430; max-width: 182mm; margin: 8mm auto; }
+h1 { font-size: 17pt; margin: 0; } h2 { font-size: 12pt; margin: 7mm 0 2mm; border-bottom: 0.3mm solid #c9ccd4; }
+p.lead { color: #5b6475; margin: 1mm 0 4mm; }
+p.warning { border-left: 1mm solid #d55e00; padding-left: 3mm; }
+table { border-collapse: collapse; width: 100%; } th { text-align: left; font-weight: 600; }
+th, td { padding: 0.7mm 2mm 0.7mm 0; vertical-align: top; border-bottom: 0.1mm solid #e4e6eb; }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+div.columns { display: grid; grid-template-columns: 1fr 1fr; gap: 0 8mm; align-items: start; }
+ul { columns: 2; column-gap: 8mm; list-style: none; padding: 0; margin: 0; font-size: 9pt; }
+li b { font-weight: 600; font-variant-numeric: tabular-nums; margin-right: 2mm; }
+figure { margin: 4mm 0; break-inside: avoid; } figcaption { font-size: 9pt; color: #3c4556; }
+svg { display: block; } footer { margin-top: 8mm; font-size: 8.5pt; color: #5b6475; }
+)";
+
+std::string escaped(std::string_view text) {
+    std::string result;
+    for (const char c : text) {
+        switch (c) {
+            case '&': result += "&amp;"; break;
+            case '<': result += "&lt;"; break;
+            case '>': result += "&gt;"; break;
+            case '"': result += "&quot;"; break;
+            // Control characters are not allowed in XML.
+            default: result += static_cast<unsigned char>(c) < 0x20 && c != '\n' ? ' ' : c;
+        }
+    }
+    return result;
+}
+
+class Page {
+public:
+    Page(const Recording& recording, const Input& input, const Findings& findings,
+         const HtmlOptions& options)
+        : recording_(recording), input_(input), findings_(findings), options_(options) {}
+
+    std::string make() {
+        head();
+        overview();
+        trend();
+        hours();
+        variability();
+        strips();
+        events();
+        foot();
+        return std::move(html_);
+    }
+
+private:
+    template <class... Values>
+    void add(std::format_string<Values...> text, Values&&... values) {
+        html_ += std::format(text, std::forward<Values>(values)...);
+    }
+
+    [[nodiscard]] std::string clock(double seconds) const {
+        const auto whole = static_cast<std::int64_t>(std::max(0.0, seconds));
+        return std::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
+    }
+    [[nodiscard]] double seconds(std::int64_t sample) const {
+        return static_cast<double>(sample) / recording_.sampling_rate;
+    }
+
+    void head() {
+        const std::string name = escaped(recording_.name);
+        add("<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\"><head>"
+            "<meta charset=\"utf-8\"/><title>{} - "
+            "Telltale</title><style>{}</style></head>\n<body>\n",
+            name, style);
+        add("<h1>{}</h1>\n<p class=\"lead\">{} on lead {}, {} Hz", name,
+            clock(recording_.duration()), escaped(input_.lead), recording_.sampling_rate);
+        if (options_.start_time && recording_.start) {
+            const StartTime& s = *recording_.start;
+            if (s.year > 0)
+                add(", begun {:04}-{:02}-{:02} at {:02}:{:02}", s.year, s.month, s.day, s.hour,
+                    s.minute);
+            else
+                add(", begun at {:02}:{:02}", s.hour, s.minute);
+        }
+        add(". Made by Telltale, which is not a medical device: nothing here is a "
+            "diagnosis.</p>\n");
+        for (const std::string& warning : input_.warnings)
+            add("<p class=\"warning\">{}</p>\n", escaped(warning));
+        if (!options_.notes.empty()) add("<h2>Notes</h2>\n<p>{}</p>\n", escaped(options_.notes));
+    }
+
+    void row(std::string_view name, const std::string& value) {
+        add("<tr><th>{}</th><td class=\"number\">{}</td></tr>\n", name, value);
+    }
+    template <class Number>
+    void row(std::string_view name, const std::optional<Number>& value, int digits,
+             std::string_view unit) {
+        if (value) row(name, std::format("{:.{}f} {}", static_cast<double>(*value), digits, unit));
+    }
+
+    void ectopy_rows(const char* what, const std::optional<rhythm::Ectopy>& ectopy) {
+        if (!ectopy) return;
+        row(std::format("{} beats", what),
+            std::format("{} ({:.2f} %)", ectopy->total, ectopy->burden_percent));
+        if (ectopy->total == 0) return;
+        row("&#160;&#160;isolated, couplets",
+            std::format("{}, {}", ectopy->isolated, ectopy->couplets));
+        row("&#160;&#160;bigeminy, trigeminy",
+            std::format("{}, {}", ectopy->bigeminy, ectopy->trigeminy));
+        std::string runs = std::to_string(ectopy->runs);
+        if (ectopy->longest_run)
+            runs += std::format(", longest {} beats", ectopy->longest_run->beats);
+        if (ectopy->fastest_run && ectopy->fastest_run->rate_bpm)
+            runs += std::format(", fastest {:.0f} bpm", *ectopy->fastest_run->rate_bpm);
+        row("&#160;&#160;runs", runs);
+    }
+
+    void overview() {
+        const rhythm::Summary& r = findings_.rhythm;
+        add("<h2>Summary</h2>\n<div class=\"columns\"><table>\n");
+        row("Duration", clock(r.duration_s));
+        row("Unreadable",
+            std::format("{:.1f} s ({:.1f} %)", r.unreadable_s,
+                        r.duration_s > 0 ? 100 * r.unreadable_s / r.duration_s : 0.0));
+        row("Beats", std::to_string(r.beats));
+        if (r.heart_rate) {
+            row("Mean heart rate", std::format("{:.0f} bpm", r.heart_rate->mean_bpm));
+            row("Lowest", std::format("{:.0f} bpm at {}", r.heart_rate->minimum.bpm,
+                                      clock(seconds(r.heart_rate->minimum.first))));
+            row("Highest", std::format("{:.0f} bpm at {}", r.heart_rate->maximum.bpm,
+                                       clock(seconds(r.heart_rate->maximum.first))));
+            row("5th to 95th percentile",
+                std::format("{:.0f} to {:.0f} bpm", r.heart_rate->p5_bpm, r.heart_rate->p95_bpm));
+        }
+        if (r.longest_rr)
+            row("Longest RR interval", std::format("{:.2f} s at {}", r.longest_rr->seconds,
+                                                   clock(seconds(r.longest_rr->first))));
+        if (r.pauses) row("Pauses", std::to_string(r.pauses->size()));
+        add("</table><table>\n");
+        ectopy_rows("Ventricular", r.ventricular);
+        if (r.r_on_t) row("&#160;&#160;R on T", std::to_string(r.r_on_t->size()));
+        ectopy_rows("Supraventricular", r.supraventricular);
+        if (r.by_class) {
+            row("Fusion beats", std::to_string((*r.by_class)[3]));
+            row("Paced or unknown beats", std::to_string((*r.by_class)[4]));
+        }
+        if (r.af)
+            row("AF candidates",
+                std::format("{}, {:.1f} % of the time", r.af->episodes.size(), r.af->percent));
+        add("</table></div>\n");
+    }
+
+    // Mean heart rate in some 180 equal stretches.
+    void trend() {
+        constexpr std::size_t bins = 180;
+        const auto length = static_cast<double>(recording_.length());
+        std::array<double, bins> sum{}, count{};
+        for (std::size_t i = 1; i < input_.beats.size(); ++i) {
+            const double rr = seconds(input_.beats[i].sample - input_.beats[i - 1].sample);
+            if (!(rr >= 0.2 && rr <= 3)) continue;
+            const auto bin = std::min(
+                bins - 1, static_cast<std::size_t>(std::max(
+                              0.0, static_cast<double>(input_.beats[i].sample) / length * bins)));
+            sum[bin] += rr;
+            count[bin] += 1;
+        }
+        double lowest = 1e9, highest = 0;
+        for (std::size_t i = 0; i < bins; ++i)
+            if (count[i] > 0) {
+                lowest = std::min(lowest, 60 * count[i] / sum[i]);
+                highest = std::max(highest, 60 * count[i] / sum[i]);
+            }
+        if (highest <= 0) return;
+        lowest = std::floor(lowest / 10) * 10;
+        highest = std::max(lowest + 20, std::ceil(highest / 10) * 10);
+        constexpr double height = 26;
+        const auto y = [&](double bpm) { return height * (highest - bpm) / (highest - lowest); };
+        add("<h2>Heart rate</h2>\n<figure><svg width=\"182mm\" height=\"32mm\" viewBox=\"0 -2 182 "
+            "32\">\n");
+        for (const double bpm : {lowest, (lowest + highest) / 2, highest})
+            add("<line x1=\"0\" x2=\"172\" y1=\"{0:.2f}\" y2=\"{0:.2f}\" stroke=\"#e4e6eb\" "
+                "stroke-width=\"0.2\"/>"
+                "<text x=\"173\" y=\"{1:.2f}\" font-size=\"2.8\" fill=\"#5b6475\">{2:.0f}</text>\n",
+                y(bpm), y(bpm) + 1, bpm);
+        std::string points;
+        const auto flush = [&] {
+            if (!points.empty())
+                add("<polyline points=\"{}\" fill=\"none\" stroke=\"#0b6e75\" "
+                    "stroke-width=\"0.4\"/>\n",
+                    points);
+            points.clear();
+        };
+        for (std::size_t i = 0; i < bins; ++i) {
+            if (count[i] > 0)
+                points += std::format("{:.2f},{:.2f} ", 172 * (static_cast<double>(i) + 0.5) / bins,
+                                      y(60 * count[i] / sum[i]));
+            else if (sum[i] == 0 && i > 0 && count[i - 1] == 0)
+                flush();  // a gap of more than one stretch is left open
+        }
+        flush();
+        add("<text x=\"0\" y=\"29.5\" font-size=\"2.8\" fill=\"#5b6475\">0:00:00</text>"
+            "<text x=\"172\" y=\"29.5\" font-size=\"2.8\" fill=\"#5b6475\" "
+            "text-anchor=\"end\">{}</text>\n"
+            "</svg><figcaption>Beats a minute, averaged over {:.0f} s.</figcaption></figure>\n",
+            clock(recording_.duration()), recording_.duration() / bins);
+    }
+
+    void hours() {
+        const rhythm::Summary& r = findings_.rhythm;
+        if (r.hours.size() < 2) return;
+        add("<h2>Hour by hour</h2>\n<table><tr><th>From</th><th class=\"number\">Beats</th>"
+            "<th class=\"number\">Mean</th><th class=\"number\">Lowest</th><th "
+            "class=\"number\">Highest</th>"
+            "<th class=\"number\">V</th><th class=\"number\">S</th><th class=\"number\">Pauses</th>"
+            "<th class=\"number\">AF candidate, s</th><th class=\"number\">Unreadable, "
+            "s</th></tr>\n");
+        const auto cell = [&](const auto& value, int digits) {
+            if (value)
+                add("<td class=\"number\">{:.{}f}</td>", static_cast<double>(*value), digits);
+            else
+                add("<td class=\"number\">-</td>");
+        };
+        for (const rhythm::Hour& hour : r.hours) {
+            add("<tr><td>{}</td><td class=\"number\">{}</td>", clock(seconds(hour.first)),
+                hour.beats);
+            cell(hour.mean_bpm, 0);
+            cell(hour.minimum_bpm, 0);
+            cell(hour.maximum_bpm, 0);
+            cell(hour.ventricular, 0);
+            cell(hour.supraventricular, 0);
+            add("<td class=\"number\">{}</td><td class=\"number\">{:.0f}</td><td "
+                "class=\"number\">{:.0f}</td></tr>\n",
+                hour.pauses, hour.af_candidate_s, hour.unreadable_s);
+        }
+        add("</table>\n");
+    }
+
+    void spectrum_rows(const std::optional<rhythm::Spectrum>& spectrum) {
+        if (!spectrum) return;
+        row(escaped(spectrum->method), "");
+        row("&#160;&#160;VLF", spectrum->vlf_ms2, 0, "ms&#178;");
+        row("&#160;&#160;LF", std::optional(spectrum->lf_ms2), 0, "ms&#178;");
+        row("&#160;&#160;HF", std::optional(spectrum->hf_ms2), 0, "ms&#178;");
+        row("&#160;&#160;LF/HF", spectrum->lf_hf, 2, "");
+    }
+
+    void variability() {
+        const auto& hrv = findings_.rhythm.hrv;
+        if (!hrv || hrv->nn == 0) return;
+        add("<h2>Heart rate variability</h2>\n<div class=\"columns\"><table>\n");
+        row("NN intervals", std::format("{} of {}; {:.1f} % left out", hrv->nn, hrv->intervals,
+                                        hrv->rejected_percent));
+        row("Mean NN", hrv->mean_nn_ms, 0, "ms");
+        row("SDNN", hrv->sdnn_ms, 1, "ms");
+        row("SDANN", hrv->sdann_ms, 1, "ms");
+        row("RMSSD", hrv->rmssd_ms, 1, "ms");
+        row("SDSD", hrv->sdsd_ms, 1, "ms");
+        row("pNN50", hrv->pnn50_percent, 1, "%");
+        row("pNN20", hrv->pnn20_percent, 1, "%");
+        row("Triangular index", hrv->triangular_index, 1, "");
+        row("SD1", hrv->sd1_ms, 1, "ms");
+        row("SD2", hrv->sd2_ms, 1, "ms");
+        add("</table><table>\n");
+        spectrum_rows(hrv->welch);
+        spectrum_rows(hrv->lomb_scargle);
+        add("</table></div>\n");
+    }
+
+    void events() {
+        const auto& events = findings_.rhythm.events;
+        if (events.empty()) return;
+        add("<h2>Events</h2>\n<ul>\n");
+        for (std::size_t i = 0; i < std::min(most_events, events.size()); ++i)
+            add("<li><b>{}</b> {}</li>\n", clock(seconds(events[i].first)),
+                escaped(rhythm::describe(events[i])));
+        add("</ul>\n");
+        if (events.size() > most_events) add("<p>And {} more.</p>\n", events.size() - most_events);
+    }
+
+    // The events to draw: a few of each kind, the gravest kinds first (EventKind is in that order),
+    // then those with most beats or longest.
+    [[nodiscard]] std::vector<std::pair<std::int64_t, std::string>> to_draw() const {
+        std::vector<std::pair<std::int64_t, std::string>> chosen;
+        for (const std::int64_t sample : options_.chosen) chosen.emplace_back(sample, "");
+        if (!chosen.empty()) return chosen;
+        std::vector<rhythm::Event> events = findings_.rhythm.events;
+        std::ranges::stable_sort(events, [](const rhythm::Event& a, const rhythm::Event& b) {
+            if (a.kind != b.kind) return a.kind < b.kind;
+            if (a.beats != b.beats) return a.beats > b.beats;
+            return a.last - a.first > b.last - b.first;
+        });
+        std::size_t of_kind = 0;
+        for (std::size_t i = 0; i < events.size() && chosen.size() < options_.strips; ++i) {
+            of_kind = i > 0 && events[i].kind == events[i - 1].kind ? of_kind + 1 : 0;
+            if (of_kind >= most_of_a_kind || events[i].kind == rhythm::EventKind::unreadable)
+                continue;
+            chosen.emplace_back(events[i].first, rhythm::describe(events[i]));
+        }
+        std::ranges::sort(chosen);
+        if (chosen.empty())
+            chosen.emplace_back(static_cast<std::int64_t>(strip_s / 2 * recording_.sampling_rate),
+                                "The beginning");
+        return chosen;
+    }
+
+    void strips() {
+        const auto index = recording_.lead_index(input_.lead);
+        if (!index || recording_.length() == 0) return;
+        const Lead& lead = recording_.leads[*index];
+        if (lead.unit != "mV") return;  // a strip without a scale would mislead
+        add("<h2>Strips</h2>\n<p class=\"lead\">Lead {}, 25 mm/s, 10 mm/mV, no filter. Small "
+            "squares are "
+            "0.04 s and 0.1 mV.</p>\n",
+            escaped(lead.name));
+        add("<svg width=\"0\" height=\"0\"><defs>"
+            "<pattern id=\"mm\" width=\"1\" height=\"1\" patternUnits=\"userSpaceOnUse\">"
+            "<path d=\"M1 0H0V1\" fill=\"none\" stroke=\"#f3c9c4\" "
+            "stroke-width=\"0.08\"/></pattern>"
+            "<pattern id=\"paper\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\">"
+            "<rect width=\"5\" height=\"5\" fill=\"url(#mm)\"/>"
+            "<path d=\"M5 0H0V5\" fill=\"none\" stroke=\"#e3988f\" "
+            "stroke-width=\"0.16\"/></pattern>"
+            "</defs></svg>\n");
+        for (const auto& [sample, caption] : to_draw()) strip(lead, sample, caption);
+    }
+
+    void strip(const Lead& lead, std::int64_t around, const std::string& caption) {
+        const double rate = recording_.sampling_rate;
+        const auto length = static_cast<std::int64_t>(recording_.length());
+        const auto span = static_cast<std::int64_t>(std::llround(strip_s * rate));
+        // The event begins a second and a half into its strip.
+        const std::int64_t first =
+            std::clamp<std::int64_t>(around - static_cast<std::int64_t>(1.5 * rate), 0,
+                                     std::max<std::int64_t>(0, length - span));
+        const std::int64_t last = std::min(length, first + span);
+        const auto samples =
+            std::span(lead.samples)
+                .subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(last - first));
+        // The middle of what is drawn lies on the strip's base line.
+        std::vector<float> sorted;
+        for (const float x : samples)
+            if (std::isfinite(x)) sorted.push_back(x);
+        double base = 0, above = least_side_mm, below = least_side_mm;
+        if (!sorted.empty()) {
+            std::ranges::sort(sorted);
+            base = static_cast<double>(sorted[sorted.size() / 2]);
+            // The paper is as high as the signal asks for, in whole large squares.
+            const auto side = [](double mv) {
+                return std::clamp(std::ceil((mv * mm_per_mv + 1) / 5) * 5, least_side_mm,
+                                  most_side_mm);
+            };
+            above = side(static_cast<double>(sorted.back()) - base);
+            below = side(base - static_cast<double>(sorted.front()));
+        }
+        const double height = letters_mm + above + below;
+        add("<figure><svg width=\"{0}mm\" height=\"{1}mm\" viewBox=\"0 0 {0} {1}\">"
+            "<g transform=\"translate(0 {2})\"><rect width=\"{0}\" height=\"{3}\" "
+            "fill=\"url(#paper)\"/></g>\n",
+            strip_width_mm, height, letters_mm, above + below);
+        for (const Beat& beat : input_.beats) {
+            if (beat.sample < first || beat.sample >= last) continue;
+            const bool named =
+                beat.label >= 0 && static_cast<std::size_t>(beat.label) < input_.classes.size();
+            add("<text x=\"{:.2f}\" y=\"3\" font-size=\"3\" text-anchor=\"middle\" "
+                "fill=\"#1c2430\">{}</text>\n",
+                static_cast<double>(beat.sample - first) / rate * mm_per_s,
+                named ? escaped(input_.classes[static_cast<std::size_t>(beat.label)]) : "|");
+        }
+        const std::size_t bin = std::max<std::size_t>(1, 2 * samples.size() / most_points);
+        std::string points;
+        const auto flush = [&] {
+            if (!points.empty())
+                add("<polyline points=\"{}\" fill=\"none\" stroke=\"#1c2430\" "
+                    "stroke-width=\"0.25\" "
+                    "stroke-linejoin=\"round\"/>\n",
+                    points);
+            points.clear();
+        };
+        const auto put = [&](std::size_t i) {
+            const double y =
+                letters_mm + above - (static_cast<double>(samples[i]) - base) * mm_per_mv;
+            points += std::format("{:.2f},{:.2f} ", static_cast<double>(i) / rate * mm_per_s,
+                                  std::clamp(y, letters_mm, height));
+        };
+        for (std::size_t at = 0; at < samples.size(); at += bin) {
+            const auto part = samples.subspan(at, std::min(bin, samples.size() - at));
+            if (!std::ranges::all_of(part, [](float x) { return std::isfinite(x); })) {
+                flush();
+                continue;
+            }
+            const auto [low, high] = std::ranges::minmax_element(part);
+            const auto a = at + static_cast<std::size_t>(low - part.begin());
+            const auto b = at + static_cast<std::size_t>(high - part.begin());
+            put(std::min(a, b));
+            if (a != b) put(std::max(a, b));
+        }
+        flush();
+        add("</svg><figcaption>{}{}{}</figcaption></figure>\n", clock(seconds(first)),
+            caption.empty() ? "" : ": ", escaped(caption));
+    }
+
+    void foot() {
+        add("<footer><p>Beats found by {}", escaped(input_.detector));
+        if (!input_.model.empty())
+            add(", named by the model {} version {}", escaped(input_.model),
+                escaped(input_.model_version));
+        const rhythm::Options settings;
+        add(". A pause is an RR interval of at least {} s; slow is below {} bpm, fast above {} "
+            "bpm, over {} "
+            "intervals. Unreadable stretches count in no figure. Telltale is not a medical "
+            "device.</p></footer>\n"
+            "</body></html>\n",
+            settings.pause_s, settings.bradycardia_bpm, settings.tachycardia_bpm,
+            settings.rate_intervals);
+    }
+
+    const Recording& recording_;
+    const Input& input_;
+    const Findings& findings_;
+    const HtmlOptions& options_;
+    std::string html_;
+};
+
+}  // namespace
+
+std::string html_report(const Recording& recording, const Input& input, const Findings& findings,
+                        const HtmlOptions& options) {
+    return Page(recording, input, findings, options).make();
+}
+
+}  // namespace telltale::report

@@ -1,0 +1,27 @@
+// The report to print: summary, trends, variability and strips of the events, as one HTML file that
+// refers to nothing outside itself.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "recording/recording.hpp"
+#include "report/findings.hpp"
+#include "report/report.hpp"
+
+namespace telltale::report {
+
+struct HtmlOptions {
+    std::size_t strips = 16;  ///< Events drawn at most, the gravest first; then in time order.
+    /// Samples to draw a strip of instead of choosing events.
+    std::vector<std::int64_t> chosen;
+    bool start_time = false;  ///< Print when the recording was made.
+    std::string notes;        ///< Of the person who reviewed it; empty if there are none.
+};
+
+/// Well-formed XHTML in UTF-8. Strips are drawn at 25 mm/s and 10 mm/mV in true millimetres: they
+/// measure right when printed at 100 %. Nothing names a patient.
+[[nodiscard]] std::string html_report(const Recording& recording, const Input& input,
+                                      const Findings& findings, const HtmlOptions& options = {});
+
+}  // namespace telltale::report

@@ -1,0 +1,129 @@
+#include <catch2/catch_test_macros.hpp>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "formats/xml.hpp"
+#include "report/findings.hpp"
+#include "report/html_report.hpp"
+#include "synth/synth.hpp"
+
+using namespace telltale;
+
+namespace {
+
+// A synthetic recording with its true beats as if a model had named them.
+struct Made {
+    Recording recording;
+    std::vector<report::Beat> beats;
+    report::Input input;
+
+    explicit Made(double seconds)
+        : recording(synth::make({.duration_s = seconds, .pvc_share = 0.2})) {
+        recording.name = "made <of> \"parts\" & more";
+        for (const Annotation& annotation : recording.annotations)
+            if (const auto aami = aami_class(annotation.code))
+                beats.push_back({.sample = annotation.sample,
+                                 .label = static_cast<int>(*aami),
+                                 .probabilities = {}});
+        input = {.recording = recording.name,
+                 .sampling_rate = recording.sampling_rate,
+                 .samples = static_cast<std::int64_t>(recording.length()),
+                 .lead = recording.leads[0].name,
+                 .detector = "telltale",
+                 .model = "cnn",
+                 .model_version = "1",
+                 .classes = {"N", "S", "V", "F", "Q"},
+                 .beats = beats};
+    }
+};
+
+std::size_t count(std::string_view text, std::string_view what) {
+    std::size_t n = 0;
+    for (std::size_t at = text.find(what); at != text.npos; at = text.find(what, at + 1)) ++n;
+    return n;
+}
+
+}  // namespace
+
+TEST_CASE("findings count the beats that were handed in") {
+    const Made made(120);
+    const auto findings = report::find(made.recording, made.input);
+    REQUIRE(findings);
+    const auto truth = static_cast<std::size_t>(
+        std::ranges::count_if(made.beats, [](const report::Beat& b) { return b.label == 2; }));
+    REQUIRE(truth > 0);
+    REQUIRE(findings->rhythm.by_class);
+    CHECK((*findings->rhythm.by_class)[2] == truth);
+    CHECK(findings->rhythm.ventricular->total == truth);
+    CHECK(findings->clusters.cluster_of.size() == made.beats.size());
+    const auto json = report::to_json(*findings, made.recording);
+    CHECK(json["rhythm"]["ventricular"]["total"] == truth);
+    CHECK(json.contains("quality"));
+    CHECK(json.contains("clusters"));
+    CHECK(report::in_words(findings->rhythm).contains(std::format("{} ventricular", truth)));
+}
+
+TEST_CASE("beats without a class give a rhythm without ectopy") {
+    Made made(60);
+    for (report::Beat& beat : made.beats) beat.label = -1;
+    const auto findings = report::find(made.recording, made.input);
+    REQUIRE(findings);
+    CHECK(findings->rhythm.heart_rate);
+    CHECK_FALSE(findings->rhythm.ventricular);
+    CHECK_FALSE(report::in_words(findings->rhythm).contains("ventricular"));
+}
+
+TEST_CASE("an unreadable stretch is excluded from the rhythm and counted") {
+    Made made(60);
+    for (Lead& lead : made.recording.leads)
+        std::ranges::fill(std::span(lead.samples).subspan(20 * 360, 10 * 360), NAN);
+    const auto findings = report::find(made.recording, made.input);
+    REQUIRE(findings);
+    CHECK(findings->rhythm.unreadable_s >= 10);
+    CHECK(findings->rhythm.unreadable_s < 11);
+    CHECK(findings->rhythm.beats < made.beats.size());
+}
+
+TEST_CASE("the report to print is well-formed, true to scale, and escapes what came from outside") {
+    Made made(120);
+    made.input.warnings = {"a <script> in a \"warning\""};
+    const auto findings = report::find(made.recording, made.input);
+    REQUIRE(findings);
+    const std::string html = report::html_report(made.recording, made.input, *findings);
+    const auto body = html.substr(html.find("<html"));
+    const auto xml = formats::Xml::parse({"report.html", std::as_bytes(std::span(body))});
+    REQUIRE(xml);
+    CHECK(count(html, "made &lt;of&gt; &quot;parts&quot; &amp; more") == 2);
+    CHECK_FALSE(html.contains("<script"));
+    CHECK(html.contains("not a medical device"));
+    CHECK(html.contains("model cnn version 1"));
+    CHECK(html.contains("25 mm/s, 10 mm/mV"));
+    CHECK_FALSE(html.contains("http://www.w3.org/2000"));
+    // Strips are 180 mm wide in the file's own millimetres: 7.2 s.
+    CHECK(count(html, "<svg width=\"180mm\"") >= 1);
+    CHECK(html.contains("viewBox=\"0 0 180 "));
+}
+
+TEST_CASE("a strip that was chosen is drawn where it was asked for, with its beats' letters") {
+    const Made made(60);
+    const auto findings = report::find(made.recording, made.input);
+    REQUIRE(findings);
+    const std::int64_t at = made.beats[20].sample;
+    const std::string html = report::html_report(made.recording, made.input, *findings,
+                                                 {.chosen = {at}, .notes = "seen & signed"});
+    CHECK(count(html, "<svg width=\"180mm\"") == 1);
+    CHECK(html.contains("seen &amp; signed"));
+    // The chosen beat stands a second and a half into its strip.
+    CHECK(html.contains("<text x=\"37.50\" y=\"3\""));
+}
+
+TEST_CASE("a recording that is too short for anything still has a report") {
+    Made made(1);
+    made.beats.clear();
+    made.input.beats = made.beats;
+    for (Lead& lead : made.recording.leads) lead.samples.resize(3, NAN);
+    const auto findings = report::find(made.recording, made.input);
+    REQUIRE(findings);
+    const std::string html = report::html_report(made.recording, made.input, *findings);
+    CHECK(html.ends_with("</html>\n"));
+}

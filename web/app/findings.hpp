@@ -1,0 +1,112 @@
+// What the beats mean, as the window shows it: tables of figures, hours, events, clusters and the
+// comparison with reference beats, read from the worker's messages. Plain data, no drawing.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace telltale::window {
+
+/// A line of a table: "Longest RR", "2.31 s", and the sample to go to, if there is one.
+struct Figure {
+    std::string label, value;
+    std::optional<double> go_to;
+};
+
+struct FigureGroup {
+    std::string title;
+    std::vector<Figure> figures;
+};
+
+/// An hour of the recording (the last may be shorter), ready to print: "" where there is no figure.
+struct HourRow {
+    double first = 0;  ///< sample
+    std::string hour, beats, mean, low, high, ventricular, supraventricular, pauses, unreadable;
+};
+
+struct EventInfo {
+    std::string kind;  ///< "ventricular_run", "pause", ...; as rhythm::name()
+    std::string text;
+    double first = 0, last = 0;  ///< samples
+    double rate_bpm = 0;         ///< 0 where there is none
+};
+
+/// Samples [first, last).
+struct Stretch {
+    double first = 0, last = 0;
+};
+
+struct RhythmFindings {
+    std::vector<FigureGroup> summary, variability;
+    std::vector<HourRow> hours;
+    std::vector<EventInfo> events;
+    double unreadable_percent = 0;
+    std::string error;
+};
+
+struct PoorLead {
+    std::string name;
+    double unreadable_percent = 0;
+    std::vector<Figure> defects;  ///< one line a kind: its share of the lead
+};
+
+struct QualityFindings {
+    std::vector<Stretch> unreadable;  ///< no lead can be read
+    std::vector<PoorLead> leads;
+};
+
+inline constexpr std::size_t comparison_labels = 7;  ///< N S V F Q O X
+
+struct Mismatch {
+    double sample = 0;
+    std::uint8_t reference = 0, found = 0;  ///< 0..6 = N S V F Q O X
+};
+
+struct Comparison {
+    /// [reference][found]; O is "no beat", X "no beat, and the list was shut down".
+    std::array<std::array<double, comparison_labels>, comparison_labels> matrix{};
+    std::vector<Mismatch> mismatches;
+    std::optional<double> qrs_sensitivity, qrs_predictivity;
+
+    /// Share of the reference beats of a class that were called so, and of those called so that
+    /// are: over all columns and rows. Nothing where there are none.
+    [[nodiscard]] std::optional<double> sensitivity(std::size_t label) const;
+    [[nodiscard]] std::optional<double> predictivity(std::size_t label) const;
+};
+
+struct ClusterInfo {
+    std::size_t beats = 0, outliers = 0, typical = 0;
+    double mean_correlation = 0;
+    /// All members over each other, [rows, columns]; filled by set_density().
+    std::size_t columns = 0, rows = 0;
+    float low = 0, high = 0;             ///< mV at the bottom and the top
+    double first_s = 0, last_s = 0;      ///< s from the mark, left and right
+    std::vector<float> density;          ///< 0 to 1, of the fullest cell
+    std::vector<std::uint32_t> members;  ///< beats
+};
+
+struct Findings {
+    std::optional<RhythmFindings> rhythm;
+    std::optional<QualityFindings> quality;
+    std::optional<Comparison> comparison;
+    std::optional<std::vector<ClusterInfo>> clusters;
+    std::vector<std::int32_t> cluster_of;  ///< one a beat; -1: in none
+
+    void set_density(std::size_t cluster, std::size_t columns, std::size_t rows, float low,
+                     float high, double first_s, double last_s, const std::vector<float>& counts);
+};
+
+/// Takes a message of type "rhythm", "quality", "comparison" or "clusters"; false for others.
+/// `length` and `sampling_rate` are the recording's.
+bool read_findings(Findings& findings, const nlohmann::json& message, double sampling_rate,
+                   double length);
+
+/// "Ventricular run" for "ventricular_run".
+[[nodiscard]] std::string event_title(std::string_view kind);
+
+}  // namespace telltale::window

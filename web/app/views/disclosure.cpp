@@ -1,0 +1,169 @@
+// Full disclosure: the whole record as stacked strips. A click goes there.
+#include <algorithm>
+#include <cmath>
+#include <format>
+
+#include "views/views.hpp"
+#include "views/widgets.hpp"
+
+namespace telltale::window {
+namespace {
+
+constexpr float row_height = 64, letters = 15, left = 64, right = 14, top = 10;
+
+// One strip of the classified lead (or of the first one shown).
+void draw_row(App& app, ImDrawList* draw, std::size_t lead, double first, double samples, Rect row,
+              float scale) {
+    static std::vector<Range> columns;
+    const Session& s = app.session;
+    const Theme& t = app.theme();
+    const double last = std::min(first + samples, s.recording->length);
+    const auto width = static_cast<float>((last - first) / samples) * row.width;
+    const auto x_of = [&](double sample) {
+        return row.x + static_cast<float>((sample - first) / samples) * row.width;
+    };
+    const float middle = row.y + letters + (row.height - letters) * 0.58F,
+                centre = s.signals.centre(lead);
+
+    if (s.findings.quality)
+        for (const Stretch& bad : s.findings.quality->unreadable)
+            if (bad.last > first && bad.first < last)
+                draw->AddRectFilled({x_of(std::max(bad.first, first)), row.y},
+                                    {x_of(std::min(bad.last, last)), row.y + row.height},
+                                    with_alpha(t.soft, 0.16F));
+    const Viewport& v = app.view.viewport;
+    if (v.last() > first && v.first < last)
+        draw->AddRectFilled({x_of(std::max(v.first, first)), row.y},
+                            {x_of(std::min(v.last(), last)), row.y + row.height},
+                            with_alpha(t.accent, 0.13F), 3);
+
+    const float ratio = ImGui::GetIO().DisplayFramebufferScale.x;
+    const auto count = static_cast<std::size_t>(std::max(1.0F, width * ratio));
+    if (s.signals.columns(lead, first, last, count, columns)) {
+        // What is not normal has its class's colour, from a little before its mark to after it.
+        const double around = 0.12 * s.recording->sampling_rate,
+                     per_column = (last - first) / static_cast<double>(count);
+        auto beat = std::ranges::lower_bound(s.beats.sample, first - around);
+        for (std::size_t c = 0; c < columns.size(); ++c) {
+            const double sample = first + (static_cast<double>(c) + 0.5) * per_column;
+            while (beat != s.beats.sample.end() && *beat + around < sample) ++beat;
+            const auto i = static_cast<std::size_t>(beat - s.beats.sample.begin());
+            const bool coloured =
+                i < s.beats.size() && std::abs(*beat - sample) <= around && s.is_notable(i);
+            float low = columns[c].low, high = columns[c].high;
+            if (!std::isfinite(low)) continue;
+            if (c > 0 && std::isfinite(columns[c - 1].low)) {
+                low = std::min(low, columns[c - 1].high);
+                high = std::max(high, columns[c - 1].low);
+            }
+            const float x = row.x + static_cast<float>(c) / ratio;
+            const float y1 = std::max(row.y + letters - 2, middle - (high - centre) * scale),
+                        y2 = std::min(row.y + row.height, middle - (low - centre) * scale);
+            draw->AddRectFilled({x, y1 - 0.4F}, {x + 1 / ratio, std::max(y2, y1) + 0.4F},
+                                coloured ? t.class_colour(s.class_name(i)) : t.trace);
+        }
+    }
+    // Letters of beats that are not normal, where they have room.
+    auto it = std::ranges::lower_bound(s.beats.sample, first);
+    float taken = -1e9F;
+    for (; it != s.beats.sample.end() && *it < last; ++it) {
+        const auto i = static_cast<std::size_t>(it - s.beats.sample.begin());
+        const bool selected = app.view.selected == i;
+        if (!s.is_notable(i) && !selected) continue;
+        const float x = x_of(*it);
+        if (selected)
+            draw->AddRectFilled({x - 8, row.y + 1}, {x + 8, row.y + letters + 1},
+                                with_alpha(t.accent, 0.3F), 4);
+        if (x - taken < 11) continue;
+        taken = x;
+        text_centred(draw, app.fonts.letter, 12, x, row.y + 1, t.text, s.class_name(i));
+    }
+}
+
+}  // namespace
+
+void draw_disclosure(App& app, Rect area) {
+    begin_panel("disclosure", area, app.theme().paper, {0, 0});
+    const Session& s = app.session;
+    const Theme& t = app.theme();
+    Viewport& v = app.view.viewport;
+    v.width = area.width;  // the strip's, when it comes back
+    const std::size_t lead = s.model && s.model->lead < s.signals.leads() ? s.model->lead : 0;
+    const double samples = app.view.disclosure_row_s * s.recording->sampling_rate;
+    const double rows = std::ceil(s.recording->length / samples);
+    const auto content = static_cast<float>(rows) * row_height + 2 * top;
+
+    ImGui::SetCursorScreenPos(area.min());
+    ImGui::InvisibleButton("stack", {area.width, area.height});
+    app.target("disclosure", area.x, area.y, area.width, area.height);
+    ImGuiIO& io = ImGui::GetIO();
+    float& scroll = app.view.disclosure_scroll;
+    if (ImGui::IsItemHovered() && io.MouseWheel != 0) scroll -= io.MouseWheel * row_height;
+    if (ImGui::IsItemActive() && ImGui::IsMouseDragging(ImGuiMouseButton_Left, 4))
+        scroll -= io.MouseDelta.y;
+    scroll = std::clamp(scroll, 0.0F, std::max(0.0F, content - area.height));
+    const float gutter = app.view.narrow ? 50 : left;
+    const float width = area.width - gutter - right;
+    if (ImGui::IsItemDeactivated() && io.MouseDragMaxDistanceSqr[ImGuiMouseButton_Left] < 16) {
+        const double row = std::floor((io.MousePos.y - area.y - top + scroll) / row_height);
+        const double sample =
+            (row + std::clamp((io.MousePos.x - area.x - gutter) / width, 0.0F, 1.0F)) * samples;
+        if (row >= 0 && sample < s.recording->length) {
+            app.go_to(sample, sample);
+            // On a beat's mark, that beat is meant.
+            app.select(nearest(s.beats.sample, sample, 8 * samples / static_cast<double>(width)),
+                       false);
+        }
+    }
+
+    // A scale that the lead's usual range fits into; the same in all rows, and printed.
+    static std::vector<Range> whole;
+    float tallest = 0.5F;
+    if (s.signals.columns(lead, 0, s.recording->length, 400, whole)) {
+        std::vector<float> heights;
+        for (const Range& r : whole)
+            if (std::isfinite(r.low)) heights.push_back(r.high - r.low);
+        if (!heights.empty()) {
+            const auto most =
+                heights.begin() + static_cast<std::ptrdiff_t>(heights.size() * 9 / 10);
+            std::ranges::nth_element(heights, most);
+            tallest = std::max(*most, 0.05F);
+        }
+    }
+    const float scale = (row_height - letters) * 0.85F / tallest;
+
+    ImDrawList* draw = ImGui::GetWindowDrawList();
+    draw->PushClipRect(area.min(), area.max(), true);
+    const auto first_row = static_cast<std::size_t>(std::max(0.0F, (scroll - top) / row_height));
+    for (std::size_t row = first_row; row < static_cast<std::size_t>(rows); ++row) {
+        const float y = area.y + top + static_cast<float>(row) * row_height - scroll;
+        if (y > area.y + area.height) break;
+        const double first = static_cast<double>(row) * samples;
+        text_right(draw, app.fonts.small, 13, area.x + gutter - 10, y + row_height * 0.6F - 8,
+                   t.soft, clock_time(first / s.recording->sampling_rate));
+        draw->AddLine({area.x + gutter, y + row_height - 1},
+                      {area.x + gutter + width, y + row_height - 1},
+                      with_alpha(t.grid_major, 0.6F));
+        draw_row(app, draw, lead, first, samples, {area.x + gutter, y, width, row_height}, scale);
+    }
+    // Where the record is, along the right edge.
+    if (content > area.height) {
+        const float share = area.height / content, length = std::max(24.0F, area.height * share);
+        const float y = area.y + (area.height - length) * (scroll / (content - area.height));
+        draw->AddRectFilled({area.x + area.width - 9, y}, {area.x + area.width - 4, y + length},
+                            with_alpha(t.soft, 0.45F), 3);
+    }
+    const double mm_per_s = static_cast<double>(width) / app.view.disclosure_row_s / px_per_mm;
+    const std::string text =
+        std::format("{}   {} mm/s   {} mm/mV", s.recording->leads[lead].name,
+                    short_number(mm_per_s), short_number(static_cast<double>(scale) / px_per_mm));
+    const float w = text_width(app.fonts.letter, 13, text);
+    const ImVec2 at = {area.x + area.width - w - 24, area.y + area.height - 26};
+    draw->AddRectFilled({at.x - 6, at.y - 3}, {at.x + w + 6, at.y + 18}, with_alpha(t.paper, 0.9F),
+                        5);
+    draw->AddText(app.fonts.letter, 13, at, t.text, text.c_str());
+    draw->PopClipRect();
+    ImGui::End();
+}
+
+}  // namespace telltale::window

@@ -1,0 +1,138 @@
+// The list of events and doubtful beats, filtered and sorted, to step through.
+#include <algorithm>
+#include <format>
+
+#include "views/views.hpp"
+#include "views/widgets.hpp"
+
+namespace telltale::window {
+namespace {
+
+ImU32 group_colour(const Theme& t, EventGroup group) {
+    switch (group) {
+        case EventGroup::ventricular: return t.class_v;
+        case EventGroup::supraventricular: return t.class_s;
+        case EventGroup::doubtful: return t.class_q;
+        case EventGroup::unreadable: return t.soft;
+        default: return t.class_other;
+    }
+}
+
+void refresh(App& app) {
+    EventView& view = app.view.events;
+    if (view.revision == app.session.revision) return;
+    view.all = all_events(app.session);
+    view.picked = pick_events(view.all, view.wanted, view.order);
+    view.revision = app.session.revision;
+}
+
+void step_from(App& app, std::size_t index) {
+    const EventView& view = app.view.events;
+    StepList list{.title = "events", .targets = {}, .at = {}};
+    for (const std::size_t i : view.picked)
+        list.targets.push_back({view.all[i].first, view.all[i].last, view.all[i].beat});
+    if (index > 0) list.at = index - 1;
+    app.step_through(std::move(list));
+}
+
+}  // namespace
+
+void draw_events_tab(App& app) {
+    refresh(app);
+    EventView& view = app.view.events;
+    const Theme& t = app.theme();
+    const auto counts = count_events(view.all);
+    bool changed = false;
+    bool first = true;
+    for (std::size_t g = 0; g < event_groups; ++g) {
+        if (counts[g] == 0) continue;
+        const std::string label = std::format("{} {}", event_group_names[g], grouped(counts[g]));
+        if (!first) flow(pill_width(app, label));
+        first = false;
+        if (pill(app, std::format("filter:{}", event_group_names[g]), label, view.wanted[g])) {
+            // From "all" to this one alone; then one more or less at a time; none means all again.
+            if (std::ranges::all_of(view.wanted, [](bool on) { return on; })) {
+                view.wanted.fill(false);
+                view.wanted[g] = true;
+            } else {
+                view.wanted[g] = !view.wanted[g];
+                bool any = false;
+                for (std::size_t i = 0; i < event_groups; ++i)
+                    any = any || (view.wanted[i] && counts[i] > 0);
+                if (!any) view.wanted.fill(true);
+            }
+            changed = true;
+        }
+    }
+    if (view.all.empty()) {
+        note(app, app.session.progress.stage.empty()
+                      ? "No runs, pauses, rate changes or doubtful beats were found."
+                      : "The events follow when every beat is named.");
+        return;
+    }
+    ImGui::Dummy({0, 2});
+    const ImVec2 row = ImGui::GetCursorScreenPos();
+    const float width = ImGui::GetContentRegionAvail().x;
+    ImDrawList* draw = ImGui::GetWindowDrawList();
+    const std::string shown = std::format("{} shown", grouped(view.picked.size()));
+    draw->AddText(app.fonts.small, 13, {row.x, row.y + 6}, t.soft, shown.c_str());
+    const std::string by_time = "By time", by_importance = "By importance";
+    ImGui::SetCursorScreenPos(
+        {row.x + width - pill_width(app, by_time) - pill_width(app, by_importance) - 6, row.y});
+    if (pill(app, "sort:time", by_time, view.order == EventOrder::time)) {
+        view.order = EventOrder::time;
+        changed = true;
+    }
+    ImGui::SameLine(0, 6);
+    if (pill(app, "sort:importance", by_importance, view.order == EventOrder::importance)) {
+        view.order = EventOrder::importance;
+        changed = true;
+    }
+    if (changed) {
+        view.picked = pick_events(view.all, view.wanted, view.order);
+        if (app.view.steps.title == "events") app.stop_stepping();
+    }
+
+    constexpr float line = 42;
+    ImGui::Dummy({0, 2});
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {8, 0});
+    const bool stepping = app.view.steps.title == "events";
+    // Only the lines in sight are drawn: there may be thousands.
+    const float top = ImGui::GetCursorPosY();
+    if (stepping && view.scroll_to_current && app.view.steps.at) {
+        const float y = top + static_cast<float>(*app.view.steps.at) * line;
+        if (y < ImGui::GetScrollY() + line ||
+            y > ImGui::GetScrollY() + ImGui::GetWindowHeight() - 2 * line)
+            ImGui::SetScrollY(std::max(0.0F, y - ImGui::GetWindowHeight() / 2));
+        view.scroll_to_current = false;
+    }
+    ImGuiListClipper clipper;
+    clipper.Begin(static_cast<int>(view.picked.size()), line);
+    std::optional<std::size_t> chosen;
+    while (clipper.Step()) {
+        for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) {
+            const ListedEvent& event = view.all[view.picked[static_cast<std::size_t>(i)]];
+            const ImVec2 at = ImGui::GetCursorScreenPos();
+            if (press_area(app, std::format("event:{}", i), {width, line}))
+                chosen = static_cast<std::size_t>(i);
+            const bool current = stepping && app.view.steps.at == static_cast<std::size_t>(i);
+            if (current || ImGui::IsItemHovered())
+                draw->AddRectFilled({at.x - 8, at.y}, {at.x + width + 8, at.y + line - 2},
+                                    with_alpha(t.accent, current ? 0.16F : 0.08F), 6);
+            const ImU32 colour = group_colour(t, event.group);
+            draw->AddRectFilled({at.x, at.y + 6}, {at.x + 4, at.y + line - 8}, colour, 2);
+            const std::string when = clock_time(app.seconds(event.first), true);
+            const float when_width = text_width(app.fonts.small, 13, when);
+            text_cut(draw, app.fonts.strong, 14, {at.x + 14, at.y + 3}, width - when_width - 26,
+                     t.text, event.title);
+            text_right(draw, app.fonts.small, 13, at.x + width, at.y + 4, t.soft, when);
+            text_cut(draw, app.fonts.small, 13, {at.x + 14, at.y + 21}, width - 14, t.soft,
+                     event.detail);
+        }
+    }
+    clipper.End();
+    ImGui::PopStyleVar();
+    if (chosen) step_from(app, *chosen);
+}
+
+}  // namespace telltale::window

@@ -1,0 +1,85 @@
+// The page's questions: which of several recordings, and how many samples a second where a file is
+// silent. Real dialogs of the page, so that keyboard and screen readers have them for nothing.
+import { clock } from './mirror';
+import type { RecordingEntry } from './protocol';
+
+const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
+
+const commonRates = [100, 125, 128, 130, 180, 200, 250, 256, 300, 360, 500, 512, 1000];
+
+/** Shows a dialog and gives its answer; null if the person closes it. */
+function ask<T>(dialog: HTMLDialogElement, fill: (answer: (value: T | null) => void) => void): Promise<T | null> {
+  if (dialog.open) dialog.close();
+  return new Promise((resolve) => {
+    let value: T | null = null;
+    const closed = () => {
+      dialog.removeEventListener('close', closed);
+      find('canvas').focus({ preventScroll: true });
+      resolve(value);
+    };
+    dialog.addEventListener('close', closed);
+    fill((answer) => { value = answer; dialog.close(); });
+    dialog.showModal();
+  });
+}
+
+function button(label: string, action: () => void): HTMLButtonElement {
+  const made = document.createElement('button');
+  made.type = 'button';
+  made.textContent = label;
+  made.addEventListener('click', action);
+  return made;
+}
+
+/** A rate in Hz as people write it, with a decimal point or comma; null if it is none. */
+export function readRate(text: string): number | null {
+  if (!/^\s*\d+([.,]\d+)?\s*(hz)?\s*$/i.test(text)) return null;
+  const rate = parseFloat(text.replace(',', '.'));
+  return rate >= 1 && rate <= 1_000_000 ? rate : null;
+}
+
+export function askSamplingRate(why: string): Promise<number | null> {
+  return ask<number>(find<HTMLDialogElement>('rate'), (answer) => {
+    find('rate-why').textContent = why;
+    find('rate-common').replaceChildren(...commonRates.map((rate) => button(`${rate} Hz`, () => answer(rate))));
+    const other = find<HTMLInputElement>('rate-other');
+    const form = find<HTMLFormElement>('rate-form');
+    const open = find<HTMLButtonElement>('rate-open');
+    other.value = '';
+    open.disabled = true;
+    other.oninput = () => { open.disabled = readRate(other.value) === null; };
+    form.onsubmit = (event) => {
+      event.preventDefault();
+      const rate = readRate(other.value);
+      if (rate !== null) answer(rate);
+    };
+    find('rate-cancel').onclick = () => answer(null);
+  });
+}
+
+export function pickRecording(entries: RecordingEntry[], current: number): Promise<number | null> {
+  return ask<number>(find<HTMLDialogElement>('recordings'), (answer) => {
+    find('recordings-title').textContent = `${entries.length} recordings`;
+    const list = find('recordings-list');
+    const rows = entries.map((entry, index) => {
+      const row = button('', () => answer(index));
+      const name = document.createElement('b');
+      name.textContent = entry.name;
+      const detail = document.createElement('span');
+      detail.textContent = [entry.leads, clock(entry.seconds).replace(/\.\d$/, ''),
+        ...(entry.has_reference ? ['reference beats'] : [])].join('   ');
+      row.append(name, detail);
+      if (index === current) row.setAttribute('aria-current', 'true');
+      return row;
+    });
+    list.replaceChildren(...rows);
+    const search = find<HTMLInputElement>('recordings-search');
+    search.value = '';
+    search.hidden = entries.length < 8;
+    search.oninput = () => {
+      const wanted = search.value.trim().toLowerCase();
+      rows.forEach((row, index) => { row.hidden = !entries[index]!.name.toLowerCase().includes(wanted); });
+    };
+    find('recordings-close').onclick = () => answer(null);
+  });
+}

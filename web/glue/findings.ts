@@ -1,0 +1,112 @@
+// What the beats mean, as text and tables for those who do not see the window: the part of the
+// mirror that follows the findings. Its lists are buttons that take the strip there.
+import { clock } from './mirror';
+import type { Findings } from './protocol';
+import type { Command } from './view';
+
+/** More lines than this help nobody; the rest is counted. */
+const mostEvents = 200;
+
+function element(name: string, text: string): HTMLElement {
+  const made = document.createElement(name);
+  made.textContent = text;
+  return made;
+}
+
+function table(caption: string, head: string[], rows: string[][]): HTMLTableElement {
+  const made = document.createElement('table');
+  made.append(element('caption', caption));
+  const line = (cells: string[], kind: string) => {
+    const row = document.createElement('tr');
+    row.append(...cells.map((cell) => element(kind, cell)));
+    return row;
+  };
+  if (head.length > 0) made.append(line(head, 'th'));
+  made.append(...rows.map((row) => line(row, 'td')));
+  return made;
+}
+
+const whole = (value: unknown, unit = '') => (typeof value === 'number' ? `${Math.round(value)}${unit}` : '–');
+const percent = (value: number | undefined) => (value === undefined ? '–' : `${(100 * value).toFixed(2)} %`);
+
+function summary({ rhythm }: Findings): HTMLElement[] {
+  if (!rhythm || rhythm.error) return [];
+  const rows: string[][] = [];
+  const rate = rhythm.heart_rate;
+  if (rate) {
+    rows.push(['Mean heart rate', whole(rate.mean_bpm, ' per minute')],
+      ['5 to 95 percent', `${whole(rate.p5_bpm)} to ${whole(rate.p95_bpm)} per minute`],
+      ['Slowest', `${whole(rate.minimum.bpm)} per minute at ${clock(rate.minimum.start_s)}`],
+      ['Fastest', `${whole(rate.maximum.bpm)} per minute at ${clock(rate.maximum.start_s)}`]);
+  }
+  if (rhythm.longest_rr) rows.push(['Longest RR', `${rhythm.longest_rr.seconds.toFixed(2)} s at ${clock(rhythm.longest_rr.start_s)}`]);
+  if (rhythm.pauses) rows.push(['Pauses of 2.5 s or longer', String(rhythm.pauses.length)]);
+  for (const [name, ectopy] of [['Ventricular', rhythm.ventricular], ['Supraventricular', rhythm.supraventricular]] as const) {
+    if (!ectopy) continue;
+    rows.push([`${name} beats`, `${ectopy.total} (${ectopy.burden_percent.toFixed(1)} %), ${ectopy.couplets} couplets, ${ectopy.runs} runs`]);
+  }
+  if (rhythm.af_candidates) rows.push(['Candidates for atrial fibrillation', String(rhythm.af_candidates.episodes.length)]);
+  if (rhythm.unreadable_s !== undefined) rows.push(['Unreadable', `${rhythm.unreadable_s.toFixed(1)} s`]);
+  const parts: HTMLElement[] = [table('Rhythm', [], rows)];
+  const hrv = rhythm.hrv;
+  if (hrv) {
+    const figures = ([['Mean NN', 'mean_nn_ms', 'ms'], ['SDNN', 'sdnn_ms', 'ms'], ['RMSSD', 'rmssd_ms', 'ms'],
+      ['pNN50', 'pnn50_percent', '%'], ['SD1', 'sd1_ms', 'ms'], ['SD2', 'sd2_ms', 'ms']] as const)
+      .filter(([, key]) => typeof hrv[key] === 'number')
+      .map(([name, key, unit]) => [name, `${(hrv[key] as number).toFixed(1)} ${unit}`]);
+    parts.push(table('Heart rate variability', [], figures));
+  }
+  if (rhythm.hours && rhythm.hours.length > 0) {
+    parts.push(table('Hour by hour', ['from', 'beats', 'mean', 'V', 'S', 'pauses'], rhythm.hours.map((hour) => [
+      clock(hour.start_s), whole(hour.beats), whole(hour.mean_bpm), whole(hour.ventricular),
+      whole(hour.supraventricular), whole(hour.pauses)])));
+  }
+  return parts;
+}
+
+function comparison({ comparison: c }: Findings): HTMLElement[] {
+  if (!c) return [];
+  const names = [...c.labels].map((label) => (label === 'O' ? 'no beat' : label === 'X' ? 'shut down' : label));
+  return [
+    element('p', `Against the reference: sensitivity ${percent(c.qrs_sensitivity)}, positive predictivity ${percent(c.qrs_predictivity)}.`),
+    table('Reference in rows, found in columns', ['', ...names], c.matrix.map((row, i) => [names[i]!, ...row.map(String)])),
+  ];
+}
+
+function clusters({ clusters: c }: Findings): HTMLElement[] {
+  if (!c || c.clusters.length === 0) return [];
+  return [element('p', `${c.clusters.length} shapes of beats, of ${c.clusters.map((cluster) => cluster.beats).join(', ')} beats.`)];
+}
+
+function events({ rhythm }: Findings, onCommand: (command: Command) => void): HTMLElement[] {
+  const list = rhythm?.events ?? [];
+  if (list.length === 0) return [];
+  const items = document.createElement('ol');
+  items.setAttribute('aria-label', 'Events');
+  for (const event of list.slice(0, mostEvents)) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = `${event.text}, at ${clock(event.start_s)}`;
+    button.addEventListener('click', () => onCommand({ command: 'go_to', first: event.first, last: event.last }));
+    const item = document.createElement('li');
+    item.append(button);
+    items.append(item);
+  }
+  const more = list.length > mostEvents ? [element('p', `And ${list.length - mostEvents} more events.`)] : [];
+  return [items, ...more];
+}
+
+/** Writes the findings into `place`, once for each change of them. */
+export class FindingsMirror {
+  private shown: Findings = { quality: null, rhythm: null, comparison: null, clusters: null };
+
+  constructor(private readonly place: HTMLElement, private readonly onCommand: (command: Command) => void) {}
+
+  update(findings: Findings): void {
+    const keys = ['quality', 'rhythm', 'comparison', 'clusters'] as const;
+    if (keys.every((key) => this.shown[key] === findings[key])) return;
+    this.shown = { ...findings };
+    this.place.replaceChildren(
+      ...summary(findings), ...clusters(findings), ...comparison(findings), ...events(findings, this.onCommand));
+  }
+}
