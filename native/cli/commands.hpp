@@ -58,8 +58,11 @@ Result<void> write_html(const std::filesystem::path& path, const evaluate::Ec57R
 struct EvaluateClassifierOptions {
     std::string model;
     std::filesystem::path data;
-    std::string split;  ///< ds1, ds2, all, heartbeat-test, ecg5000-test
-    bool detector = false;
+    std::string split;  ///< ds1, ds2, all, heartbeat-test, ecg5000-test; empty: any records.
+    std::vector<std::string> records;  ///< By name; empty: all of the split or the folder.
+    std::string annotator = "atr";     ///< Ending of the reference annotations' files.
+    std::string beats = "annotated";   ///< annotated or detected
+    bool trained_on = false;           ///< Evaluate even on records that the model was trained on.
     int threads = 0;
     bool json = false;
 };

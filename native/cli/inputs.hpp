@@ -28,8 +28,9 @@ struct LoadedFile {
 /// load() and read(): what one argument of the command line gives. Never empty on both sides.
 [[nodiscard]] formats::ReadResult open(const std::filesystem::path& path);
 
-/// The headers in a folder that have reference annotations (NAME.hea with NAME.atr), by name.
+/// The headers in a folder that have reference annotations (NAME.hea with NAME.atr, or another
+/// annotator's ending), by name.
 [[nodiscard]] Result<std::vector<std::filesystem::path>> annotated_records(
-    const std::filesystem::path& folder);
+    const std::filesystem::path& folder, const std::string& annotator = "atr");
 
 }  // namespace telltale::cli

@@ -51,7 +51,6 @@ void add_threads(CLI::App& command, int& threads) {
 }
 
 void add_model(CLI::App& command, std::string& model) {
-    model = cli::default_model;
     command
         .add_option("--model", model,
                     "A model by name (see `telltale models`) or the path of an .onnx file")
@@ -172,19 +171,34 @@ void add_evaluate(CLI::App& app, Commands& c) {
     add_model(classifier, c.classifier.model);
     classifier
         .add_option("--data", c.classifier.data,
-                    "Folder of the MIT-BIH records (or of ECG5000), or the folder above it")
+                    "Folder of WFDB records with reference annotations; for a split, of the MIT-BIH "
+                    "records (or of ECG5000), or the folder above it")
         ->required();
     add_choice(classifier, "--split", c.classifier.split,
-               {"ds1", "ds2", "all", "heartbeat-test", "ecg5000-test"}, "The beats to evaluate on")
-        ->required();
-    classifier.add_flag("--detector", c.classifier.detector,
-                        "Find the beats instead of taking the annotated ones (ds1, ds2, all)");
+               {"ds1", "ds2", "all", "heartbeat-test", "ecg5000-test"},
+               "The beats to evaluate on; without it, all annotated records of the folder");
+    classifier
+        .add_option("--records", c.classifier.records, "Some of the records only, by name")
+        ->delimiter(',');
+    classifier
+        .add_option("--annotator", c.classifier.annotator,
+                    "Ending of the reference annotations' files")
+        ->capture_default_str();
+    add_choice(classifier, "--beats", c.classifier.beats, {"annotated", "detected"},
+               "Take the annotated beats, or find them and match them (150 ms)");
+    classifier.add_flag_callback(
+        "--detector", [&c] { c.classifier.beats = "detected"; }, "The same as --beats detected");
+    classifier.add_flag("--trained-on", c.classifier.trained_on,
+                        "Evaluate even on records that the model was trained on");
     add_threads(classifier, c.classifier.threads);
     add_json(classifier, c.classifier.json);
     classifier.footer(
         "ds1 and ds2 are de Chazal's halves of MIT-BIH, different patients in each;\n"
-        "heartbeat-test and ecg5000-test are the official test parts of those data sets.\n\n"
-        "  telltale evaluate classifier --model cnn-skip --data mitdb --split ds2");
+        "heartbeat-test and ecg5000-test are the official test parts of those data sets.\n"
+        "A model whose card names one of the records as trained on is refused, or its twin is\n"
+        "evaluated instead and the output says so.\n\n"
+        "  telltale evaluate classifier --model cnn-skip --data mitdb --split ds2\n"
+        "  telltale evaluate classifier --data qtdb --records sele0104,sele0106 --beats detected");
     classifier.callback([&c] { c.exit = cli::evaluate_classifier(c.classifier); });
 }
 

@@ -43,7 +43,7 @@ struct ReadOptions {
 /// fetch them: signal files, and of a record in segments the segments' headers.
 [[nodiscard]] Result<std::vector<std::string>> wfdb_signal_files(const NamedBytes& header);
 
-/// A WFDB annotation file (MIT format). Samples stay in the file's own units.
+/// A WFDB annotation file (MIT format, or the AHA format as WFDB writes it). Samples stay in the file's own units.
 [[nodiscard]] Result<std::vector<Annotation>> read_wfdb_annotations(const NamedBytes& file);
 
 /// Annotations as a WFDB file (MIT format), in time order. Auxiliary text is cut at 255 bytes.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <format>
 
+#include "formats/encoding.hpp"
 #include "formats/text.hpp"
 
 namespace telltale::formats {
@@ -48,7 +49,8 @@ public:
                 std::string_view text = as_text(file_.bytes).substr(at_, value);
                 while (!text.empty() && text.back() == '\0') text.remove_suffix(1);
                 annotations.back().aux = text;
-                at_ += value + value % 2;
+                // The byte that fills up the word may be missing at the end of the file.
+                at_ = std::min<std::size_t>(at_ + value + value % 2, file_.bytes.size());
             } else if (code <= last_code) {
                 time += value;
                 annotations.push_back({.sample = time,
@@ -132,10 +134,83 @@ private:
     std::int8_t number_ = 0;
 };
 
+// The AHA form: 16 bytes an annotation. The AHA database's own letters (ANSI/AAMI EC57, annex B).
+constexpr std::size_t aha_size = 16;
+
+std::optional<Code> code_of_aha(std::byte letter) {
+    switch (std::to_integer<char>(letter)) {
+        case 'N': return Code::normal;
+        case 'V': return Code::premature_ventricular;
+        case 'F': return Code::fusion;
+        case 'E': return Code::ventricular_escape;
+        case 'P': return Code::paced;
+        case 'Q': return Code::unclassifiable;
+        case 'R': return Code::r_on_t;
+        case 'U': return Code::signal_quality;
+        case 'O': return Code::note;
+        case '[': return Code::fibrillation_on;
+        case ']': return Code::fibrillation_off;
+        default: return std::nullopt;
+    }
+}
+
+// The annotations' bytes, without the zeros that fill up the last block.
+std::span<const std::byte> aha_blocks(const NamedBytes& file) {
+    std::size_t count = file.bytes.size() / aha_size;
+    const auto block = [&](std::size_t i) { return file.bytes.subspan(i * aha_size, aha_size); };
+    while (count > 0 &&
+           std::ranges::all_of(block(count - 1), [](std::byte b) { return b == std::byte{0}; }))
+        --count;
+    return file.bytes.first(count * aha_size);
+}
+
+// High word first, the low byte first in each.
+std::int64_t aha_time(std::span<const std::byte> block) {
+    return static_cast<std::int32_t>(le16(block.data() + 2) << 16 | le16(block.data() + 4));
+}
+
+bool is_aha(const NamedBytes& file) {
+    if (file.bytes.size() % aha_size != 0) return false;
+    const auto blocks = aha_blocks(file);
+    std::int64_t last = 0;
+    for (std::size_t at = 0; at < blocks.size(); at += aha_size) {
+        const auto block = blocks.subspan(at, aha_size);
+        if (block[0] != std::byte{0} || !code_of_aha(block[1]) || aha_time(block) < last ||
+            std::to_integer<unsigned>(block[9]) > last_code)
+            return false;
+        last = aha_time(block);
+    }
+    return !blocks.empty();
+}
+
+Result<std::vector<Annotation>> read_aha(const NamedBytes& file) {
+    const auto blocks = aha_blocks(file);
+    std::vector<Annotation> annotations;
+    bool any_mit = false;
+    for (std::size_t at = 0; at < blocks.size(); at += aha_size) {
+        const auto block = blocks.subspan(at, aha_size);
+        Annotation a{.sample = aha_time(block),
+                     .code = *code_of_aha(block[1]),
+                     .subtype = std::to_integer<std::int8_t>(block[8])};
+        if (const auto mit = std::to_integer<std::uint8_t>(block[9]); mit != 0) {
+            a.code = static_cast<Code>(mit);
+            any_mit = true;
+        }
+        const std::string_view text = as_text(block.subspan(10));
+        a.aux = text.substr(0, text.find('\0'));
+        annotations.push_back(std::move(a));
+    }
+    if (!any_mit)
+        return fail(file.name, "",
+                    "its AHA annotations count milliseconds from the start of the annotated part, "
+                    "which it does not tell; expected those that WFDB writes");
+    return annotations;
+}
+
 }  // namespace
 
 Result<std::vector<Annotation>> read_wfdb_annotations(const NamedBytes& file) {
-    return Reader(file).read();
+    return is_aha(file) ? read_aha(file) : Reader(file).read();
 }
 
 std::vector<std::byte> write_wfdb_annotations(std::span<const Annotation> annotations) {
@@ -152,6 +227,7 @@ std::vector<std::byte> write_wfdb_annotations(std::span<const Annotation> annota
 namespace wfdb {
 
 bool looks_like_annotations(const NamedBytes& file) {
+    if (is_aha(file)) return true;
     // Two zero bytes mark the end; only zeros, as padding, may follow them.
     const std::size_t size = file.bytes.size();
     if (size < 4 || file.bytes[size - 1] != std::byte{0} || file.bytes[size - 2] != std::byte{0})

@@ -100,7 +100,7 @@ Result<Leads> read_leads(const Header& header, FileSet& files, std::vector<std::
     }
     result.frames = plan->frames;
     result.cut_short = std::ranges::any_of(plan->groups, [&](const Group& group) {
-        return header.length && group.frames < *header.length;
+        return header.length ? group.frames < *header.length : group.damaged;
     });
     result.samples_per_frame = widest;
     return result;

@@ -121,6 +121,48 @@ void decode_units(Bytes bytes, std::int64_t first, std::span<std::int32_t> out) 
     for (; i < end; ++i) *to++ = at(i);
 }
 
+// ADC values of samples first, first + 1, ... of a plain signal file, as stored.
+void decode_plain(int format, std::span<const std::byte> bytes, std::int64_t first,
+                  std::span<std::int32_t> out) {
+    with_format(format, [&]<class F>(F) {
+        decode_units<F>(reinterpret_cast<Bytes>(bytes.data()), first, out);
+    });
+}
+
+// What a FLAC stream may hold: a flat line takes next to nothing, however long it is.
+std::int64_t most_flac_samples(std::size_t bytes) {
+    return 100 * static_cast<std::int64_t>(bytes) + 8192;
+}
+
+// Each signal is a channel of the stream, sample by sample at the file's one rate.
+Result<void> plan_flac(const Header& header, const std::string& file, Group& group) {
+    const auto signals = std::span(header.signals).subspan(group.first_signal, group.signals);
+    auto stream = FlacStream::open(file, group.bytes);
+    if (!stream) return std::unexpected(stream.error());
+    const int bits = group.format - 500;
+    if (stream->bits() > bits)
+        return fail(file, "",
+                    std::format("its samples have {} bits, expected at most {} in format {}",
+                                stream->bits(), bits, group.format));
+    if (static_cast<std::size_t>(stream->channels()) != group.signals)
+        return fail(file, "",
+                    std::format("it holds {} channels, expected {} as the header says",
+                                stream->channels(), group.signals));
+    const int width = signals[0].samples_per_frame;
+    if (!std::ranges::all_of(signals,
+                             [&](const Signal& s) { return s.samples_per_frame == width; }))
+        return fail(header.file, std::format("signal {}", group.first_signal + 1),
+                    std::format("the signals of {} have different rates, expected one rate in a "
+                                "FLAC file",
+                                quoted(file)));
+    const FlacLength length =
+        flac_length(*stream, most_flac_samples(group.bytes.size()) / stream->channels());
+    group.frames = length.samples / width;
+    group.damaged = length.damaged || (stream->announced() > length.samples);
+    group.flac = std::move(*stream);
+    return {};
+}
+
 // Whole lines of ASCII: samples practically never look like that.
 bool is_ascii_table(std::string_view text) {
     text = text.substr(0, 512);
@@ -151,13 +193,6 @@ std::int64_t samples_in(int format, std::size_t bytes) {
             if (left >= needed) ++count;
     });
     return count;
-}
-
-void decode_adc(int format, std::span<const std::byte> bytes, std::int64_t first,
-                std::span<std::int32_t> out) {
-    with_format(format, [&]<class F>(F) {
-        decode_units<F>(reinterpret_cast<Bytes>(bytes.data()), first, out);
-    });
 }
 
 std::int64_t missing_value(int format) {
@@ -194,7 +229,7 @@ Result<Plan> plan_signals(const Header& header, FileSet& files,
             ++s;
             continue;
         }
-        Group group{.first_signal = s, .signals = end - s};
+        Group group{.first_signal = s, .signals = end - s, .format = first.format};
         for (std::size_t i = s; i < end; ++i) {
             if (header.signals[i].format != first.format)
                 return fail(
@@ -214,9 +249,6 @@ Result<Plan> plan_signals(const Header& header, FileSet& files,
                 std::format("the signals of {} do not follow each other", quoted(first.file)));
         files.use(index);
         const NamedBytes& file = files[index];
-        if (first.format >= 500)
-            return fail(header.file, std::format("signal {}", s + 1),
-                        std::format("format {} (FLAC) is not read yet", first.format));
         const auto size = static_cast<std::int64_t>(file.bytes.size());
         if (size == 0) return fail(file.name, "", "the signal file is empty, expected samples");
         if (first.offset > size)
@@ -224,8 +256,12 @@ Result<Plan> plan_signals(const Header& header, FileSet& files,
                         std::format("the header asks to skip {} bytes, the file has {}",
                                     first.offset, size));
         group.bytes = file.bytes.subspan(static_cast<std::size_t>(first.offset));
-        const std::int64_t samples = samples_in(first.format, group.bytes.size());
-        group.frames = samples / group.samples_per_frame;
+        if (first.format >= 500) {
+            if (auto done = plan_flac(header, file.name, group); !done)
+                return std::unexpected(done.error());
+        } else {
+            group.frames = samples_in(first.format, group.bytes.size()) / group.samples_per_frame;
+        }
 
         if (is_ascii_table(as_text(group.bytes)))
             return fail(
@@ -246,8 +282,12 @@ Result<Plan> plan_signals(const Header& header, FileSet& files,
                 "{} holds {} samples per signal more than the header says; they are left out.",
                 file.name, group.frames - *header.length));
         }
+        if (group.damaged && !(header.length && group.frames >= *header.length))
+            warnings.push_back(
+                std::format("{} is damaged after {} samples of each signal; the rest is left out.",
+                            file.name, group.frames));
         most = std::max(most, group.frames);
-        plan.groups.push_back(group);
+        plan.groups.push_back(std::move(group));
         s = end;
     }
     if (plan.groups.empty())
@@ -257,46 +297,85 @@ Result<Plan> plan_signals(const Header& header, FileSet& files,
     return plan;
 }
 
+GroupReader::GroupReader(const Header& header, const Group& group)
+    : group_(group),
+      signals_(std::span(header.signals).subspan(group.first_signal, group.signals)),
+      flac_(group.flac) {
+    for (const Signal& signal : signals_)
+        running_.push_back(static_cast<std::uint32_t>(signal.initial.value_or(signal.adc_zero)));
+}
+
+void GroupReader::read(std::span<std::int32_t> out) {
+    if (flac_) return read_flac(out);
+    decode_plain(group_.format, group_.bytes, next_, out);
+    next_ += static_cast<std::int64_t>(out.size());
+    if (group_.format == 8) sum_up(out);
+}
+
+void GroupReader::read_flac(std::span<std::int32_t> out) {
+    const std::size_t channels = group_.signals;
+    const std::size_t frame = static_cast<std::size_t>(group_.samples_per_frame);
+    const std::size_t width = frame / channels;
+    const std::size_t samples = out.size() / channels;
+    for (std::size_t done = 0; done < samples;) {
+        while (at_ >= flac_->channel(0).size()) {
+            if (!flac_->next()) return;  // the plan counted them, so there are more
+            at_ = 0;
+        }
+        const std::size_t count = std::min(samples - done, flac_->channel(0).size() - at_);
+        for (std::size_t c = 0; c < channels; ++c) {
+            const auto from = flac_->channel(static_cast<int>(c)).subspan(at_, count);
+            if (width == 1) {
+                std::int32_t* to = out.data() + done * channels + c;
+                for (const std::int32_t x : from) {
+                    *to = x;
+                    to += channels;
+                }
+            } else {
+                for (std::size_t i = 0; i < count; ++i)
+                    out[(done + i) / width * frame + c * width + (done + i) % width] = from[i];
+            }
+        }
+        done += count;
+        at_ += count;
+    }
+}
+
+void GroupReader::sum_up(std::span<std::int32_t> out) {
+    for (std::size_t i = 0; i < out.size();)
+        for (std::size_t s = 0; s < signals_.size(); ++s)
+            for (int k = 0; k < signals_[s].samples_per_frame; ++k, ++i) {
+                running_[s] += static_cast<std::uint32_t>(out[i]);
+                out[i] = static_cast<std::int32_t>(running_[s]);
+            }
+}
+
 void decode_signals(const Header& header, const Plan& plan, std::span<const double> gains,
                     std::span<const std::int32_t> baselines, std::span<const std::span<float>> out,
                     std::vector<std::string>& warnings) {
     constexpr float nan = std::numeric_limits<float>::quiet_NaN();
     std::vector<std::int32_t> block;
     for (const Group& group : plan.groups) {
-        const int format = header.signals[group.first_signal].format;
-        const std::int64_t missing = missing_value(format);
+        const std::int64_t missing = missing_value(group.format);
         // Small enough to stay in the first cache, always whole frames.
         const std::int64_t block_frames =
             std::clamp<std::int64_t>(4096 / group.samples_per_frame, 1, plan.frames);
         block.resize(static_cast<std::size_t>(block_frames * group.samples_per_frame));
         std::vector<Checksum> sums(group.signals);
-        std::vector<std::uint32_t> running(group.signals);  // format 8: the value so far
-        for (std::size_t i = 0; i < group.signals; ++i) {
-            const Signal& signal = header.signals[group.first_signal + i];
-            running[i] = static_cast<std::uint32_t>(signal.initial.value_or(signal.adc_zero));
-        }
+        GroupReader reader(header, group);
 
         for (std::int64_t frame = 0; frame < plan.frames; frame += block_frames) {
             const std::int64_t frames = std::min(block_frames, plan.frames - frame);
             const auto samples = static_cast<std::size_t>(frames * group.samples_per_frame);
-            decode_adc(format, group.bytes, frame * group.samples_per_frame,
-                       std::span(block).first(samples));
+            reader.read(std::span(block).first(samples));
             std::int64_t column = 0;
             for (std::size_t i = 0; i < group.signals; ++i) {
                 const std::size_t s = group.first_signal + i;
                 const int width = header.signals[s].samples_per_frame;
                 const double gain = gains[s];
                 const std::int32_t baseline = baselines[s];
-                std::int32_t* from = block.data() + column;
+                const std::int32_t* from = block.data() + column;
                 column += width;
-                if (format == 8) {
-                    for (std::int64_t f = 0; f < frames; ++f)
-                        for (int k = 0; k < width; ++k) {
-                            std::int32_t& v = from[f * group.samples_per_frame + k];
-                            running[i] += static_cast<std::uint32_t>(v);
-                            v = static_cast<std::int32_t>(running[i]);
-                        }
-                }
                 std::uint32_t sum = 0, absent = 0;
                 float* to = out[s].empty() ? nullptr : out[s].data() + frame * width;
                 for (std::int64_t f = 0; f < frames; ++f, from += group.samples_per_frame)

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "formats/file_set.hpp"
+#include "formats/flac.hpp"
 #include "formats/wfdb_header.hpp"
 
 namespace telltale::formats::wfdb {
@@ -17,6 +19,9 @@ struct Group {
     std::size_t signals = 0;
     std::int64_t samples_per_frame = 0;  ///< Sum over the group's signals.
     std::int64_t frames = 0;             ///< Whole frames that the bytes hold.
+    int format = 0;
+    bool damaged = false;            ///< Bytes that should hold more frames do not.
+    std::optional<FlacStream> flac;  ///< At its start, for the formats 508, 516 and 524.
 };
 
 /// Where a single-segment header's samples lie. Nothing is decoded or allocated yet.
@@ -33,10 +38,26 @@ struct Plan {
 /// Samples that `bytes` bytes of a format hold; 0 for formats that are not plain (FLAC).
 [[nodiscard]] std::int64_t samples_in(int format, std::size_t bytes);
 
-/// ADC values of samples first, first + 1, ... of a signal file. Format 8 gives differences.
-/// The bytes must hold them.
-void decode_adc(int format, std::span<const std::byte> bytes, std::int64_t first,
-                std::span<std::int32_t> out);
+/// Reads a group's ADC values front to back, as they lie in a plain signal file: frame by frame,
+/// in each frame signal by signal.
+class GroupReader {
+public:
+    GroupReader(const Header& header, const Group& group);
+
+    /// The next whole frames, as many as fill `out`. No more than group.frames in all.
+    void read(std::span<std::int32_t> out);
+
+private:
+    void read_flac(std::span<std::int32_t> out);
+    void sum_up(std::span<std::int32_t> out);  // format 8 holds differences
+
+    const Group& group_;
+    std::span<const Signal> signals_;
+    std::int64_t next_ = 0;               // sample of the file
+    std::vector<std::uint32_t> running_;  // format 8: each signal's value so far
+    std::optional<FlacStream> flac_;
+    std::size_t at_ = 0;  // sample of the stream's block
+};
 
 /// The ADC value that marks a missing sample; INT64_MAX where the format has none.
 [[nodiscard]] std::int64_t missing_value(int format);

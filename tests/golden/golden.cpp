@@ -16,6 +16,7 @@
 
 #include "beats/detector.hpp"
 #include "classify/analysis.hpp"
+#include "classify/features.hpp"
 #include "formats/formats.hpp"
 #include "report/findings.hpp"
 #include "synth/synth.hpp"
@@ -75,6 +76,23 @@ std::vector<classify::Card> cards() {
     return {next, centred, plain};
 }
 
+// Every group of features of the beats found.
+void print_features(const Recording& recording, std::size_t lead,
+                    const std::vector<classify::ClassifiedBeat>& found) {
+    std::vector<std::int64_t> positions;
+    for (const classify::ClassifiedBeat& beat : found) positions.push_back(beat.sample);
+    const classify::PreparedBeats prepared(
+        {recording.sampling_rate, recording.leads[lead].samples, positions});
+    for (const std::string_view name : classify::feature_groups()) {
+        const std::vector<std::string> group = {std::string(name)};
+        Digest digest;
+        const std::vector<float> values = prepared.features(group);
+        for (const float value : values) digest.add(value);
+        std::printf("  features %s: %zu values, digest %016llx\n", group[0].c_str(), values.size(),
+                    digest.value());
+    }
+}
+
 bool print_analysis(const Recording& recording, std::size_t lead, const classify::Card& card,
                     bool with_beats) {
     classify::AnalysisOptions options;
@@ -110,6 +128,7 @@ bool print_analysis(const Recording& recording, std::size_t lead, const classify
         for (const classify::ClassifiedBeat& beat : found)
             std::printf(" %lld", static_cast<long long>(beat.sample));
         std::printf("\n");
+        print_features(recording, lead, found);
     }
     std::printf("  %s: %zu values, digest %016llx, first", card.name.c_str(), values,
                 tensors.value());

@@ -56,6 +56,34 @@ TEST_CASE("annotations survive writing and reading") {
     }
 }
 
+TEST_CASE("the AHA form of annotations, as WFDB writes it") {
+    // V at 70000 (high word first), subtype 3, MIT code 5; a rhythm change at 70001: "(AFIB".
+    auto bytes = bytes_of({0, 'V', 1, 0, 0x70, 0x11, 1, 0, 3, 5,  0,   0,   0,   0,   0,   0,  //
+                           0, 'O', 1, 0, 0x71, 0x11, 2, 0, 0, 28, '(', 'A', 'F', 'I', 'B', 0,  //
+                           0, 0,   0, 0, 0,    0,    0, 0, 0, 0,  0,   0,   0,   0,   0,   0});
+    const std::vector<Annotation> expected = {
+        {.sample = 70000, .code = Code::premature_ventricular, .subtype = 3},
+        {.sample = 70001, .code = Code::rhythm, .aux = "(AFIB"}};
+    CHECK(formats::wfdb::looks_like_annotations({"x.atr", bytes}));
+    const auto read = read_bytes(bytes);
+    REQUIRE(read);
+    CHECK(*read == expected);
+
+    SECTION("the database's own tapes do not tell where their times begin") {
+        for (const std::size_t i : {8, 9, 25, 26, 27, 28, 29, 30}) bytes[i] = std::byte{0};
+        const auto tape = read_bytes(bytes);
+        REQUIRE_FALSE(tape);
+        CHECK(tape.error().message.starts_with("its AHA annotations count milliseconds"));
+    }
+    SECTION("an unknown letter, or time that runs back, is no AHA form") {
+        bytes[17] = std::byte{'x'};
+        CHECK_FALSE(formats::wfdb::looks_like_annotations({"x.atr", bytes}));
+        bytes[17] = std::byte{'N'};
+        bytes[18] = std::byte{0};
+        CHECK_FALSE(formats::wfdb::looks_like_annotations({"x.atr", bytes}));
+    }
+}
+
 TEST_CASE("annotation bytes read as the specification says") {
     // N at 77; SKIP by 70000 (high word first), then V 1 later with channel 1, text "ab".
     const auto read =

@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
 
 #include "formats/wfdb_header.hpp"
@@ -101,100 +103,168 @@ TEST_CASE("other real WFDB records read without errors") {
     }
 }
 
-// Each line of expected/NAME.txt: the sample number, then the ADC value of each signal, as WFDB's
-// rdsamp prints them.
+// The files of wfdb-samples/expected: what WFDB's rdsamp prints of a record. Each line holds the
+// sample number, then the ADC value of each signal; "-" or -32768 is a missing one.
+namespace {
+
+struct Expected {
+    std::filesystem::path header;
+    std::vector<std::vector<std::optional<std::int64_t>>> rows;
+};
+
+std::vector<std::filesystem::path> expected_files(const std::filesystem::path& samples) {
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(samples / "expected"))
+        files.push_back(entry.path());
+    std::ranges::sort(files);
+    return files;
+}
+
+// "multi-segment_fixed1_v102s.txt" speaks of multi-segment/fixed1/v102s.hea, "100.txt" of 100.hea.
+std::filesystem::path header_of(const std::filesystem::path& samples,
+                                const std::filesystem::path& expected) {
+    std::string name = expected.stem().string();
+    std::filesystem::path folder = samples;
+    if (name.starts_with("multi-segment_")) {
+        name.erase(0, std::string_view("multi-segment_").size());
+        folder = samples / "multi-segment" / name.substr(0, name.find('_'));
+        name.erase(0, name.find('_') + 1);
+    }
+    return folder / (name + ".hea");
+}
+
+Expected read_expected(const std::filesystem::path& samples, const std::filesystem::path& path) {
+    Expected result{.header = header_of(samples, path), .rows = {}};
+    std::ifstream file(path);
+    std::string line;
+    while (std::getline(file, line)) {
+        std::istringstream words(line);
+        std::size_t sample = 0;
+        REQUIRE(words >> sample);
+        REQUIRE(sample == result.rows.size());
+        auto& row = result.rows.emplace_back();
+        for (std::string word; words >> word;)
+            row.push_back(word == "-" ? std::nullopt : std::optional(std::stoll(word)));
+    }
+    return result;
+}
+
+// Frames of ADC values as rdsamp prints them: several samples a frame as their mean, lagging
+// signals moved forward.
+std::vector<std::vector<std::optional<std::int64_t>>> printed(const formats::wfdb::Header& header,
+                                                              const formats::wfdb::Plan& plan,
+                                                              std::size_t frames) {
+    std::vector<std::vector<std::optional<std::int64_t>>> rows(
+        frames, std::vector<std::optional<std::int64_t>>(header.signals.size()));
+    for (const auto& group : plan.groups) {
+        formats::wfdb::GroupReader reader(header, group);
+        const std::int64_t missing = formats::wfdb::missing_value(group.format);
+        std::vector<std::int32_t> frame(static_cast<std::size_t>(group.samples_per_frame));
+        for (std::int64_t f = 0; f < plan.frames; ++f) {
+            reader.read(frame);
+            std::size_t at = 0;
+            for (std::size_t s = group.first_signal; s < group.first_signal + group.signals; ++s) {
+                const auto& signal = header.signals[s];
+                std::int64_t sum = 0;
+                bool whole = true;
+                for (int k = 0; k < signal.samples_per_frame; ++k, ++at) {
+                    whole = whole && frame[at] != missing;
+                    sum += frame[at];
+                }
+                const std::int64_t row = f - signal.skew;
+                if (whole && row >= 0 && row < static_cast<std::int64_t>(frames))
+                    rows[static_cast<std::size_t>(row)][s] = static_cast<std::int64_t>(
+                        std::floor(static_cast<double>(sum) / signal.samples_per_frame + 0.5));
+            }
+        }
+    }
+    return rows;
+}
+
+}  // namespace
+
 TEST_CASE("ADC values are exactly those of WFDB's rdsamp") {
     TELLTALE_REAL_DATA(samples, "wfdb-samples");
-    for (const char* name :
-         {"100", "100-no-len", "100_3chan", "a103l", "a103l-no-len", "s0010_re", "binformats"}) {
-        INFO(name);
-        const auto files = read_files(samples);
-        const File header_file = read_file(samples / (std::string(name) + ".hea"));
+    int compared = 0;
+    for (const auto& path : expected_files(samples)) {
+        const Expected expected = read_expected(samples, path);
+        INFO(path.filename().string());
+        const File header_file = read_file(expected.header);
         const auto header = formats::wfdb::parse_header(header_file.named());
         REQUIRE(header);
+        if (!header->segments.empty()) continue;  // the next test case's
+        const auto files = read_files(expected.header.parent_path());
         const auto views = named(files);
         formats::FileSet set(views);
         std::vector<std::string> warnings;
         const auto plan = formats::wfdb::plan_signals(*header, set, warnings);
         REQUIRE(plan);
         CHECK(warnings.empty());
+        REQUIRE(expected.rows.size() >= 1);
+        REQUIRE(static_cast<std::int64_t>(expected.rows.size()) <= plan->frames);
 
-        std::ifstream expected(samples / "expected" / (std::string(name) + ".txt"));
-        std::string line;
-        std::int64_t lines = 0;
-        std::vector<std::int64_t> running(header->signals.size());
-        for (; std::getline(expected, line); ++lines) {
-            std::istringstream words(line);
-            std::int64_t sample = 0;
-            words >> sample;
-            REQUIRE(sample == lines);
-            for (const auto& group : plan->groups)
-                for (std::size_t i = 0; i < group.signals; ++i) {
-                    const std::size_t s = group.first_signal + i;
-                    std::int32_t value = 0;
-                    formats::wfdb::decode_adc(
-                        header->signals[s].format, group.bytes,
-                        sample * group.samples_per_frame + static_cast<std::int64_t>(i),
-                        std::span(&value, 1));
-                    std::int64_t adc = value;
-                    if (header->signals[s].format == 8)
-                        adc = running[s] =
-                            value + (sample == 0 ? *header->signals[s].initial : running[s]);
-                    std::string wanted;
-                    words >> wanted;
-                    if (wanted == "-")
-                        CHECK(adc == formats::wfdb::missing_value(header->signals[s].format));
-                    else if (std::to_string(adc) != wanted)
-                        FAIL("signal " << s << ", sample " << sample << ": " << adc << " but "
-                                       << wanted << " was expected");
-                }
+        const auto rows = printed(*header, *plan, expected.rows.size());
+        for (std::size_t row = 0; row < rows.size(); ++row) {
+            REQUIRE(expected.rows[row].size() == header->signals.size());
+            for (std::size_t s = 0; s < rows[row].size(); ++s) {
+                const auto wanted = expected.rows[row][s];
+                const auto got = rows[row][s];
+                if (got != wanted && !(!got && wanted == -32768))
+                    FAIL("signal " << s << ", sample " << row << ": " << got.value_or(-99999)
+                                   << " but " << wanted.value_or(-99999) << " was expected");
+            }
         }
-        CHECK(lines > 400);
-        CHECK(lines <= plan->frames);
+        ++compared;
     }
+    CHECK(compared >= 29);
 }
 
 // Through the whole reader: what rdsamp prints of records in segments, by each lead's calibration.
 TEST_CASE("records in segments are joined as WFDB joins them") {
-    TELLTALE_REAL_DATA(samples, "wfdb-samples/multi-segment");
-    struct Case {
-        const char* folder;
-        const char* name;
-        std::size_t leads, warnings;
-    };
-    const Case cases[] = {{"fixed1", "v102s", 4, 0},
-                          {"s00001", "s00001-2896-10-10-00-31", 4, 1},
-                          {"p000878", "p000878-2137-10-26-16-57", 4, 1}};
-    for (const Case& c : cases) {
-        INFO(c.name);
-        auto files = read_files(samples / c.folder);
-        for (File& file : files) file.name = std::string(c.folder) + "/" + file.name;
+    TELLTALE_REAL_DATA(samples, "wfdb-samples");
+    int compared = 0;
+    for (const auto& path : expected_files(samples)) {
+        const Expected expected = read_expected(samples, path);
+        INFO(path.filename().string());
+        const File header_file = read_file(expected.header);
+        const auto header = formats::wfdb::parse_header(header_file.named());
+        REQUIRE(header);
+        if (header->segments.empty()) continue;
+        // Another record in segments beside it may claim the same segments.
+        auto files = read_files(expected.header.parent_path());
+        std::erase_if(files, [&](const File& file) {
+            const auto other = formats::wfdb::parse_header(file.named());
+            return file.name != header_file.name && file.name.ends_with(".hea") && other &&
+                   !other->segments.empty();
+        });
         const auto result = formats::read_recordings(named(files));
-        const auto found = std::ranges::find(result.recordings, c.name, &Recording::name);
-        REQUIRE(found != result.recordings.end());
+        ++compared;
+        const auto found = std::ranges::find(result.recordings, header->name, &Recording::name);
+        if (found == result.recordings.end()) {
+            // rdsamp prints a record without a single sample as missing; here it is refused.
+            CHECK(header->name == "s00001-2896-10-09-01-56");
+            CHECK(std::ranges::any_of(result.errors, [&](const Error& error) {
+                return error.file == header_file.name &&
+                       error.message == "none of its segments holds samples";
+            }));
+            for (const auto& row : expected.rows)
+                for (const auto& value : row) REQUIRE(value == -32768);
+            continue;
+        }
         const Recording& r = *found;
-        CHECK(r.leads.size() == c.leads);
         for (const auto& w : r.warnings) UNSCOPED_INFO(w);
-        CHECK(r.warnings.size() == c.warnings);
-        std::ifstream expected(samples.parent_path() / "expected" /
-                               ("multi-segment_" + std::string(c.folder) + "_" + c.name + ".txt"));
-        std::string line;
-        std::size_t lines = 0;
-        for (; std::getline(expected, line); ++lines) {
-            std::istringstream words(line);
-            std::size_t sample = 0;
-            words >> sample;
-            REQUIRE(sample == lines);
-            REQUIRE(sample < r.length());
-            for (const Lead& lead : r.leads) {
-                std::int64_t wanted = 0;
-                words >> wanted;
-                const std::int64_t adc =
-                    std::isnan(lead.samples[sample]) ? -32768 : lead.adc(sample);
-                if (adc != wanted)
-                    FAIL(lead.name << ", " << sample << ": " << adc << " " << wanted);
+        REQUIRE(expected.rows.size() > 0);
+        REQUIRE(expected.rows.size() <= r.length());
+        for (std::size_t row = 0; row < expected.rows.size(); ++row) {
+            REQUIRE(expected.rows[row].size() == r.leads.size());
+            for (std::size_t l = 0; l < r.leads.size(); ++l) {
+                const Lead& lead = r.leads[l];
+                const std::int64_t adc = std::isnan(lead.samples[row]) ? -32768 : lead.adc(row);
+                if (adc != expected.rows[row][l].value_or(-32768))
+                    FAIL(lead.name << ", " << row << ": " << adc << " "
+                                   << expected.rows[row][l].value_or(-32768));
             }
         }
-        CHECK(lines == 3000);
     }
+    CHECK(compared >= 4);
 }
