@@ -19,6 +19,7 @@ struct Beat {
     std::span<const float> probabilities;  ///< One a class, or empty.
     float confidence = 1;                  ///< Of the detection, 0 to 1.
     bool doubtful = false;                 ///< Whether the class is one to look at again.
+    bool person = false;                   ///< The class, or the beat, is a person's word.
 };
 
 /// What a report is made from. Nothing here names a patient; the caller keeps it so.
@@ -35,8 +36,8 @@ struct Input {
     std::vector<std::string> warnings;
 };
 
-/// One line a beat: "time_s,sample,class,p_N,...,detection_confidence,doubtful"; the last is 0
-/// or 1. Lines end in "\n".
+/// One line a beat: "time_s,sample,class,p_N,...,detection_confidence,doubtful,by". Lines end in
+/// "\n"; "doubtful" is 0 or 1, "by" is model or person.
 [[nodiscard]] std::string beats_csv(const Input& input);
 
 /// One JSON object: recording, model, summary (duration, beats, heart rate, beats a class) and

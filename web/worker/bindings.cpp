@@ -161,28 +161,23 @@ val beats(const Engine& engine) {
     result.set("sample", array(arrays.sample));
     result.set("label", array(arrays.label));
     result.set("probabilities", array(arrays.probabilities));
+    result.set("person", array(arrays.person));
     return result;
 }
 
-// Beats that a person edited; null or undefined for the analysis's own. The answer is worked out
-// while the copies are alive.
-template <class Work>
-std::string with_beats(const val& sample, const val& label, Work&& work) {
-    if (sample.isNull() || sample.isUndefined())
-        return work(std::optional<telltale::page::GivenBeats>{});
-    const auto samples = emscripten::convertJSArrayToNumberVector<double>(sample);
-    const auto labels = emscripten::convertJSArrayToNumberVector<std::uint8_t>(label);
-    return work(std::optional<telltale::page::GivenBeats>({samples, labels}));
+std::string find(Engine& engine) {
+    return problem(engine.find());
+}
+std::string edit(Engine& engine, const std::string& json) {
+    return problem(engine.edit(json));
+}
+std::string open_session(Engine& engine, const std::string& json, const std::string& file) {
+    return problem(engine.open_session(json, file));
+}
+std::string fingerprint(Engine& engine) {
+    return engine.fingerprint();
 }
 
-std::string find(Engine& engine, const val& sample, const val& label) {
-    return with_beats(sample, label,
-                      [&](const auto& given) { return problem(engine.find(given)); });
-}
-std::string comparison(Engine& engine, const val& sample, const val& label) {
-    return with_beats(sample, label,
-                      [&](const auto& given) { return engine.comparison_json(given); });
-}
 int cluster_count(const Engine& engine) {
     return static_cast<int>(engine.cluster_count());
 }
@@ -200,7 +195,7 @@ val cluster_density(const Engine& engine, int cluster) {
     return result;
 }
 
-val export_as(const Engine& engine, const std::string& kind) {
+val export_as(Engine& engine, const std::string& kind) {
     const auto file = engine.export_as(kind);
     return file ? bytes(*file) : val::null();
 }
@@ -238,9 +233,14 @@ EMSCRIPTEN_BINDINGS(core) {
         .function("quality", &Engine::quality_json)
         .function("find", &find)
         .function("rhythm", &Engine::rhythm_json)
-        .function("comparison", &comparison)
+        .function("comparison", &Engine::comparison_json)
         .function("clusters", &Engine::clusters_json)
         .function("clusterCount", &cluster_count)
         .function("clusterDensity", &cluster_density)
+        .function("edit", &edit)
+        .function("edits", &Engine::edits_json)
+        .function("fingerprint", &fingerprint)
+        .function("session", &Engine::session_json)
+        .function("openSession", &open_session)
         .function("exportAs", &export_as);
 }

@@ -383,6 +383,50 @@ TEST_CASE("convert writes what it read") {
     telltale.refuses({"convert", record, telltale.path("no/such/folder.csv")}, "cannot be written");
 }
 
+TEST_CASE("annotations are compared with annotations") {
+    const Program telltale;
+    const std::string record = telltale.record("one");
+    telltale.json(
+        {"analyze", record, "--model", "tiny", "--out", telltale.path("out"), "--format", "atr"});
+    const std::string reference = record + ".atr", test = telltale.path("out/one.atr");
+    const Json same = telltale.json({"evaluate", "compare", reference, reference});
+    CHECK(same["gross"]["qrs"]["se"] == 1.0);
+    CHECK(same["records"][0]["errors"].empty());
+    CHECK(same["rules"]["class_map"] == "literature");
+
+    const Json json = telltale.json({"evaluate", "compare", reference, test, "--map", "bxb",
+                                     "--html", telltale.path("report.html")});
+    CHECK(json["rules"]["class_map"] == "bxb");
+    CHECK(json["gross"]["beats"] == same["gross"]["beats"]);
+    std::size_t wrong = 0;
+    for (std::size_t r = 0; r < 7; ++r)
+        for (std::size_t t = 0; t < 7; ++t)
+            if (r != t) wrong += json["records"][0]["matrix"][r][t].get<std::size_t>();
+    CHECK(json["records"][0]["errors"].size() == wrong);
+    const auto html = content(telltale.path("report.html"));
+    CHECK_THAT(std::string(reinterpret_cast<const char*>(html.data()), html.size()),
+               ContainsSubstring("Classes by the bxb map"));
+    // Folders: records of the same name are paired.
+    const Json both = telltale.json(
+        {"evaluate", "compare", telltale.path(""), telltale.path("out"), "--map", "bxb"});
+    CHECK(both["records"][0]["matrix"] == json["records"][0]["matrix"]);
+    const tests::Ran ran = telltale({"evaluate", "compare", reference, test, "--errors"});
+    CHECK(ran.exit == 0);
+    CHECK(static_cast<std::size_t>(std::ranges::count(ran.out, '\n')) > wrong / 2 + 10);
+
+    telltale.refuses({"evaluate", "compare", reference, telltale.path("out")}, "two folders");
+    telltale.refuses({"evaluate", "compare", reference, telltale.path("absent.atr")},
+                     "no such file");
+    telltale.refuses({"evaluate", "compare", telltale.path(""), telltale.path("models")},
+                     "nothing to compare");
+    telltale.put("alone.atr", std::span<const std::byte>(content(reference)));
+    telltale.refuses({"evaluate", "compare", telltale.path("alone.atr"), test}, "--rate");
+    CHECK(telltale
+              .json({"evaluate", "compare", telltale.path("alone.atr"), test, "--rate",
+                     "360"})["records"]
+              .size() == 1);
+}
+
 TEST_CASE("the detector is evaluated on synthetic records") {
     const Program telltale;
     telltale.record("a");

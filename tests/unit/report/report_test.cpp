@@ -34,10 +34,10 @@ struct Example {
 TEST_CASE("beats as CSV") {
     const Example e;
     CHECK(report::beats_csv(e.input) ==
-          "time_s,sample,class,p_N,p_S,\"p_V, wide\",detection_confidence,doubtful\n"
-          "0.2139,77,N,0.9000,0.0600,0.0400,0.980,0\n"
-          "1.0278,370,\"V, wide\",0.2500,0.2500,,0.500,1\n"
-          "1.8389,662,,,,,1.000,0\n");
+          "time_s,sample,class,p_N,p_S,\"p_V, wide\",detection_confidence,doubtful,by\n"
+          "0.2139,77,N,0.9000,0.0600,0.0400,0.980,0,model\n"
+          "1.0278,370,\"V, wide\",0.2500,0.2500,,0.500,1,model\n"
+          "1.8389,662,,,,,1.000,0,model\n");
 }
 
 TEST_CASE("beats as JSON parse, and hold the summary") {
