@@ -260,13 +260,14 @@ void Planner::fibrillation() {
     if (chance(0.35)) rhythm_.flutter_period = random_.uniform(0.18, 0.26);
     const double stay = random_.uniform(0.3, 0.95);  // how long one block ratio lasts
     int block = 2 + static_cast<int>(random_.below(3));
-    double until = 0;
+    double until = 0, cycle = 0;
     bool on = share == 1.0;
     while (!done()) {
         if (share < 1.0 && time_ >= until) {
+            // An episode and the sinus rhythm after it share one cycle, so that shares hold.
             on = !on;
-            const double length = log_uniform(random_, 10, seconds_ / 2 + 11);
-            until = time_ + length * (on ? share : 1 - share);
+            if (on) cycle = log_uniform(random_, 20, seconds_ / 2 + 21);
+            until = time_ + cycle * (on ? share : 1 - share);
         }
         if (!on) {
             normal();
