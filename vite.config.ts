@@ -14,6 +14,38 @@ const ortVersion = (JSON.parse(
   readFileSync(join(root, 'node_modules/onnxruntime-web/package.json'), 'utf8')) as { version: string }).version;
 const ortFolder = `ort/${ortVersion}/`;
 
+/** What a model's card says it is the default for; see shared/classify/card.hpp. The card is the
+ * metadata property "telltale" of the ONNX file (protobuf, field 14 of the outermost message). */
+function defaultFor(path: string): string {
+  const bytes = readFileSync(path);
+  let at = 0;
+  const varint = () => {
+    let value = 0;
+    for (let scale = 1; at < bytes.length; scale *= 128) {
+      const byte = bytes[at++]!;
+      value += (byte & 127) * scale;
+      if (byte < 128) break;
+    }
+    return value;
+  };
+  while (at < bytes.length) {
+    const tag = varint();
+    if (tag % 8 !== 2) { varint(); continue; }
+    const length = varint();
+    const end = at + length;
+    if (Math.floor(tag / 8) !== 14) { at = end; continue; }
+    const entry: string[] = [];
+    while (at < end) {
+      varint();
+      const size = varint();
+      entry.push(bytes.toString('utf8', at, at + size));
+      at += size;
+    }
+    if (entry[0] === 'telltale') return (JSON.parse(entry[1]!) as { default_for?: string }).default_for ?? '';
+  }
+  return '';
+}
+
 /** Files that the page fetches as they are: their place under the page, and where they come from. */
 function served(): Map<string, { path?: string; text?: string }> {
   const files = new Map<string, { path?: string; text?: string }>();
@@ -25,6 +57,9 @@ function served(): Map<string, { path?: string; text?: string }> {
   const models = join(root, 'models');
   const onnx = existsSync(models) ? readdirSync(models).filter((name) => name.endsWith('.onnx')).sort() : [];
   for (const name of onnx) files.set(`models/${name}`, { path: join(models, name) });
+  // The page takes the first one unless the person chose another.
+  const forRecordings = new Set(onnx.filter((name) => defaultFor(join(models, name)) === 'recordings'));
+  onnx.sort((a, b) => Number(forRecordings.has(b)) - Number(forRecordings.has(a)));
   files.set('models/index.json', { text: JSON.stringify({
     models: onnx.map((file) => ({
       name: file.replace(/\.onnx$/, ''), file, bytes: statSync(join(models, file)).size,
@@ -40,6 +75,7 @@ function served(): Map<string, { path?: string; text?: string }> {
 const pages = [
   { file: 'index.md', place: 'docs/', name: 'Using it' },
   { file: 'models.md', place: 'docs/models/', name: 'Models' },
+  { file: 'features.md', place: 'docs/features/', name: 'Features' },
   { file: 'detector.md', place: 'docs/detector/', name: 'Detector' },
   { file: 'rhythm.md', place: 'docs/rhythm/', name: 'Rhythm' },
   { file: 'data.md', place: 'docs/data/', name: 'Data' },

@@ -98,7 +98,8 @@ Result<Json> analyze_recording(const Recording& recording, const fs::path& stem,
         beats.push_back({.sample = beat.sample,
                          .label = beat.label,
                          .probabilities = beat.probabilities,
-                         .confidence = beat.detection_confidence});
+                         .confidence = beat.detection_confidence,
+                         .doubtful = beat.doubtful});
     report::Input input;
     input.recording = recording.name;
     input.sampling_rate = recording.sampling_rate;

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "evaluate/ec57_report.hpp"
+#include "recording/error.hpp"
 #include "synth/synth.hpp"
 
 namespace telltale::cli {
@@ -22,7 +24,7 @@ struct AnalyzeOptions {
     std::string model;                 ///< Name or path.
     std::string lead;                  ///< Empty follows the model's card.
     std::filesystem::path out;         ///< Empty writes no files.
-    std::vector<std::string> formats;  ///< csv, json, atr
+    std::vector<std::string> formats;  ///< csv, json, atr, html
     double rate = 0;                   ///< Hz, for files that do not tell theirs; 0: not given.
     int threads = 0;
     bool json = false;
@@ -33,15 +35,36 @@ struct EvaluateDetectorOptions {
     std::filesystem::path data;
     std::string leads = "first";  ///< first or all
     double window_ms = 150;
+    bool errors = false;         ///< List every error in the text too.
+    std::filesystem::path html;  ///< A report to write; empty writes none.
     bool json = false;
 };
 int evaluate_detector(const EvaluateDetectorOptions& options);
 
+/// Two annotation files, or two folders of them.
+struct CompareOptions {
+    std::filesystem::path reference, test;
+    std::string reference_ending = "atr", test_ending = "atr";  ///< In folders.
+    double window_ms = 150;
+    double start_s = 0;
+    double rate = 0;                 ///< Hz; 0 takes the header's.
+    std::string map = "literature";  ///< literature or bxb
+    bool errors = false;
+    std::filesystem::path html;
+    bool json = false;
+};
+int evaluate_compare(const CompareOptions& options);
+/// Writes the report to a file; an empty path writes nothing.
+Result<void> write_html(const std::filesystem::path& path, const evaluate::Ec57Report& report);
+
 struct EvaluateClassifierOptions {
     std::string model;
     std::filesystem::path data;
-    std::string split;  ///< ds1, ds2, all, heartbeat-test, ecg5000-test
-    bool detector = false;
+    std::string split;  ///< ds1, ds2, all, heartbeat-test, ecg5000-test; empty: any records.
+    std::vector<std::string> records;  ///< By name; empty: all of the split or the folder.
+    std::string annotator = "atr";     ///< Ending of the reference annotations' files.
+    std::string beats = "annotated";   ///< annotated or detected
+    bool trained_on = false;           ///< Evaluate even on records that the model was trained on.
     int threads = 0;
     bool json = false;
 };

@@ -21,6 +21,11 @@ std::string percent(std::optional<double> value) {
 Confusion::Confusion(std::vector<std::string> classes)
     : classes_(std::move(classes)), counts_(classes_.size() * classes_.size()) {}
 
+void Confusion::add(const Confusion& other) {
+    for (std::size_t i = 0; i < counts_.size() && i < other.counts_.size(); ++i)
+        counts_[i] += other.counts_[i];
+}
+
 std::size_t Confusion::beats() const {
     return std::accumulate(counts_.begin(), counts_.end(), std::size_t{0});
 }
@@ -37,10 +42,14 @@ std::size_t Confusion::given(std::size_t c) const {
     return sum;
 }
 
+std::size_t Confusion::right() const {
+    std::size_t sum = 0;
+    for (std::size_t i = 0; i < size(); ++i) sum += count(i, i);
+    return sum;
+}
+
 std::optional<double> Confusion::accuracy() const {
-    std::size_t right = 0;
-    for (std::size_t i = 0; i < size(); ++i) right += count(i, i);
-    return share(right, beats());
+    return share(right(), beats());
 }
 
 std::optional<double> Confusion::sensitivity(std::size_t c) const {

@@ -19,8 +19,12 @@ public:
         counts_[truth * size() + given] += beats;
     }
 
+    /// Adds the counts of another one of the same classes.
+    void add(const Confusion& other);
+
     [[nodiscard]] std::size_t size() const { return classes_.size(); }
     [[nodiscard]] std::size_t beats() const;
+    [[nodiscard]] std::size_t right() const;                 ///< Beats given their true class.
     [[nodiscard]] std::size_t support(std::size_t c) const;  ///< Beats truly of the class.
     [[nodiscard]] std::size_t given(std::size_t c) const;    ///< Beats called so.
     /// Shares from 0 to 1; nothing where there is nothing to divide by.

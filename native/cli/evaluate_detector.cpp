@@ -1,66 +1,52 @@
 // telltale evaluate detector: the beat detector against reference annotations.
 #include <array>
-#include <chrono>
+#include <ctime>
 #include <format>
 
 #include "beats/detector.hpp"
 #include "cli/commands.hpp"
 #include "cli/inputs.hpp"
 #include "cli/output.hpp"
-#include "evaluate/comparison.hpp"
+#include "data/files.hpp"
+#include "evaluate/ec57_report.hpp"
 
 namespace telltale::cli {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+namespace fs = std::filesystem;
 
 struct Measured {
-    evaluate::Comparison comparison;
-    double seconds = 0;  // of detection
+    evaluate::RecordReport report;
+    double seconds = 0;  // of detection: processor time, which other programs do not lengthen
 };
 
-Result<Measured> measure(const Recording& recording, const EvaluateDetectorOptions& options) {
+Result<Measured> measure(const Recording& recording, const EvaluateDetectorOptions& options,
+                         const evaluate::ComparisonOptions& rules) {
     constexpr std::array<std::size_t, 1> first = {0};
-    const auto started = Clock::now();
+    const std::clock_t started = std::clock();
     const auto beats =
         options.leads == "first" ? beats::detect(recording, first) : beats::detect(recording);
-    const double seconds = std::chrono::duration<double>(Clock::now() - started).count();
+    const double seconds = static_cast<double>(std::clock() - started) / CLOCKS_PER_SEC;
     if (!beats) return std::unexpected(beats.error());
     std::vector<Annotation> found;
     found.reserve(beats->size());
     for (const beats::Beat& beat : *beats)
         found.push_back({.sample = beat.sample, .code = Code::normal});
-    Measured measured;
-    measured.comparison = evaluate::compare(recording.annotations, found, recording.sampling_rate,
-                                            static_cast<std::int64_t>(recording.length()),
-                                            {.match_window_s = options.window_ms / 1000});
-    measured.comparison.record = recording.name;
-    measured.seconds = seconds;
-    return measured;
+    return Measured{evaluate::compare_record(recording.name, recording.annotations, found,
+                                             recording.sampling_rate,
+                                             static_cast<std::int64_t>(recording.length()), rules),
+                    seconds};
 }
 
-Json describe(const evaluate::Comparison& comparison) {
-    const evaluate::Figures figures = evaluate::figures(comparison);
-    const std::int64_t tp = comparison.true_positives();
-    const std::int64_t fn = comparison.false_negatives();
-    return {{"reference_beats", tp + fn},
-            {"tp", tp},
-            {"fn", fn},
-            {"fp", comparison.false_positives()},
-            {"se", number_or_null(figures.qrs_sensitivity.value())},
-            {"ppv", number_or_null(figures.qrs_predictivity.value())}};
-}
-
-std::string line(std::string_view name, const evaluate::Comparison& comparison) {
-    const evaluate::Figures figures = evaluate::figures(comparison);
-    const auto percent = [](std::optional<double> share) {
-        return share ? std::format("{:.3f} %", 100 * *share) : "-";
-    };
-    return std::format("{:>8}: {:>7} beats, {:>6} missed, {:>6} false, Se {:>9}, +P {:>9}", name,
-                       comparison.true_positives() + comparison.false_negatives(),
-                       comparison.false_negatives(), comparison.false_positives(),
-                       percent(figures.qrs_sensitivity.value()),
-                       percent(figures.qrs_predictivity.value()));
+// A record's or the gross counts as they stand at the top of the JSON.
+Json counts(const Json& record) {
+    const Json& qrs = record["qrs"];
+    return {{"reference_beats", record["beats"]},
+            {"tp", qrs["tp"]},
+            {"fn", qrs["fn"]},
+            {"fp", qrs["fp"]},
+            {"se", qrs["se"]},
+            {"ppv", qrs["ppv"]}};
 }
 
 }  // namespace
@@ -71,49 +57,63 @@ int evaluate_detector(const EvaluateDetectorOptions& options) {
         complain(headers.error());
         return exit_bad_input;
     }
-    std::vector<evaluate::Comparison> records;
-    Json by_record = Json::array();
-    Json errors = Json::array();
+    evaluate::Ec57Report report{
+        .title = std::format("The beat detector on {}, {} lead{}",
+                             fs::weakly_canonical(options.data).filename().string(), options.leads,
+                             options.leads == "first" ? "" : "s"),
+        .options = {.match_window_s = options.window_ms / 1000},
+        .classes = false,
+        .records = {}};
+    Json problems = Json::array();
     double seconds = 0;
     std::int64_t samples = 0;
     for (const auto& header : *headers) {
         ProgressLine progress;
-        progress.show(std::format("{} ({} of {})", header.stem().string(), records.size() + 1,
-                                  headers->size()));
+        progress.show(std::format("{} ({} of {})", header.stem().string(),
+                                  report.records.size() + 1, headers->size()));
         const formats::ReadResult read = open(header);
         const auto measured = read.recordings.empty()
                                   ? Result<Measured>(std::unexpected(read.errors[0]))
-                                  : measure(read.recordings[0], options);
+                                  : measure(read.recordings[0], options, report.options);
         if (!measured) {
             complain(measured.error());
-            errors.push_back(measured.error().to_string());
+            problems.push_back(measured.error().to_string());
             continue;
         }
         seconds += measured->seconds;
         samples += static_cast<std::int64_t>(read.recordings[0].length());
-        Json record = {{"record", measured->comparison.record}};
-        record.update(describe(measured->comparison));
-        by_record.push_back(std::move(record));
-        records.push_back(measured->comparison);
-        if (!options.json) print(line(measured->comparison.record, measured->comparison));
+        report.records.push_back(measured->report);
     }
-    const evaluate::Comparison total = evaluate::sum(records);
+    if (auto written = write_html(options.html, report); !written) {
+        complain(written.error());
+        return exit_bad_input;
+    }
     if (options.json) {
-        Json json = {{"records", records.size()}};
-        json.update(describe(total));
+        const Json whole = evaluate::to_json(report);
+        Json json = {{"records", report.records.size()}};
+        json.update(counts(whole["gross"]));
         json["seconds"] = seconds;
         json["samples"] = samples;
         json["window_ms"] = options.window_ms;
         json["leads"] = options.leads;
-        json["by_record"] = std::move(by_record);
-        json["errors"] = errors;
+        json["rules"] = whole["rules"];
+        json["average"] = whole["average"];
+        Json& by_record = json["by_record"] = Json::array();
+        for (const Json& record : whole["records"]) {
+            Json one = {{"record", record["record"]}};
+            one.update(counts(record));
+            one["rr_rms_error_ms"] = record["rr_rms_error_ms"];
+            one["errors"] = record["errors"];
+            by_record.push_back(std::move(one));
+        }
+        json["errors"] = std::move(problems);
         print_json(json);
     } else {
-        print(line("gross", total));
-        print(std::format("{} records, {} samples; detection took {:.3f} s", records.size(),
-                          samples, seconds));
+        print(evaluate::to_text(report, options.errors));
+        print(std::format("{} records, {} samples; detection took {:.3f} s of processor time",
+                          report.records.size(), samples, seconds));
     }
-    return errors.empty() ? exit_ok : exit_bad_input;
+    return problems.empty() ? exit_ok : exit_bad_input;
 }
 
 }  // namespace telltale::cli

@@ -104,19 +104,22 @@ formats::ReadResult open(const fs::path& path, const formats::ReadOptions& optio
     return result;
 }
 
-Result<std::vector<fs::path>> annotated_records(const fs::path& folder) {
+Result<std::vector<fs::path>> annotated_records(const fs::path& folder,
+                                                const std::string& annotator) {
     std::error_code code;
     if (!fs::is_directory(folder, code)) return fail(folder.string(), "", "no such folder");
     std::vector<fs::path> headers;
     for (const auto& entry : fs::directory_iterator(folder, code)) {
         fs::path path = entry.path();
         if (lower_extension(path) != ".hea") continue;
-        if (is_file(fs::path(path).replace_extension(".atr"))) headers.push_back(path);
+        if (is_file(fs::path(path).replace_extension(annotator))) headers.push_back(path);
     }
     if (code) return fail(folder.string(), "", "cannot be read: " + code.message());
     if (headers.empty())
         return fail(folder.string(), "",
-                    "no record with reference annotations here, expected NAME.hea with NAME.atr");
+                    std::format("no record with reference annotations here, expected NAME.hea with "
+                                "NAME.{}",
+                                annotator));
     std::ranges::sort(headers);
     return headers;
 }

@@ -31,8 +31,9 @@ struct LoadedFile {
 [[nodiscard]] formats::ReadResult open(const std::filesystem::path& path,
                                        const formats::ReadOptions& options = {});
 
-/// The headers in a folder that have reference annotations (NAME.hea with NAME.atr), by name.
+/// The headers in a folder that have reference annotations (NAME.hea with NAME.atr, or another
+/// annotator's ending), by name.
 [[nodiscard]] Result<std::vector<std::filesystem::path>> annotated_records(
-    const std::filesystem::path& folder);
+    const std::filesystem::path& folder, const std::string& annotator = "atr");
 
 }  // namespace telltale::cli

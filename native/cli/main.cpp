@@ -57,7 +57,6 @@ void add_threads(CLI::App& command, int& threads) {
 }
 
 void add_model(CLI::App& command, std::string& model) {
-    model = cli::default_model;
     command
         .add_option("--model", model,
                     "A model by name (see `telltale models`) or the path of an .onnx file")
@@ -69,6 +68,7 @@ struct Commands {
     cli::InfoOptions info;
     cli::AnalyzeOptions analyze;
     cli::EvaluateDetectorOptions detector;
+    cli::CompareOptions compare;
     cli::EvaluateClassifierOptions classifier;
     cli::ModelsOptions models;
     cli::SynthOptions synth;
@@ -116,6 +116,13 @@ void add_analyze(CLI::App& app, Commands& c) {
     command.callback([&c] { c.exit = cli::analyze(c.analyze); });
 }
 
+// What the reports of a comparison have in common.
+void add_report(CLI::App& command, bool& errors, std::filesystem::path& html) {
+    command.add_flag("--errors", errors,
+                     "List every error with its time (always in JSON and HTML)");
+    command.add_option("--html", html, "Write the report to this file too");
+}
+
 void add_evaluate(CLI::App& app, Commands& c) {
     CLI::App& command =
         *app.add_subcommand("evaluate", "Compare with reference annotations: how good is it?");
@@ -131,30 +138,75 @@ void add_evaluate(CLI::App& app, Commands& c) {
     detector.add_option("--window", c.detector.window_ms, "Match window in ms")
         ->check(CLI::Range(1.0, 1000.0))
         ->capture_default_str();
+    add_report(detector, c.detector.errors, c.detector.html);
     add_json(detector, c.detector.json);
     detector.footer(
         "Matches beats as ANSI/AAMI EC57 does, from the first sample on, and adds up over all\n"
-        "records (gross). `seconds` is detection alone, samples already in memory.\n\n"
-        "  telltale evaluate detector");
+        "records (gross). `seconds` is processor time of detection alone, samples already in\n"
+        "memory.\n\n"
+        "  telltale evaluate detector --data mitdb --html detector.html");
     detector.callback([&c] { c.exit = cli::evaluate_detector(c.detector); });
+
+    CLI::App& compare = *command.add_subcommand("compare", "Annotations against annotations");
+    compare.add_option("REF", c.compare.reference, "Reference: an annotation file or a folder")
+        ->required();
+    compare.add_option("TEST", c.compare.test, "What is tested: likewise")->required();
+    compare.add_option("--ref-ending", c.compare.reference_ending, "Ending of the files in REF")
+        ->capture_default_str();
+    compare.add_option("--test-ending", c.compare.test_ending, "Ending of the files in TEST")
+        ->capture_default_str();
+    compare.add_option("--window", c.compare.window_ms, "Match window in ms")
+        ->check(CLI::Range(1.0, 1000.0))
+        ->capture_default_str();
+    compare.add_option("--start", c.compare.start_s, "Leave out so many seconds at the start")
+        ->check(CLI::Range(0.0, 1e6))
+        ->capture_default_str();
+    compare.add_option("--rate", c.compare.rate, "Sampling rate in Hz, where no header tells it")
+        ->check(CLI::Range(1.0, 1e6));
+    add_choice(compare, "--map", c.compare.map, {"literature", "bxb"},
+               "Which beat codes make which AAMI class");
+    add_report(compare, c.compare.errors, c.compare.html);
+    add_json(compare, c.compare.json);
+    compare.footer(
+        "Beats and runs by the rules of ANSI/AAMI EC57, counted as WFDB's bxb and rxr count them:\n"
+        "each record, the gross figures and the averages. The sampling rate is read from the\n"
+        "header (.hea) beside either file.\n\n"
+        "  telltale evaluate compare mitdb/100.atr reports/100.atr --errors\n"
+        "  telltale evaluate compare mitdb reports --html comparison.html");
+    compare.callback([&c] { c.exit = cli::evaluate_compare(c.compare); });
 
     CLI::App& classifier = *command.add_subcommand("classifier", "A model");
     add_model(classifier, c.classifier.model);
     classifier
         .add_option("--data", c.classifier.data,
-                    "Folder of the MIT-BIH records (or of ECG5000), or the folder above it")
+                    "Folder of WFDB records with reference annotations; for a split, of the MIT-BIH "
+                    "records (or of ECG5000), or the folder above it")
         ->required();
     add_choice(classifier, "--split", c.classifier.split,
-               {"ds1", "ds2", "all", "heartbeat-test", "ecg5000-test"}, "The beats to evaluate on")
-        ->required();
-    classifier.add_flag("--detector", c.classifier.detector,
-                        "Find the beats instead of taking the annotated ones (ds1, ds2, all)");
+               {"ds1", "ds2", "all", "heartbeat-test", "ecg5000-test"},
+               "The beats to evaluate on; without it, all annotated records of the folder");
+    classifier
+        .add_option("--records", c.classifier.records, "Some of the records only, by name")
+        ->delimiter(',');
+    classifier
+        .add_option("--annotator", c.classifier.annotator,
+                    "Ending of the reference annotations' files")
+        ->capture_default_str();
+    add_choice(classifier, "--beats", c.classifier.beats, {"annotated", "detected"},
+               "Take the annotated beats, or find them and match them (150 ms)");
+    classifier.add_flag_callback(
+        "--detector", [&c] { c.classifier.beats = "detected"; }, "The same as --beats detected");
+    classifier.add_flag("--trained-on", c.classifier.trained_on,
+                        "Evaluate even on records that the model was trained on");
     add_threads(classifier, c.classifier.threads);
     add_json(classifier, c.classifier.json);
     classifier.footer(
         "ds1 and ds2 are de Chazal's halves of MIT-BIH, different patients in each;\n"
-        "heartbeat-test and ecg5000-test are the official test parts of those data sets.\n\n"
-        "  telltale evaluate classifier --model cnn-skip --data mitdb --split ds2");
+        "heartbeat-test and ecg5000-test are the official test parts of those data sets.\n"
+        "A model whose card names one of the records as trained on is refused, or its twin is\n"
+        "evaluated instead and the output says so.\n\n"
+        "  telltale evaluate classifier --model cnn-skip --data mitdb --split ds2\n"
+        "  telltale evaluate classifier --data qtdb --records sele0104,sele0106 --beats detected");
     classifier.callback([&c] { c.exit = cli::evaluate_classifier(c.classifier); });
 }
 

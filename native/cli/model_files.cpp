@@ -28,7 +28,26 @@ std::vector<fs::path> model_files() {
     return files;
 }
 
+std::string default_model() {
+    const std::vector<fs::path> files = model_files();
+    for (const fs::path& file : files) {
+        const auto bytes = data::read_file(file);
+        if (!bytes) continue;
+        const auto card = classify::read_card(*bytes, file.string());
+        if (card && card->default_for == "recordings") return file.stem().string();
+    }
+    return files.empty() ? "" : files.front().stem().string();
+}
+
 Result<Model> find_model(const std::string& name_or_path) {
+    if (name_or_path.empty()) {
+        const std::string name = default_model();
+        if (name.empty())
+            return fail("", "",
+                        std::format("there is no model in {}, expected .onnx files",
+                                    models_folder().string()));
+        return find_model(name);
+    }
     Model model;
     const bool is_path =
         name_or_path.ends_with(".onnx") || name_or_path.find('/') != std::string::npos;

@@ -4,16 +4,12 @@
 #include <cstddef>
 #include <filesystem>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "classify/card.hpp"
 #include "recording/error.hpp"
 
 namespace telltale::cli {
-
-/// The model that is taken where none is asked for.
-inline constexpr std::string_view default_model = "cnn-skip";
 
 /// The folder of the models: $TELLTALE_MODELS, else the repository's models/ that the program was
 /// built from, else models/ beside the program.
@@ -25,8 +21,12 @@ struct Model {
     classify::Card card;
 };
 
+/// The name of the model that is taken where none is asked for: the one whose card says that it is
+/// the default for recordings, else the first; empty if there is none.
+[[nodiscard]] std::string default_model();
+
 /// A model by the name in its card's file ("cnn-skip" is cnn-skip.onnx in the models' folder) or
-/// by the path of an .onnx file. An error lists the models there are.
+/// by the path of an .onnx file; an empty name is default_model(). An error lists the models there are.
 [[nodiscard]] Result<Model> find_model(const std::string& name_or_path);
 
 /// The .onnx files in the models' folder, by name.

@@ -41,10 +41,19 @@ int models(const ModelsOptions& options) {
                         {"classes", card.classes},
                         {"parameters", card.parameters},
                         {"training_data", card.training_data},
+                        {"description", card.description},
+                        {"default_for", card.default_for.empty() ? Json() : Json(card.default_for)},
+                        {"twin", card.twin.empty() ? Json() : Json(card.twin)},
                         {"metrics", metrics}});
-        if (!options.json)
-            print(std::format("  {} {}: {}\n    classes{}; {} parameters{}", file.stem().string(),
-                              card.version, card.title, classes, card.parameters, figures));
+        if (options.json) continue;
+        if (!card.twin.empty())
+            figures += std::format("\n    its figures on patients it has not seen: those of {}",
+                                   card.twin);
+        print(std::format(
+            "  {} {}: {}{}\n    classes{}; {} parameters{}", file.stem().string(), card.version,
+            card.title,
+            card.default_for.empty() ? "" : std::format(" (the default for {})", card.default_for),
+            classes, card.parameters, figures));
     }
     if (options.json) print_json(Json{{"folder", models_folder().string()}, {"models", list}});
     return good ? exit_ok : exit_bad_input;

@@ -79,7 +79,8 @@ Result<Agreement> compare(const fs::path& onnx_path, const fs::path& probe_path)
     if (!session) return std::unexpected(session.error());
 
     classify::Batch batch;
-    batch.beats = static_cast<std::size_t>(probe->output.shape[0]);
+    // Of sequences every step is a beat.
+    batch.beats = probe->output.values.size() / model->card.classes.size();
     for (const runtime::ProbeTensor& input : probe->inputs)
         batch.inputs.push_back({input.name, input.shape, input.values});
     const auto output = session->run(batch);

@@ -35,7 +35,7 @@ double number(const Json& json, const char* key) {
 
 }  // namespace
 
-DesktopEngine::DesktopEngine(window::App& app) : app_(app), model_(cli::default_model) {}
+DesktopEngine::DesktopEngine(window::App& app) : app_(app), model_(cli::default_model()) {}
 
 void DesktopEngine::tell(const char* type, const std::string& text) {
     app_.message(dump({{"type", type}, {"text", text}}));
@@ -123,7 +123,7 @@ void DesktopEngine::stop(const char* notice) {
 void DesktopEngine::send_beats() {
     page::BeatArrays beats = engine_.beats();
     app_.beats({std::move(beats.sample), std::move(beats.label), std::move(beats.probabilities),
-                engine_.card() ? engine_.card()->classes.size() : 0});
+                engine_.card() ? engine_.card()->classes.size() : 0, std::move(beats.person)});
 }
 
 void DesktopEngine::send_findings() {
@@ -209,6 +209,12 @@ void DesktopEngine::act(const std::string& json) {
                      engine_.samples(index, first, number(command, "count")));
     } else if (name == "cancel") {
         stop("Cancelled.");
+    } else if (name == "edit" && command.contains("edit")) {
+        if (auto done = engine_.edit(dump(command["edit"])); !done)
+            return tell("notice", done.error().to_string());
+        send_beats();
+        app_.message(engine_.edits_json());
+        send_findings();
     } else if (name == "export") {
         write_export(text(command, "kind"));
     } else if (name == "choose_recording") {

@@ -76,7 +76,9 @@ std::optional<std::string> read_port(const OrtSession* session, std::size_t inde
 std::string shape_text(std::span<const std::int64_t> shape) {
     std::string text;
     for (const std::int64_t size : shape)
-        text += (text.empty() ? "" : ", ") + (size < 0 ? "batch" : std::to_string(size));
+        text += (text.empty() ? "" : ", ") + (size >= 0      ? std::to_string(size)
+                                              : text.empty() ? "batch"
+                                                             : "beats");
     return "[" + text + "]";
 }
 
@@ -182,7 +184,9 @@ Result<Session> Session::open(std::span<const std::byte> onnx, const classify::C
     if (inputs != 1)
         return wrong(std::format("the graph has the inputs {}, the card tells of one only",
                                  names_of(input_ports)));
-    const std::int64_t output_shape[] = {-1, static_cast<std::int64_t>(card.classes.size())};
+    std::vector<std::int64_t> output_shape = {-1, static_cast<std::int64_t>(card.classes.size())};
+    if (card.input.kind == classify::InputKind::sequence)
+        output_shape.insert(output_shape.begin(), -1);
     if (auto e = check_port(output_ports, "output", card.output.name, output_shape))
         return wrong(*e);
     return Session(std::move(state));

@@ -14,6 +14,7 @@
 #include "random.hpp"
 #include "recipe.hpp"
 #include "runtime/probe.hpp"
+#include "sequence/recipe.hpp"
 
 namespace telltale::train {
 
@@ -58,6 +59,108 @@ std::string test_protocol(const Recipe& recipe) {
                                                    : recipe.data + "-test";
 }
 
+/// What a run is exported as.
+struct Described {
+    Network network;
+    classify::Card card;
+};
+
+/// The recipe that a run was started with, or the newer one asked for if only its words differ.
+template <class R>
+Result<R> recipe_of_run(const ExportOptions& options, Checkpoint& checkpoint,
+                        Result<R> (*parse)(std::string_view, std::string_view),
+                        Result<R> (*open)(const fs::path&)) {
+    auto recipe = parse(checkpoint.texts["recipe"], checkpoint.texts["recipe_name"] + ".toml");
+    if (!recipe) return recipe;
+    if (!checkpoint.texts["seed"].empty()) recipe->seed = std::stoull(checkpoint.texts["seed"]);
+    if (options.recipe.empty()) return recipe;
+    auto newer = open(options.recipe);
+    if (!newer) return newer;
+    newer->seed = recipe->seed;
+    if (essence(*newer) != essence(*recipe)) {
+        return fail(options.recipe.string(), "",
+                    "asks for another training than this run's; only its [model] section may "
+                    "differ");
+    }
+    return newer;
+}
+
+Result<Described> describe_windows(const ExportOptions& options, Checkpoint& checkpoint,
+                                   const Json& summary) {
+    const auto recipe = recipe_of_run(options, checkpoint, parse_recipe, open_recipe);
+    if (!recipe) return std::unexpected(recipe.error());
+    const auto set = data_set_outline(recipe->data);
+    if (!set) return std::unexpected(set.error());
+    auto network =
+        make_network(recipe->network, set->shape, static_cast<std::int64_t>(set->classes.size()));
+    if (!network) return std::unexpected(network.error());
+
+    classify::Card card;
+    card.name = recipe->model;
+    card.title = recipe->title;
+    card.version = recipe->version;
+    card.description = recipe->description;
+    card.classes = set->classes;
+    card.input = set->input;
+    card.training_data = set->source;
+    card.protocol = recipe->protocol;
+    if (checkpoint.texts["limit"] != "0") {
+        card.protocol += std::format("; a trial on at most {} beats of the training part",
+                                     checkpoint.texts["limit"]);
+    }
+    card.citation = recipe->citation;
+    if (summary.contains("test")) {
+        add_metrics(card.metrics, test_protocol(*recipe), summary["test"]);
+    }
+    return Described{std::move(*network), std::move(card)};
+}
+
+Result<Described> describe_sequence(const ExportOptions& options, Checkpoint& checkpoint,
+                                    const Json& summary) {
+    const auto recipe =
+        recipe_of_run(options, checkpoint, parse_sequence_recipe, open_sequence_recipe);
+    if (!recipe) return std::unexpected(recipe.error());
+    if (!checkpoint.tensors.contains("finished/student")) {
+        return fail(options.run.string(), "",
+                    "holds the cross-validation only; continue it with --resume");
+    }
+    Network network = sequence_network(*recipe);
+    classify::Card card;
+    card.name = recipe->model;
+    card.title = recipe->title;
+    card.version = recipe->version;
+    card.description = recipe->description;
+    card.classes = {"N", "S", "V", "F"};
+    card.input.kind = classify::InputKind::sequence;
+    card.input.lead_choice = {"MLII", "II"};
+    card.input.groups = recipe->groups;
+    card.input.length = static_cast<std::size_t>(network.shape(network.input()).channels);
+    card.input.name = "features";
+    card.input.shape = {-1, -1, network.shape(network.input()).channels};
+    card.input.chunk = 1024;
+    card.input.context = 64;
+    if (summary.contains("temperature") && summary["temperature"].is_number()) {
+        card.output.temperature = summary["temperature"].get<double>();
+    }
+    if (summary.contains("doubt") && summary["doubt"].contains("below") &&
+        summary["doubt"]["below"].is_number()) {
+        card.output.doubtful_below = summary["doubt"]["below"].get<double>();
+    }
+    card.training_data = std::format(
+        "MIT-BIH Arrhythmia Database, {} records, and synthetic patients made from them",
+        recipe->records().size());
+    card.training_records = recipe->records();
+    card.twin = recipe->twin;
+    card.default_for = recipe->default_for;
+    card.protocol = recipe->protocol;
+    card.citation = recipe->citation;
+    if (summary.contains("cross_validation")) {
+        add_metrics(card.metrics, "cross-validation on the training patients",
+                    summary["cross_validation"]);
+    }
+    return Described{std::move(network), std::move(card)};
+}
+
 }  // namespace
 
 Result<void> write_probe_beats(const fs::path& run, const DataSet& data,
@@ -81,62 +184,31 @@ Result<void> write_probe_beats(const fs::path& run, const DataSet& data,
 Result<void> export_run(const ExportOptions& options) {
     auto checkpoint = read_checkpoint(options.run / "checkpoint.pt");
     if (!checkpoint) return std::unexpected(checkpoint.error());
-    auto recipe =
-        parse_recipe(checkpoint->texts["recipe"], checkpoint->texts["recipe_name"] + ".toml");
-    if (!recipe) return std::unexpected(recipe.error());
-    if (!options.recipe.empty()) {
-        auto newer = open_recipe(options.recipe);
-        if (!newer) return std::unexpected(newer.error());
-        newer->seed = recipe->seed;
-        if (essence(*newer) != essence(*recipe)) {
-            return fail(options.recipe.string(), "",
-                        "asks for another training than this run's; only its [model] section may "
-                        "differ");
-        }
-        recipe = std::move(newer);
-    }
     if (!fs::exists(options.run / "run.json") || !fs::exists(options.run / "probe.pt")) {
         return fail(options.run.string(), "",
                     "holds no finished training; continue it with --resume");
     }
     const auto summary = read_json(options.run / "run.json");
     if (!summary) return std::unexpected(summary.error());
-    const auto set = data_set_outline(recipe->data);
-    if (!set) return std::unexpected(set.error());
-    const auto network =
-        make_network(recipe->network, set->shape, static_cast<std::int64_t>(set->classes.size()));
-    if (!network) return std::unexpected(network.error());
-    Module module(*network);
-    if (auto r = get_module(*checkpoint, "best/", module); !r) return r;
-
-    classify::Card card;
-    card.name = recipe->model;
-    card.title = recipe->title;
-    card.version = recipe->version;
-    card.description = recipe->description;
-    card.classes = set->classes;
-    card.input = set->input;
-    card.output.name = "logits";
-    card.training_data = set->source;
-    card.protocol = recipe->protocol;
-    if (checkpoint->texts["limit"] != "0") {
-        card.protocol += std::format("; a trial on at most {} beats of the training part",
-                                     checkpoint->texts["limit"]);
-    }
+    auto described = is_sequence_recipe_text(checkpoint->texts["recipe"])
+                         ? describe_sequence(options, *checkpoint, *summary)
+                         : describe_windows(options, *checkpoint, *summary);
+    if (!described) return std::unexpected(described.error());
+    const Network& network = described->network;
+    classify::Card& card = described->card;
     card.licence = "Apache-2.0";
-    card.citation = recipe->citation;
-    card.parameters = network->parameters();
-    if (summary->contains("test")) {
-        add_metrics(card.metrics, test_protocol(*recipe), (*summary)["test"]);
-    }
+    card.output.name = "logits";
+    card.parameters = network.parameters();
     for (const auto& [protocol, path] : options.evaluations) {
         const auto json = read_json(path);
         if (!json) return std::unexpected(json.error());
         add_metrics(card.metrics, protocol, *json);
     }
+    Module module(network);
+    if (auto r = get_module(*checkpoint, "best/", module); !r) return r;
 
     const auto bytes = onnx_model(
-        *network,
+        network,
         [&](const Layer& layer, std::string_view suffix) {
             const torch::Tensor t = module.weight(layer, suffix).detach().contiguous();
             return std::vector<float>(t.const_data_ptr<float>(),

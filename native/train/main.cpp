@@ -12,6 +12,8 @@
 
 #include "data/files.hpp"
 #include "report.hpp"
+#include "sequence/course.hpp"
+#include "sequence/variants.hpp"
 #include "training.hpp"
 #ifdef TELLTALE_WITH_EXPORT
 #include "export.hpp"
@@ -39,24 +41,54 @@ fs::path recipe_folder() {
     return TELLTALE_REPOSITORY "/models/recipes";
 }
 
-/// A recipe by the path of its file, or by its name in the recipes' folder.
-Result<Recipe> find_recipe(const std::string& recipe) {
+/// A recipe's file by its path, or by its name in the recipes' folder.
+fs::path find_recipe(const std::string& recipe) {
     const fs::path named = recipe_folder() / (recipe + ".toml");
-    return open_recipe(!fs::is_regular_file(recipe) && fs::exists(named) ? named
-                                                                         : fs::path(recipe));
+    return !fs::is_regular_file(recipe) && fs::exists(named) ? named : fs::path(recipe);
 }
 
 struct TrainArguments {
-    std::string recipe, data, out, device = "cpu";
+    std::string recipe, data, out, variants, device = "cpu";
     bool list = false;
     bool resume = false;
+    bool folds_only = false;
     std::size_t limit = 0;
     std::int64_t seed = -1;
     int threads = 1;
 };
 
+int run_sequence(const TrainArguments& a, const fs::path& path) {
+    if (a.device != "cpu" || a.limit > 0) {
+        return failed({path.string(), "", "sequence recipes know neither --device nor --limit"});
+    }
+    auto recipe = open_sequence_recipe(path);
+    if (!recipe) return failed(recipe.error());
+    if (a.seed >= 0) recipe->seed = static_cast<std::uint64_t>(a.seed);
+    at::set_num_threads(a.threads);
+    Display display;
+    const CourseOptions options{
+        .data = a.data, .out = a.out, .resume = a.resume, .folds_only = a.folds_only};
+    if (!a.variants.empty()) {
+        const auto text = data::read_file(a.variants);
+        if (!text) return failed(text.error());
+        const auto variants = parse_variants(
+            *recipe, {reinterpret_cast<const char*>(text->data()), text->size()}, a.variants);
+        if (!variants) return failed(variants.error());
+        const auto figures = compare_variants(*variants, options, display);
+        if (!figures) return failed(figures.error());
+        std::printf("%s\n", figures->dump().c_str());
+        return 0;
+    }
+    const auto course = follow(*recipe, options, display);
+    if (!course) return failed(course.error());
+    std::printf("%s\n", course->summary.dump().c_str());
+    return 0;
+}
+
 int run_train(const TrainArguments& a) {
-    auto recipe = find_recipe(a.recipe);
+    const fs::path path = find_recipe(a.recipe);
+    if (is_sequence_recipe(path)) return run_sequence(a, path);
+    auto recipe = open_recipe(path);
     if (!recipe) return failed(recipe.error());
     if (a.seed >= 0) recipe->seed = static_cast<std::uint64_t>(a.seed);
     if (a.device == "cuda" && !torch::cuda::is_available()) {
@@ -125,6 +157,14 @@ int run_list() {
     }
     std::ranges::sort(files);
     for (const fs::path& file : files) {
+        if (is_sequence_recipe(file)) {
+            const auto recipe = open_sequence_recipe(file);
+            if (!recipe) return failed(recipe.error());
+            std::printf("%-24s %s on %s, %d steps a network\n", recipe->name.c_str(),
+                        recipe->network.c_str(), std::string(sequence_data_set).c_str(),
+                        recipe->steps);
+            continue;
+        }
         const auto recipe = open_recipe(file);
         if (!recipe) return failed(recipe.error());
         std::printf("%-24s %s on %s, %d epochs\n", recipe->name.c_str(), recipe->network.c_str(),
@@ -173,6 +213,11 @@ int main(int argc, char** argv) {
         ->check(CLI::IsMember({"cpu", "cuda"}))
         ->capture_default_str();
     train->add_flag("--resume", t.resume, "continue from the run's checkpoint");
+    train->add_flag("--folds-only", t.folds_only,
+                    "sequence recipes: end after the cross-validation");
+    train->add_option("--variants", t.variants,
+                      "sequence recipes: cross-validate the recipe and the variants of it that "
+                      "this file tells of, and nothing else");
     train->add_option("--limit", t.limit, "learn from at most so many beats (for a quick try)");
     train->add_option("--seed", t.seed, "another seed than the recipe's")
         ->check(CLI::NonNegativeNumber);

@@ -91,14 +91,16 @@ Tensor Module::forward(Tensor x) {
     std::vector<Tensor> values;
     values.reserve(network_.layers().size());
     // With one channel both orders are the same memory, so this costs nothing for one lead.
-    x = network_.shape(network_.input()).vector()
-            ? x
-            : x.unsqueeze(2).contiguous(torch::MemoryFormat::ChannelsLast);
+    const Shape in = network_.shape(network_.input());
+    // [batch, steps, channels] is in that order already.
+    if (in.open_ended()) x = x.transpose(1, 2);
+    if (!in.vector()) x = x.unsqueeze(2).contiguous(torch::MemoryFormat::ChannelsLast);
     for (std::size_t i = 0; i < network_.layers().size(); ++i) {
         values.push_back(i == 0 ? x : run(network_.layers()[i], i, values));
     }
     ++passes_;
-    return values[network_.output()];
+    const Tensor& y = values[network_.output()];
+    return in.open_ended() ? y.squeeze(2).transpose(1, 2) : y;
 }
 
 Tensor Module::run(const Layer& l, std::size_t index, const std::vector<Tensor>& values) {
@@ -135,6 +137,7 @@ Tensor Module::run(const Layer& l, std::size_t index, const std::vector<Tensor>&
         case Op::flatten: return x.flatten(1);
         case Op::add: return x + values[l.inputs[1]];
         case Op::scale: return x * values[l.inputs[1]].unsqueeze(-1).unsqueeze(-1);
+        case Op::concat: return torch::cat({x, values[l.inputs[1]]}, 1);
         case Op::lstm:
         case Op::gru: return recurrent(l, x);
         case Op::input: break;

@@ -20,7 +20,8 @@ class Module : public torch::nn::Module {
 public:
     explicit Module(Network network);
 
-    /// x is [batch, channels, length]; the logits [batch, classes] come out.
+    /// x is [batch, channels, length]; the logits [batch, classes] come out. For a network of any
+    /// length x is [batch, steps, channels], and [batch, steps, classes] come out.
     torch::Tensor forward(torch::Tensor x);
 
     /// Dropout draws from streams named by this seed and the number of forward passes since; the

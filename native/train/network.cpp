@@ -9,10 +9,11 @@ namespace telltale::train {
 
 namespace {
 
-constexpr std::array<std::string_view, 15> op_names = {
+constexpr std::array<std::string_view, 16> op_names = {
     "input",    "conv",         "batch_norm",     "relu",    "sigmoid",
     "max_pool", "average_pool", "global_average", "dropout", "linear",
-    "flatten",  "add",          "scale",          "lstm",    "gru"};
+    "flatten",  "add",          "scale",          "concat",  "lstm",
+    "gru"};
 
 void check(bool ok, std::string_view what) {
     if (!ok) throw std::logic_error(std::format("network: {}", what));
@@ -20,6 +21,11 @@ void check(bool ok, std::string_view what) {
 
 /// Values that come out of a sliding window; the rest that does not fill one is left.
 std::int64_t slid(std::int64_t length, std::int64_t kernel, std::int64_t stride, Pads pads) {
+    if (length == any_length) {
+        check(stride == 1 && pads.left + pads.right == kernel - 1,
+              "a sequence of any length must keep its length");
+        return any_length;
+    }
     const std::int64_t padded = length + pads.left + pads.right;
     check(kernel >= 1 && stride >= 1 && padded >= kernel, "a window is longer than its input");
     return (padded - kernel) / stride + 1;
@@ -107,7 +113,7 @@ Value Network::linear(Value x, std::int64_t features, bool bias) {
 }
 
 Value Network::flatten(Value x) {
-    check(!shape(x).vector(), "flattening needs a sequence");
+    check(shape(x).length > 0, "flattening needs a sequence of a known length");
     return append(
         {.op = Op::flatten, .inputs = {x}, .shape = {shape(x).channels * shape(x).length, 0}});
 }
@@ -122,6 +128,14 @@ Value Network::scale(Value sequence, Value vector) {
               shape(sequence).channels == shape(vector).channels,
           "scaling takes a sequence and a vector with a value for each channel");
     return append({.op = Op::scale, .inputs = {sequence, vector}, .shape = shape(sequence)});
+}
+
+Value Network::concat(Value a, Value b) {
+    check(!shape(a).vector() && shape(a).length == shape(b).length,
+          "only sequences of one length can be put side by side");
+    return append({.op = Op::concat,
+                   .inputs = {a, b},
+                   .shape = {shape(a).channels + shape(b).channels, shape(a).length}});
 }
 
 Value Network::recurrent(Op op, Value x, const RecurrentOptions& o) {

@@ -28,18 +28,25 @@ enum class Op {
     flatten,  ///< Channel by channel, as the tensor lies in memory.
     add,      ///< Of two values of one shape.
     scale,    ///< A sequence times a vector, channel by channel.
+    concat,         ///< Channels of two sequences of one length, one after the other.
     lstm,
     gru,  ///< Reset gate after the matrix product.
 };
 
 [[nodiscard]] std::string_view name_of(Op op);
 
+/// The length of a sequence that is only known when the network runs.
+inline constexpr std::int64_t any_length = -1;
+
 /// `channels` values at each of `length` steps; a plain vector of `channels` where length is 0.
+/// Where the input's length is any_length the network tells something of every step: tensors at
+/// its ends are [batch, steps, channels] then, a row of values a step.
 struct Shape {
     std::int64_t channels = 0;
     std::int64_t length = 0;
 
     [[nodiscard]] bool vector() const { return length == 0; }
+    [[nodiscard]] bool open_ended() const { return length == any_length; }
     bool operator==(const Shape&) const = default;
 };
 
@@ -101,6 +108,7 @@ public:
     Value flatten(Value x);
     Value add(Value a, Value b);
     Value scale(Value sequence, Value vector);
+    Value concat(Value a, Value b);
     Value lstm(Value x, const RecurrentOptions& options);
     Value gru(Value x, const RecurrentOptions& options);
     /// Says which value is the network's output (logits).

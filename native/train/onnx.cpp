@@ -169,7 +169,7 @@ void Graph::recurrent(const Layer& l, const std::string& x, const std::string& o
         n.add_output(l.name + "_all");
         set(node("Transpose", {l.name + "_all"}, l.name + "_turned"), "perm", {2, 1, 3, 0});
         node("Reshape",
-             {l.name + "_turned",
+             {l.name + "_turned",  // any_length is ONNX's mark for "what is left", too
               constant(l.name + "_shape", {0, directions * l.units, 1, l.shape.length})},
              out);
     } else {
@@ -244,6 +244,9 @@ void Graph::layer(const Layer& l, std::size_t index) {
             node("Mul", {x, wide}, out);
             break;
         }
+        case Op::concat:
+            set(node("Concat", {x, name(l.inputs[1])}, out), "axis", std::int64_t{1});
+            break;
         case Op::lstm:
         case Op::gru: recurrent(l, x, out); break;
         case Op::input: break;
@@ -252,13 +255,23 @@ void Graph::layer(const Layer& l, std::size_t index) {
 
 void Graph::build(const std::string& input, const std::string& output) {
     names_[0] = input;
-    if (!network_.shape(network_.input()).vector()) {
+    const Shape in = network_.shape(network_.input());
+    if (in.open_ended()) {
+        set(node("Transpose", {input}, "input_turned"), "perm", {0, 2, 1});
+        names_[0] = "input_turned";
+    }
+    if (!in.vector()) {
+        node("Unsqueeze", {names_[0], constant("input_axes", {2})}, "input_wide");
         names_[0] = "input_wide";
-        node("Unsqueeze", {input, constant("input_axes", {2})}, "input_wide");
     }
     for (std::size_t i = 1; i < network_.layers().size(); ++i) layer(network_.layers()[i], i);
+    std::string last = name(network_.output());
+    if (in.open_ended()) {
+        node("Squeeze", {last, constant("output_axes", {2})}, "output_narrow");
+        set(node("Transpose", {"output_narrow"}, "output_turned"), "perm", {0, 2, 1});
+        last = "output_turned";
+    }
     // The last tensor bears the output's name.
-    const std::string last = name(network_.output());
     for (onnx::NodeProto& n : *graph_.mutable_node()) {
         for (std::string& o : *n.mutable_output()) {
             if (o == last) o = output;
@@ -274,7 +287,13 @@ void describe(onnx::ValueInfoProto& info, const std::string& name, std::vector<s
     auto& tensor = *info.mutable_type()->mutable_tensor_type();
     tensor.set_elem_type(onnx::TensorProto::FLOAT);
     tensor.mutable_shape()->add_dim()->set_dim_param("batch");
-    for (const std::int64_t d : rest) tensor.mutable_shape()->add_dim()->set_dim_value(d);
+    for (const std::int64_t d : rest) {
+        auto& dim = *tensor.mutable_shape()->add_dim();
+        if (d == any_length)
+            dim.set_dim_param("steps");
+        else
+            dim.set_dim_value(d);
+    }
 }
 
 }  // namespace
@@ -296,9 +315,15 @@ Result<std::string> onnx_model(const Network& network, const Weights& weights,
     onnx::GraphProto& graph = *model.mutable_graph();
     graph.set_name(card.name);
     const Shape in = network.shape(network.input());
-    describe(*graph.add_input(), card.input.name,
-             in.vector() ? std::vector{in.channels} : std::vector{in.channels, in.length});
-    describe(*graph.add_output(), card.output.name, {network.shape(network.output()).channels});
+    const std::int64_t classes = network.shape(network.output()).channels;
+    if (in.open_ended()) {
+        describe(*graph.add_input(), card.input.name, {any_length, in.channels});
+        describe(*graph.add_output(), card.output.name, {any_length, classes});
+    } else {
+        describe(*graph.add_input(), card.input.name,
+                 in.vector() ? std::vector{in.channels} : std::vector{in.channels, in.length});
+        describe(*graph.add_output(), card.output.name, {classes});
+    }
     try {
         Graph(network, weights, graph).build(card.input.name, card.output.name);
         onnx::shape_inference::InferShapes(model);

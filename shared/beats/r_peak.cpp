@@ -13,6 +13,8 @@ constexpr float downward_weight = 0.9F;
 constexpr float habit_weight = 0.5F, habit_rate = 0.1F;
 // A deflection at the edge of the search counts less by this share.
 constexpr float edge_loss = 0.8F;
+// A step of the climb to the peak, as a share of the search: 4 of 120 ms.
+constexpr std::size_t climb_share = 30;
 
 }  // namespace
 
@@ -46,7 +48,16 @@ std::size_t RPeak::place(std::span<const float> mv, std::size_t first, std::size
     }
     const bool upward = up >= down * (downward_weight - habit_weight * habit_);
     habit_ += ((upward ? 1.0F : -1.0F) - habit_) * habit_rate;
-    return upward ? highest : lowest;
+    // What is preferred in the middle is not always the peak itself: climb to it.
+    const std::size_t reach = std::max<std::size_t>(1, (last - first) / climb_share);
+    best = upward ? highest : lowest;
+    for (std::size_t from = last; from != best;) {
+        from = best;
+        const std::size_t end = std::min(last, from + reach + 1);
+        for (std::size_t i = std::max(first + reach, from) - reach; i < end; ++i)
+            if (upward ? mv[i] > mv[best] : mv[i] < mv[best]) best = i;
+    }
+    return best;
 }
 
 }  // namespace telltale::beats

@@ -6,6 +6,8 @@
 #include <format>
 #include <utility>
 
+#include "classify/features.hpp"
+#include "classify/probabilities.hpp"
 #include "classify/windows.hpp"
 
 namespace telltale::classify {
@@ -39,19 +41,7 @@ Result<std::size_t> choose_lead(const Recording& recording, const InputCard& inp
 }
 
 bool is_runnable(const Card& card) {
-    const InputCard& input = card.input;
-    return !card.classes.empty() && input.length > 0 && input.sampling_rate > 0 &&
-           input.shape.size() >= 2 && input.next_fraction >= 0 && input.next_fraction <= 1 &&
-           card.output.temperature > 0;
-}
-
-// In double, largest first, so that no exponential overflows.
-void softmax(std::span<const float> logits, double temperature, std::span<float> out) {
-    const double largest = std::ranges::max(logits);
-    double sum = 0;
-    for (const float logit : logits) sum += std::exp((logit - largest) / temperature);
-    for (std::size_t i = 0; i < logits.size(); ++i)
-        out[i] = static_cast<float>(std::exp((logits[i] - largest) / temperature) / sum);
+    return !card.classes.empty() && is_complete(card.input) && card.output.temperature > 0;
 }
 
 }  // namespace
@@ -73,7 +63,8 @@ Result<Analysis> Analysis::open(const Recording& recording, Card card, AnalysisO
     analysis.lead_ = *lead;
     analysis.card_ = std::move(card);
     const std::string& unit = recording.leads[*lead].unit;
-    if (analysis.card_.input.scaling == Scaling::none && unit != "mV")
+    if (analysis.card_.input.kind == InputKind::window &&
+        analysis.card_.input.scaling == Scaling::none && unit != "mV")
         analysis.warnings_.push_back(std::format("the model expects mV; lead {} is in '{}'",
                                                  recording.leads[*lead].name, unit));
 
@@ -119,29 +110,62 @@ bool Analysis::detect_some() {
     return done;
 }
 
+void Analysis::prepare_features() {
+    if (prepared_) return;
+    const PreparedBeats prepared({recording_->sampling_rate, samples(), positions_});
+    features_ = prepared.features(card_.input.groups);
+    features_filled_.resize(positions_.size());
+    for (std::size_t i = 0; i < positions_.size(); ++i) features_filled_[i] = prepared.filled(i);
+    prepared_ = true;
+}
+
+void Analysis::fill_batch(std::size_t max_beats) {
+    const InputCard& input = card_.input;
+    const std::size_t begin = labels_.size();
+    const std::size_t left = positions_.size() - begin;
+    if (input.kind == InputKind::sequence) {
+        prepare_features();
+        batch_kept_ = std::min(input.chunk, left);
+        batch_first_ = std::min(input.context, begin);
+        const std::size_t end = begin + batch_kept_;
+        const std::size_t after = std::min(input.context, positions_.size() - end);
+        batch_beats_ = batch_first_ + batch_kept_ + after;
+        const auto row = [&](std::size_t beat) {
+            return features_.begin() + static_cast<std::ptrdiff_t>(beat * input.length);
+        };
+        batch_data_.assign(row(begin - batch_first_), row(end + after));
+        batch_filled_.assign(features_filled_.begin() + static_cast<std::ptrdiff_t>(begin),
+                             features_filled_.begin() + static_cast<std::ptrdiff_t>(end));
+        batch_shape_ = {1, static_cast<std::int64_t>(batch_beats_),
+                        static_cast<std::int64_t>(input.length)};
+        return;
+    }
+    batch_beats_ = batch_kept_ = std::min(std::max<std::size_t>(max_beats, 1), left);
+    batch_first_ = 0;
+    batch_data_.resize(batch_beats_ * input.length);
+    batch_filled_.assign(batch_beats_, false);
+    for (std::size_t i = 0; i < batch_beats_; ++i) {
+        const std::span<float> row = std::span(batch_data_).subspan(i * input.length, input.length);
+        const WindowInfo info =
+            cut_window(input, recording_->sampling_rate, samples(), positions_, begin + i, row);
+        batch_filled_[i] = info.filled > 0;
+    }
+    batch_shape_ = input.shape;
+    batch_shape_[0] = static_cast<std::int64_t>(batch_beats_);
+}
+
 std::optional<Batch> Analysis::next_batch(std::size_t max_beats) {
     while (!detect_some()) {
     }
-    const InputCard& input = card_.input;
     if (batch_beats_ == 0) {
-        const std::size_t first = labels_.size();
-        batch_beats_ = std::min(std::max<std::size_t>(max_beats, 1), positions_.size() - first);
-        if (batch_beats_ == 0) return std::nullopt;
-        batch_data_.resize(batch_beats_ * input.length);
-        batch_filled_.assign(batch_beats_, false);
-        for (std::size_t i = 0; i < batch_beats_; ++i) {
-            const std::span<float> row =
-                std::span(batch_data_).subspan(i * input.length, input.length);
-            const WindowInfo info =
-                cut_window(input, recording_->sampling_rate, samples(), positions_, first + i, row);
-            batch_filled_[i] = info.filled > 0;
-        }
-        batch_shape_ = input.shape;
-        batch_shape_[0] = static_cast<std::int64_t>(batch_beats_);
+        if (labels_.size() == positions_.size()) return std::nullopt;
+        fill_batch(max_beats);
     }
     Batch batch;
     batch.beats = batch_beats_;
-    batch.inputs.push_back({input.name, batch_shape_, batch_data_});
+    batch.first = batch_first_;
+    batch.kept = batch_kept_;
+    batch.inputs.push_back({card_.input.name, batch_shape_, batch_data_});
     return batch;
 }
 
@@ -158,13 +182,12 @@ Result<void> Analysis::accept(std::span<const float> output) {
                     std::format("the network's output for a beat holds a value that is not "
                                 "finite (beat {} of the batch)",
                                 static_cast<std::size_t>(bad - output.begin()) / classes));
-    for (std::size_t i = 0; i < batch_beats_; ++i) {
-        const std::span<const float> row = output.subspan(i * classes, classes);
+    for (std::size_t i = 0; i < batch_kept_; ++i) {
+        const std::span<const float> row = output.subspan((batch_first_ + i) * classes, classes);
         labels_.push_back(static_cast<int>(std::ranges::max_element(row) - row.begin()));
         filled_.push_back(batch_filled_[i]);
-        probabilities_.insert(probabilities_.end(), row.begin(), row.end());
-        if (card_.output.logits)
-            softmax(row, card_.output.temperature, std::span(probabilities_).last(classes));
+        probabilities_.resize(probabilities_.size() + classes);
+        to_probabilities(card_.output, row, std::span(probabilities_).last(classes));
     }
     batch_beats_ = 0;
     return {};
@@ -188,6 +211,9 @@ std::vector<ClassifiedBeat> Analysis::beats() const {
         beats[i].label = labels_[i];
         beats[i].filled = filled_[i];
         beats[i].probabilities = std::span(probabilities_).subspan(i * classes, classes);
+        beats[i].doubtful =
+            beats[i].filled || beats[i].probabilities[static_cast<std::size_t>(labels_[i])] <
+                                   card_.output.doubtful_below;
     }
     return beats;
 }

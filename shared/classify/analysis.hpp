@@ -38,7 +38,9 @@ struct TensorView {
 /// What the network is to be run on. The views stay valid until accept().
 struct Batch {
     std::vector<TensorView> inputs;
-    std::size_t beats = 0;
+    std::size_t beats = 0;  ///< Rows of output that accept() expects: beats and their context.
+    std::size_t first = 0;  ///< Of these rows, those from `first` on...
+    std::size_t kept = 0;   ///< ...are the beats that the batch classifies.
 };
 
 struct ClassifiedBeat {
@@ -46,6 +48,7 @@ struct ClassifiedBeat {
     float detection_confidence = 1.0F;
     int label = -1;                        ///< Index into the card's classes; -1 until classified.
     bool filled = false;                   ///< The recording lacked samples of its window.
+    bool doubtful = false;                 ///< By the card's rule, or because it is filled.
     std::span<const float> probabilities;  ///< One a class; empty until classified.
 };
 
@@ -66,10 +69,12 @@ public:
     [[nodiscard]] bool detect_some();
     /// The next beats to classify, at most `max_beats`; nothing when all are done. The same ones
     /// again if they were not accepted. Ends the detection first if that is still to do.
-    /// Windows are cut when asked for: memory is one batch.
+    /// Windows are cut when asked for: memory is one batch. A sequence model's batch is one piece
+    /// of the recording, [1, beats, features], as long as its card says whatever `max_beats` is;
+    /// its features are made for all beats with the first batch.
     [[nodiscard]] std::optional<Batch> next_batch(std::size_t max_beats);
-    /// The network's output for the last batch, [beats, classes] row-major. An error if the size
-    /// is wrong or a value is not finite; the batch can then be asked for again.
+    /// The network's output for the last batch, [batch.beats, classes] row-major. An error if the
+    /// size is wrong or a value is not finite; the batch can then be asked for again.
     [[nodiscard]] Result<void> accept(std::span<const float> output);
 
     [[nodiscard]] Progress progress() const;
@@ -90,6 +95,8 @@ private:
         return recording_->leads[lead_].samples;
     }
     void take_detected();
+    void prepare_features();
+    void fill_batch(std::size_t max_beats);
 
     const Recording* recording_ = nullptr;
     Card card_;
@@ -106,8 +113,15 @@ private:
     std::vector<float> probabilities_;
     std::vector<bool> filled_;
 
-    // The batch that is out.
+    // Sequence models: features of all beats, once made, and whether samples were filled in.
+    bool prepared_ = false;
+    std::vector<float> features_;
+    std::vector<bool> features_filled_;
+
+    // The batch that is out: rows in all, and those that are kept.
     std::size_t batch_beats_ = 0;
+    std::size_t batch_first_ = 0;
+    std::size_t batch_kept_ = 0;
     std::vector<bool> batch_filled_;
     std::vector<float> batch_data_;
     std::vector<std::int64_t> batch_shape_;

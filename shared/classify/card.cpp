@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "classify/features.hpp"
+
 namespace telltale::classify {
 namespace {
 
@@ -15,6 +17,8 @@ using Ordered = nlohmann::ordered_json;
 constexpr std::size_t largest_card = 1 << 20;  // bytes
 constexpr std::size_t most_classes = 1000;
 constexpr std::int64_t longest_window = 1 << 20;  // values
+constexpr std::int64_t longest_chunk = 1 << 17;   // beats: more than a day's
+constexpr std::size_t most_groups = 100;
 
 // Takes values out of an object and remembers the first thing that is wrong with them.
 class Reader {
@@ -128,10 +132,45 @@ private:
     std::optional<Error> error_;
 };
 
+std::optional<Error> read_sequence(Reader& reader, InputCard& input) {
+    reader.texts("groups", input.groups, true);
+    std::int64_t chunk = 0;
+    std::int64_t context = 0;
+    reader.integer("chunk", chunk, 1, longest_chunk, true);
+    reader.integer("context", context, 0, longest_chunk, true);
+    input.chunk = static_cast<std::size_t>(chunk);
+    input.context = static_cast<std::size_t>(context);
+    reader.text("name", input.name, true);
+    reader.integers("shape", input.shape, true);
+    if (reader.error()) return reader.error();
+    if (input.groups.empty() || input.groups.size() > most_groups)
+        reader.wrong("groups", std::format("expected 1 to {} names", most_groups));
+    for (const std::string& group : input.groups) {
+        if (feature_count(group) > 0) continue;
+        std::string names;
+        for (const std::string_view name : feature_groups())
+            names += std::format("{}{}", names.empty() ? "" : ", ", name);
+        reader.wrong(
+            "groups",
+            std::format("no group of features is named '{}', expected some of: {}", group, names));
+    }
+    input.length = feature_count(input.groups);
+    const std::vector<std::int64_t> shape = {-1, -1, static_cast<std::int64_t>(input.length)};
+    if (input.shape != shape)
+        reader.wrong("shape", std::format("expected [-1, -1, {}], the features of its groups",
+                                          input.length));
+    return reader.error();
+}
+
 std::optional<Error> read_input(const Json& json, InputCard& input) {
     Reader reader(json, "input.");
-    reader.number("sampling_rate", input.sampling_rate, 1, 10000, true);
     reader.texts("lead_choice", input.lead_choice, false);
+    if (reader.find("kind", false))
+        reader.choice<InputKind>(
+            "kind", input.kind, {{"window", InputKind::window}, {"sequence", InputKind::sequence}});
+    if (reader.error()) return reader.error();
+    if (input.kind == InputKind::sequence) return read_sequence(reader, input);
+    reader.number("sampling_rate", input.sampling_rate, 1, 10000, true);
     reader.choice<WindowKind>(
         "window", input.window,
         {{"to_next_beats", WindowKind::to_next_beats}, {"centred", WindowKind::centred}});
@@ -171,6 +210,7 @@ std::optional<Error> read_output(const Json& json, OutputCard& output) {
     reader.text("name", output.name, true);
     reader.boolean("logits", output.logits);
     reader.number("temperature", output.temperature, 1e-3, 1e3, false);
+    reader.number("doubtful_below", output.doubtful_below, 0, 1, false);
     return reader.error();
 }
 
@@ -211,6 +251,9 @@ std::optional<Error> read(const Json& json, Card& card) {
     reader.texts("classes", card.classes, true);
     reader.text("training_data", card.training_data, false);
     reader.text("protocol", card.protocol, false);
+    reader.texts("training_records", card.training_records, false);
+    reader.text("twin", card.twin, false);
+    reader.text("default_for", card.default_for, false);
     reader.text("licence", card.licence, false);
     reader.text("citation", card.citation, false);
     reader.integer("parameters", card.parameters, 0, std::numeric_limits<std::int64_t>::max(),
@@ -262,19 +305,38 @@ Result<Card> parse_card(std::string_view text, std::string_view file) {
     return card;
 }
 
+bool is_complete(const InputCard& input) {
+    if (input.length == 0) return false;
+    if (input.kind == InputKind::sequence)
+        return input.length == feature_count(input.groups) && input.chunk > 0 &&
+               input.shape.size() == 3 && input.chunk <= longest_chunk &&
+               input.context <= longest_chunk;
+    return input.sampling_rate > 0 && input.shape.size() >= 2 && input.next_fraction >= 0 &&
+           input.next_fraction <= 1;
+}
+
 std::string card_json(const Card& card) {
-    Ordered input = {{"sampling_rate", card.input.sampling_rate},
-                     {"lead_choice", card.input.lead_choice}};
-    if (card.input.window == WindowKind::centred) {
-        input["window"] = "centred";
-        input["before"] = card.input.before;
-        input["after"] = card.input.after;
+    Ordered input;
+    if (card.input.kind == InputKind::sequence) {
+        input["kind"] = "sequence";
+        input["lead_choice"] = card.input.lead_choice;
+        input["groups"] = card.input.groups;
+        input["chunk"] = card.input.chunk;
+        input["context"] = card.input.context;
     } else {
-        input["window"] = "to_next_beats";
-        input["next_fraction"] = card.input.next_fraction;
+        input["sampling_rate"] = card.input.sampling_rate;
+        input["lead_choice"] = card.input.lead_choice;
+        if (card.input.window == WindowKind::centred) {
+            input["window"] = "centred";
+            input["before"] = card.input.before;
+            input["after"] = card.input.after;
+        } else {
+            input["window"] = "to_next_beats";
+            input["next_fraction"] = card.input.next_fraction;
+        }
+        input["length"] = card.input.length;
+        input["scaling"] = name_of(card.input.scaling);
     }
-    input["length"] = card.input.length;
-    input["scaling"] = name_of(card.input.scaling);
     input["name"] = card.input.name;
     input["shape"] = card.input.shape;
 
@@ -283,23 +345,28 @@ std::string card_json(const Card& card) {
         metrics.push_back(
             {{"protocol", metric.protocol}, {"name", metric.name}, {"value", metric.value}});
 
-    const Ordered json = {{"format", card.format},
-                          {"name", card.name},
-                          {"title", card.title},
-                          {"version", card.version},
-                          {"description", card.description},
-                          {"classes", card.classes},
-                          {"input", input},
-                          {"output",
-                           {{"name", card.output.name},
-                            {"logits", card.output.logits},
-                            {"temperature", card.output.temperature}}},
-                          {"training_data", card.training_data},
-                          {"protocol", card.protocol},
-                          {"metrics", metrics},
-                          {"licence", card.licence},
-                          {"citation", card.citation},
-                          {"parameters", card.parameters}};
+    Ordered output = {{"name", card.output.name},
+                      {"logits", card.output.logits},
+                      {"temperature", card.output.temperature}};
+    if (card.output.doubtful_below > 0) output["doubtful_below"] = card.output.doubtful_below;
+
+    Ordered json = {{"format", card.format},
+                    {"name", card.name},
+                    {"title", card.title},
+                    {"version", card.version},
+                    {"description", card.description},
+                    {"classes", card.classes},
+                    {"input", input},
+                    {"output", output},
+                    {"training_data", card.training_data},
+                    {"protocol", card.protocol},
+                    {"metrics", metrics},
+                    {"licence", card.licence},
+                    {"citation", card.citation},
+                    {"parameters", card.parameters}};
+    if (!card.training_records.empty()) json["training_records"] = card.training_records;
+    if (!card.twin.empty()) json["twin"] = card.twin;
+    if (!card.default_for.empty()) json["default_for"] = card.default_for;
     return json.dump(1, ' ', false, Ordered::error_handler_t::replace);
 }
 

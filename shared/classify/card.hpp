@@ -30,24 +30,39 @@ enum class Scaling {
     z_score,  ///< (w - mean) / sd over the window; 0 where sd = 0.
 };
 
+/// What one row of the input is.
+enum class InputKind {
+    window,    ///< A beat's samples: WindowKind, Scaling and so on say which. [beats, ...]
+    sequence,  ///< Features of consecutive beats: `groups` of features.hpp. [1, beats, features]
+};
+
 struct InputCard {
-    double sampling_rate = 0;              ///< Hz at which the window is sampled.
+    double sampling_rate = 0;              ///< Hz at which the window is sampled; windows only.
     std::vector<std::string> lead_choice;  ///< Preferred lead names in order; the first lead else.
     WindowKind window = WindowKind::centred;
     double next_fraction = 0.2;    ///< to_next_beats only.
     double before = 0, after = 0;  ///< Seconds; centred only.
-    std::size_t length = 0;        ///< Values in a window.
+    std::size_t length = 0;        ///< Values in a window, or features of a beat.
     Scaling scaling = Scaling::none;
     std::string name;                 ///< Input's name in the graph.
-    std::vector<std::int64_t> shape;  ///< -1 for the batch dimension, e.g. {-1, 1, 187}.
+    std::vector<std::int64_t> shape;  ///< -1 for the batch dimension, e.g. {-1, 1, 187}; a
+                                      ///< sequence's is {-1, -1, features}.
+
+    InputKind kind = InputKind::window;
+    // Sequences only. The network is run on `chunk` beats at a time, with up to `context` beats
+    // more on either side whose answers are not used.
+    std::vector<std::string> groups;  ///< Groups of features, in the order of a row.
+    std::size_t chunk = 0, context = 0;
 
     bool operator==(const InputCard&) const = default;
 };
 
 struct OutputCard {
-    std::string name;          ///< Output's name in the graph, [batch, classes].
+    std::string name;          ///< Output's name, [batch, classes] or [batch, beats, classes].
     bool logits = true;        ///< False where the graph ends in a softmax.
     double temperature = 1.0;  ///< Logits are divided by it before the softmax.
+    /// A beat whose largest probability is below this is doubtful; 0 where the card has no rule.
+    double doubtful_below = 0;
 
     bool operator==(const OutputCard&) const = default;
 };
@@ -69,6 +84,14 @@ struct Card {
     InputCard input;
     OutputCard output;
     std::string training_data, protocol;
+    /// Records that it was trained on, by name, where it was trained on records as a whole: no
+    /// figure measured on them is worth anything.
+    std::vector<std::string> training_records;
+    /// Name of the model of the same recipe trained on fewer records, whose figures on the others
+    /// count for this one; may be empty.
+    std::string twin;
+    /// What a program should choose it for if nobody chooses: "recordings", or nothing.
+    std::string default_for;
     std::vector<Metric> metrics;
     std::string licence, citation;
     std::int64_t parameters = 0;
@@ -81,6 +104,8 @@ struct Card {
 /// that names it. Only what running the model needs must be there: name, classes, input, output.
 [[nodiscard]] Result<Card> parse_card(std::string_view json, std::string_view file);
 [[nodiscard]] std::string card_json(const Card& card);
+/// Whether the parts of an input card agree with each other, so that input can be made by it.
+[[nodiscard]] bool is_complete(const InputCard& input);
 
 /// The metadata property of an ONNX file that holds the card.
 inline constexpr std::string_view card_property = "telltale";

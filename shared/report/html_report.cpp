@@ -6,6 +6,8 @@
 #include <format>
 #include <utility>
 
+#include "report/xml_text.hpp"
+
 namespace telltale::report {
 namespace {
 
@@ -32,21 +34,6 @@ li b { font-weight: 600; font-variant-numeric: tabular-nums; margin-right: 2mm; 
 figure { margin: 4mm 0; break-inside: avoid; } figcaption { font-size: 9pt; color: #3c4556; }
 svg { display: block; } footer { margin-top: 8mm; font-size: 8.5pt; color: #5b6475; }
 )";
-
-std::string escaped(std::string_view text) {
-    std::string result;
-    for (const char c : text) {
-        switch (c) {
-            case '&': result += "&amp;"; break;
-            case '<': result += "&lt;"; break;
-            case '>': result += "&gt;"; break;
-            case '"': result += "&quot;"; break;
-            // Control characters are not allowed in XML.
-            default: result += static_cast<unsigned char>(c) < 0x20 && c != '\n' ? ' ' : c;
-        }
-    }
-    return result;
-}
 
 class Page {
 public:

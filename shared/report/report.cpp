@@ -1,5 +1,6 @@
 #include "report/report.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <format>
 #include <iterator>
@@ -45,6 +46,10 @@ bool has_class(const Input& input, const Beat& beat) {
     return beat.label >= 0 && static_cast<std::size_t>(beat.label) < input.classes.size();
 }
 
+std::string_view by(const Beat& beat) {
+    return beat.person ? "person" : "model";
+}
+
 double seconds(const Input& input, std::int64_t samples) {
     return input.sampling_rate > 0 ? static_cast<double>(samples) / input.sampling_rate
                                    : std::nan("");
@@ -68,7 +73,7 @@ Code code_of_class(std::string_view name) {
 std::string beats_csv(const Input& input) {
     std::string text = "time_s,sample,class";
     for (const std::string& name : input.classes) text += "," + cell("p_" + name);
-    text += ",detection_confidence\n";
+    text += ",detection_confidence,doubtful,by\n";
     auto out = std::back_inserter(text);
     for (const Beat& beat : input.beats) {
         if (input.sampling_rate > 0) std::format_to(out, "{:.4f}", seconds(input, beat.sample));
@@ -79,7 +84,7 @@ std::string beats_csv(const Input& input) {
             if (i < beat.probabilities.size() && std::isfinite(beat.probabilities[i]))
                 std::format_to(out, "{:.4f}", beat.probabilities[i]);
         }
-        std::format_to(out, ",{:.3f}\n", beat.confidence);
+        std::format_to(out, ",{:.3f},{},{}\n", beat.confidence, beat.doubtful ? 1 : 0, by(beat));
     }
     return text;
 }
@@ -121,7 +126,8 @@ std::string beats_json(const Input& input) {
         text += "\"probabilities\": [";
         for (std::size_t i = 0; i < beat.probabilities.size(); ++i)
             std::format_to(out, "{}{}", i ? ", " : "", json_float(beat.probabilities[i]));
-        std::format_to(out, "], \"detection_confidence\": {}}}", json_number(beat.confidence, 3));
+        std::format_to(out, "], \"detection_confidence\": {}, \"doubtful\": {}, \"by\": \"{}\"}}",
+                       json_number(beat.confidence, 3), beat.doubtful, by(beat));
     }
     text += input.beats.empty() ? "]\n}\n" : "\n  ]\n}\n";
     return text;
@@ -135,6 +141,8 @@ std::vector<Annotation> annotations(const Input& input) {
         made_by += ", classes: " + input.model;
         if (!input.model_version.empty()) made_by += " " + input.model_version;
     }
+    const auto changed = std::ranges::count_if(input.beats, &Beat::person);
+    if (changed > 0) made_by += std::format(", reviewed: {} beats by a person", changed);
     result.push_back({.sample = 0, .code = Code::note, .aux = made_by});
     for (const Beat& beat : input.beats) {
         Annotation a{.sample = beat.sample, .code = Code::unclassifiable};

@@ -18,6 +18,8 @@ struct Beat {
     int label = -1;                        ///< Index into the classes; -1: found, not classified.
     std::span<const float> probabilities;  ///< One a class, or empty.
     float confidence = 1;                  ///< Of the detection, 0 to 1.
+    bool doubtful = false;                 ///< Whether the class is one to look at again.
+    bool person = false;                   ///< The class, or the beat, is a person's word.
 };
 
 /// What a report is made from. Nothing here names a patient; the caller keeps it so.
@@ -34,7 +36,8 @@ struct Input {
     std::vector<std::string> warnings;
 };
 
-/// One line a beat: "time_s,sample,class,p_N,...,detection_confidence". Lines end in "\n".
+/// One line a beat: "time_s,sample,class,p_N,...,detection_confidence,doubtful,by"; "doubtful" is 0
+/// or 1, "by" is model or person. Lines end in "\n".
 [[nodiscard]] std::string beats_csv(const Input& input);
 
 /// One JSON object: recording, model, summary (duration, beats, heart rate, beats a class) and

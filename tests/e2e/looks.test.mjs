@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { classified, drop, launch, openPage, screenshots, serve } from './page.mjs';
+import { analyze, classified, database, drop, idle, launch, onDisk, openPage, press, screenshots, serve } from './page.mjs';
 import { ectopy } from './recordings.mjs';
 
 let server, browser;
@@ -60,6 +60,33 @@ for (const [device, viewport, scale, touch] of [
       for (const { brightness } of [empty, shown]) {
         if (theme === 'light') assert.ok(brightness > 170, `light: ${brightness}`);
         else assert.ok(brightness < 90, `${theme}: ${brightness}`);
+      }
+      assert.deepEqual(page.wrong, []);
+      await page.context().close();
+    });
+  }
+}
+
+/** Every view, on the sample and on two real records with much to see. */
+const mitdb = database('mitdb');
+for (const [name, files] of [
+  ['ectopy', ectopy], ...['208', '119'].map((record) => [record,
+    mitdb && (() => onDisk(...['hea', 'dat', 'atr'].map((ending) => join(mitdb, `${record}.${ending}`))))])]) {
+  const skip = files ? false : 'SKIPPED: the MIT-BIH records are not on this machine';
+  for (const [device, viewport, scale, touch, theme] of [
+    ['desktop', { width: 1440, height: 900 }, 1, false, 'light'], ['phone', { width: 390, height: 844 }, 2, true, 'dark']]) {
+    test(`every view of ${name}, ${device}, ${theme}`, { skip }, async () => {
+      const page = await openPage(browser, server,
+        { viewport, deviceScaleFactor: scale, hasTouch: touch, settings: { theme } });
+      await page.waitForFunction(() => window.telltale.state().times.window !== undefined);
+      await analyze(page, files());
+      await idle(page);
+      await page.keyboard.press('ArrowRight');
+      for (const view of ['Summary', 'Beat', 'Events', 'HRV', 'Clusters', 'Compare', 'Model', 'disclosure']) {
+        await press(page, view === 'disclosure' ? 'view:disclosure' : `tab:${view}`);
+        const { colours, brightness } = await judge(page, await still(page, join(screenshots, `${name}-${device}-${theme}-${view}.png`)));
+        assert.ok(colours > 40, `${view} has ${colours} colours`);
+        assert.ok(theme === 'light' ? brightness > 170 : brightness < 90, `${view}: ${brightness}`);
       }
       assert.deepEqual(page.wrong, []);
       await page.context().close();

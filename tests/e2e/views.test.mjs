@@ -167,6 +167,24 @@ test('keys: tabs by number, the full record by D', async () => {
   assert.equal((await shown(page)).disclosure, false);
 });
 
+test('keys by their sign: help, zoom, amplitude', async () => {
+  await page.keyboard.press('?');
+  await settled(page);
+  assert.ok((await shown(page)).targets.some((t) => t.name === 'help:close'));
+  await press(page, 'help:close');
+  assert.ok(!(await shown(page)).targets.some((t) => t.name === 'help:close'));
+  const before = await shown(page);
+  await page.keyboard.press('+');
+  await page.keyboard.press(']');
+  await settled(page);
+  const louder = await shown(page);
+  assert.ok(Math.abs(louder.mm_per_s / before.mm_per_s - 1.25) < 1e-9);
+  assert.ok(Math.abs(louder.mm_per_mv / before.mm_per_mv - Math.SQRT2) < 1e-9);
+  await page.keyboard.press('0');
+  await settled(page);
+  assert.deepEqual([(await shown(page)).mm_per_s, (await shown(page)).mm_per_mv], [25, 10]);
+});
+
 test('full disclosure: a click goes there', async () => {
   await press(page, 'view:disclosure');
   await press(page, 'menu:rows');

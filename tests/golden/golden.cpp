@@ -1,5 +1,6 @@
-// Prints what the core makes of recordings, bit for bit: beats and input tensors. Built natively
-// and as WebAssembly; both must print the same.
+// Prints what the core makes of recordings, bit for bit: beats, input tensors, signal quality,
+// rhythm and shapes. Built natively and as WebAssembly; both must print the same. Of the rhythm
+// only the spectra are left out: their sines and cosines come from the C library.
 //
 //     telltale-golden                 synthetic recordings only
 //     telltale-golden RECORD...       and WFDB records, named without ending
@@ -9,11 +10,15 @@
 #include <bit>
 #include <cstdint>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "beats/detector.hpp"
 #include "classify/analysis.hpp"
+#include "classify/features.hpp"
 #include "formats/formats.hpp"
+#include "report/findings.hpp"
 #include "synth/synth.hpp"
 
 namespace {
@@ -31,6 +36,9 @@ public:
     }
     void add(float value) { add(std::bit_cast<std::uint32_t>(value), 4); }
     void add(std::int64_t value) { add(static_cast<std::uint64_t>(value), 8); }
+    void add(std::string_view text) {
+        for (const char c : text) add(static_cast<unsigned char>(c), 1);
+    }
     [[nodiscard]] unsigned long long value() const { return state_; }
 
 private:
@@ -68,6 +76,23 @@ std::vector<classify::Card> cards() {
     return {next, centred, plain};
 }
 
+// Every group of features of the beats found.
+void print_features(const Recording& recording, std::size_t lead,
+                    const std::vector<classify::ClassifiedBeat>& found) {
+    std::vector<std::int64_t> positions;
+    for (const classify::ClassifiedBeat& beat : found) positions.push_back(beat.sample);
+    const classify::PreparedBeats prepared(
+        {recording.sampling_rate, recording.leads[lead].samples, positions});
+    for (const std::string_view name : classify::feature_groups()) {
+        const std::vector<std::string> group = {std::string(name)};
+        Digest digest;
+        const std::vector<float> values = prepared.features(group);
+        for (const float value : values) digest.add(value);
+        std::printf("  features %s: %zu values, digest %016llx\n", group[0].c_str(), values.size(),
+                    digest.value());
+    }
+}
+
 bool print_analysis(const Recording& recording, std::size_t lead, const classify::Card& card,
                     bool with_beats) {
     classify::AnalysisOptions options;
@@ -103,6 +128,7 @@ bool print_analysis(const Recording& recording, std::size_t lead, const classify
         for (const classify::ClassifiedBeat& beat : found)
             std::printf(" %lld", static_cast<long long>(beat.sample));
         std::printf("\n");
+        print_features(recording, lead, found);
     }
     std::printf("  %s: %zu values, digest %016llx, first", card.name.c_str(), values,
                 tensors.value());
@@ -111,10 +137,55 @@ bool print_analysis(const Recording& recording, std::size_t lead, const classify
     return true;
 }
 
+// With the reference's beats where there are any, else with all leads' as normal ones.
+bool print_findings(const Recording& recording) {
+    const auto found = beats::detect(recording);
+    if (!found) return false;
+    Digest all;
+    for (const beats::Beat& beat : *found) {
+        all.add(beat.sample);
+        all.add(beat.confidence);
+    }
+    std::printf("  all leads: %zu beats, digest %016llx\n", found->size(), all.value());
+
+    report::Input input{.sampling_rate = recording.sampling_rate,
+                        .samples = static_cast<std::int64_t>(recording.length()),
+                        .classes = {"N", "S", "V", "F", "Q"}};
+    std::vector<report::Beat> beats;
+    for (const Annotation& a : recording.annotations)
+        if (const auto aami = aami_class(a.code))
+            beats.push_back(
+                {.sample = a.sample, .label = static_cast<int>(*aami), .probabilities = {}});
+    if (beats.empty())
+        for (const beats::Beat& beat : *found)
+            beats.push_back({.sample = beat.sample, .label = 0, .probabilities = {}});
+    input.beats = beats;
+    const auto findings = report::find(recording, input);
+    if (!findings) {
+        std::printf("  %s\n", findings.error().to_string().c_str());
+        return false;
+    }
+    nlohmann::ordered_json json = report::to_json(*findings, recording);
+    if (json["rhythm"].contains("hrv")) {
+        auto& hrv = json["rhythm"]["hrv"];
+        for (const char* key : {"welch", "lomb_scargle"}) hrv.erase(key);
+        for (auto& segment : hrv["segments"])
+            for (const char* key : {"lf_ms2", "hf_ms2"}) segment.erase(key);
+    }
+    for (const auto& [key, value] : json.items()) {
+        const std::string text = value.dump();
+        Digest digest;
+        digest.add(text);
+        std::printf("  %s: %zu bytes of JSON, digest %016llx\n", key.c_str(), text.size(),
+                    digest.value());
+    }
+    return true;
+}
+
 bool print_recording(const Recording& recording) {
     std::printf("%s: %zu leads, %zu samples at %.17g Hz\n", recording.name.c_str(),
                 recording.leads.size(), recording.length(), recording.sampling_rate);
-    bool good = true;
+    bool good = print_findings(recording);
     for (std::size_t lead = 0; lead < recording.leads.size(); ++lead) {
         Digest samples;
         for (const float sample : recording.leads[lead].samples) samples.add(sample);
@@ -165,7 +236,10 @@ bool print_record(const std::string& path) {
     const std::string name = path.substr(path.rfind('/') + 1);
     const auto header = content(path + ".hea");
     const auto signal = content(path + ".dat");
-    return print_files({{name + ".hea", header}, {name + ".dat", signal}});
+    const auto reference = content(path + ".atr");
+    std::vector<formats::NamedBytes> files = {{name + ".hea", header}, {name + ".dat", signal}};
+    if (!reference.empty()) files.push_back({name + ".atr", reference});
+    return print_files(files);
 }
 
 }  // namespace

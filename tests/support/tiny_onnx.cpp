@@ -38,9 +38,12 @@ constexpr std::uint64_t float_type = 1;
 // ValueInfoProto
 Message value(std::string_view name, std::span<const std::int64_t> sizes) {
     Message shape;
-    for (const std::int64_t size : sizes)
-        shape.message(1, size < 0 ? Message().bytes(2, "batch")
+    bool first = true;
+    for (const std::int64_t size : sizes) {
+        shape.message(1, size < 0 ? Message().bytes(2, first ? "batch" : "beats")
                                   : Message().number(1, static_cast<std::uint64_t>(size)));
+        first = false;
+    }
     const Message tensor = Message().number(1, float_type).message(2, shape);
     return Message().bytes(1, name).message(2, Message().message(1, tensor));
 }
@@ -55,9 +58,45 @@ Message tensor(std::string_view name, std::span<const std::int64_t> sizes,
     return message.number(2, float_type).bytes(8, name).bytes(9, raw);
 }
 
-}  // namespace
+// AttributeProto: a list of whole numbers.
+Message integers(std::string_view name, std::span<const std::int64_t> values) {
+    Message message;
+    message.bytes(1, name);
+    for (const std::int64_t value : values) message.number(8, static_cast<std::uint64_t>(value));
+    return message.number(20, 7);
+}
 
-std::vector<std::byte> tiny_onnx(const TinyNetwork& network) {
+// NodeProto
+Message node(std::string_view kind, std::span<const std::string_view> inputs,
+             std::string_view output) {
+    Message message;
+    for (const std::string_view input : inputs) message.bytes(1, input);
+    return message.bytes(2, output).bytes(4, kind);
+}
+
+// GraphProto: the input's features and beats change places, so that the beats are convolved.
+Message sequence_graph(const TinyNetwork& network) {
+    constexpr std::int64_t swap[] = {0, 2, 1};
+    const std::int64_t weight_shape[] = {network.classes, network.input_shape[2], network.kernel};
+    const std::int64_t bias_shape[] = {network.classes};
+    const std::int64_t output_shape[] = {-1, -1, network.classes};
+    const std::int64_t pads[] = {network.kernel / 2, network.kernel / 2};
+    const std::string_view inputs[] = {network.input};
+    const std::string_view conv_inputs[] = {"columns", "weights", "bias"};
+    const std::string_view answers[] = {"answers"};
+    Message graph;
+    graph.message(1, node("Transpose", inputs, "columns").message(5, integers("perm", swap)))
+        .message(1, node("Conv", conv_inputs, "answers").message(5, integers("pads", pads)))
+        .message(1, node("Transpose", answers, network.output).message(5, integers("perm", swap)))
+        .bytes(2, "tiny")
+        .message(5, tensor("weights", weight_shape, network.weights))
+        .message(5, tensor("bias", bias_shape, network.bias))
+        .message(11, value(network.input, network.input_shape))
+        .message(12, value(network.output, output_shape));
+    return graph;
+}
+
+Message flat_graph(const TinyNetwork& network) {
     std::int64_t values = 1;
     for (std::size_t i = 1; i < network.input_shape.size(); ++i) values *= network.input_shape[i];
     const std::int64_t weight_shape[] = {values, network.classes};
@@ -77,6 +116,13 @@ std::vector<std::byte> tiny_onnx(const TinyNetwork& network) {
         .message(5, tensor("bias", bias_shape, network.bias))
         .message(11, value(network.input, network.input_shape))
         .message(12, value(network.output, output_shape));
+    return graph;
+}
+
+}  // namespace
+
+std::vector<std::byte> tiny_onnx(const TinyNetwork& network) {
+    const Message graph = network.kernel > 0 ? sequence_graph(network) : flat_graph(network);
     Message model;
     model
         .number(1, 8)  // IR version

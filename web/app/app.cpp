@@ -60,9 +60,86 @@ void App::samples(std::size_t lead, std::int64_t first, std::span<const float> m
 }
 
 void App::beats(Beats beats) {
-    const bool more = beats.size() >= session.beats.size();
+    // Beats come and go with a person's changes: what was picked is found again by its place.
+    const auto place = [&](std::size_t beat) { return session.beats.sample[beat]; };
+    std::optional<double> selected;
+    if (view.selected && *view.selected < session.beats.size()) selected = place(*view.selected);
     session.set_beats(std::move(beats));
-    if (!more || (view.selected && *view.selected >= session.beats.size())) view.selected.reset();
+    const double reach = session.recording ? 0.06 * session.recording->sampling_rate : 0;
+    view.selected = selected ? nearest(session.beats.sample, *selected, reach) : std::nullopt;
+    for (StepTarget& target : view.steps.targets)
+        if (target.beat) target.beat = nearest(session.beats.sample, target.first, reach);
+}
+
+void App::edit(const Command& fields) const {
+    send(Command("edit").with_object("edit", fields));
+}
+
+void App::relabel(std::span<const std::size_t> beats, std::string_view class_name) {
+    edit(Command("").with("action", "relabel").with_list("beats", beats).with("class", class_name));
+}
+
+void App::relabel_cluster(std::size_t cluster, std::string_view class_name) {
+    edit(Command("")
+             .with("action", "relabel_cluster")
+             .with("cluster", static_cast<double>(cluster))
+             .with("class", class_name));
+}
+
+void App::remove_beats(std::span<const std::size_t> beats) {
+    edit(Command("").with("action", "remove").with_list("beats", beats));
+}
+
+void App::add_beat(double sample) {
+    if (!session.model || session.model->classes.empty()) return;
+    edit(Command("")
+             .with("action", "add")
+             .with("sample", std::round(std::max(0.0, sample)))
+             .with("snap", 1.0)
+             .with("class", session.model->classes.front()));
+}
+
+void App::move_beat(std::size_t beat, double by_samples) {
+    edit(Command("")
+             .with("action", "move")
+             .with("beat", static_cast<double>(beat))
+             .with("sample", std::max(0.0, session.beats.sample[beat] + by_samples)));
+}
+
+void App::undo() {
+    edit(Command("").with("action", "undo"));
+}
+
+void App::redo() {
+    edit(Command("").with("action", "redo"));
+}
+
+// Ctrl+Z and Ctrl+Y; a class's letter, A, Delete, and Alt with the arrows for the selected beat.
+void App::review_keys() {
+    const ImGuiIO& io = ImGui::GetIO();
+    const auto pressed = [](ImGuiKey key) { return ImGui::IsKeyPressed(key, true); };
+    if (!session.recording || !session.model) return;
+    if (io.KeyCtrl || io.KeySuper) {
+        if (pressed(ImGuiKey_Z)) io.KeyShift ? redo() : undo();
+        if (pressed(ImGuiKey_Y)) redo();
+        return;
+    }
+    if (pressed(ImGuiKey_A)) {
+        // At the pointer where it is over the strip, else in the middle.
+        const double x = io.MousePos.x - strip_left_;
+        const bool over = x >= 0 && x < view.viewport.width && !view.touch;
+        add_beat(view.viewport.sample_at(over ? x : view.viewport.width / 2));
+    }
+    if (!view.selected) return;
+    const std::size_t beat = *view.selected;
+    for (const std::string& name : session.model->classes)
+        if (name.size() == 1 && name[0] >= 'A' && name[0] <= 'Z' &&
+            pressed(static_cast<ImGuiKey>(ImGuiKey_A + (name[0] - 'A'))))
+            relabel(std::span(&beat, 1), name);
+    if (pressed(ImGuiKey_Delete) || pressed(ImGuiKey_Backspace)) remove_beats(std::span(&beat, 1));
+    const double step = std::max(1.0, std::round(0.004 * session.recording->sampling_rate));
+    if (io.KeyAlt && pressed(ImGuiKey_RightArrow)) move_beat(beat, step);
+    if (io.KeyAlt && pressed(ImGuiKey_LeftArrow)) move_beat(beat, -step);
 }
 
 void App::reference(Reference reference) {
@@ -221,9 +298,28 @@ void App::use_theme(ThemeName name) {
     send(Command("theme").with("name", name_of(name)));
 }
 
+// Signs, wherever the person's keyboard has them.
+void App::typed(unsigned sign) {
+    if (sign == '?') view.show_help = !view.show_help;
+    if (!session.recording) return;
+    Viewport& v = view.viewport;
+    const double louder = std::sqrt(2.0);
+    switch (sign) {
+        case '+':
+        case '=': v.zoom(1.25, v.width / 2); break;
+        case '-': v.zoom(1 / 1.25, v.width / 2); break;
+        case '[': v.mm_per_mv = std::max(1.0, v.mm_per_mv / louder); break;
+        case ']': v.mm_per_mv = std::min(80.0, v.mm_per_mv * louder); break;
+        default: break;
+    }
+}
+
 void App::keys() {
     ImGuiIO& io = ImGui::GetIO();
-    if (io.WantTextInput || io.KeyCtrl || io.KeySuper) return;
+    if (io.WantTextInput) return;
+    for (const ImWchar c : io.InputQueueCharacters) typed(c);
+    review_keys();
+    if (io.KeyCtrl || io.KeySuper || io.KeyAlt) return;
     const auto pressed = [](ImGuiKey key) { return ImGui::IsKeyPressed(key, true); };
     if (pressed(ImGuiKey_Escape)) {
         if (view.show_help)
@@ -245,7 +341,6 @@ void App::keys() {
                   : theme_name_ == ThemeName::dark ? ThemeName::contrast
                                                    : ThemeName::light);
     }
-    if (pressed(ImGuiKey_Slash) && io.KeyShift) view.show_help = !view.show_help;
     if (!session.recording) return;
 
     Viewport& v = view.viewport;
@@ -264,14 +359,10 @@ void App::keys() {
     if (pressed(ImGuiKey_PageUp)) v.pan(-page);
     if (pressed(ImGuiKey_Home)) v.first = 0;
     if (pressed(ImGuiKey_End)) v.first = v.length;
-    if (pressed(ImGuiKey_Equal) || pressed(ImGuiKey_KeypadAdd)) v.zoom(1.25, middle);
-    if (pressed(ImGuiKey_Minus) || pressed(ImGuiKey_KeypadSubtract)) v.zoom(1 / 1.25, middle);
     if (pressed(ImGuiKey_0) || pressed(ImGuiKey_Keypad0)) {
         v.set_speed(25, middle);
         v.mm_per_mv = 10;
     }
-    if (pressed(ImGuiKey_LeftBracket)) v.mm_per_mv = std::max(1.0, v.mm_per_mv / std::sqrt(2.0));
-    if (pressed(ImGuiKey_RightBracket)) v.mm_per_mv = std::min(80.0, v.mm_per_mv * std::sqrt(2.0));
     if (pressed(ImGuiKey_E) && session.beats.size() > 0)
         send(Command("export").with("kind", "csv"));
     v.keep_inside();

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -99,6 +100,15 @@ public:
     /// Shows a stretch (or a place) of the recording in the strip.
     void go_to(double first, double last);
     void use_tab(Tab tab);
+    // A person's changes to the beats; the engine makes them and sends the beats anew.
+    void relabel(std::span<const std::size_t> beats, std::string_view class_name);
+    void relabel_cluster(std::size_t cluster, std::string_view class_name);
+    void remove_beats(std::span<const std::size_t> beats);
+    /// Adds a beat near that sample, on the largest deflection there.
+    void add_beat(double sample);
+    void move_beat(std::size_t beat, double by_samples);
+    void undo();
+    void redo();
     [[nodiscard]] bool tab_offered(Tab tab) const;  ///< comparing needs reference beats
     /// Notes the last item drawn, or a place, as something that can be pressed.
     void target(std::string name);
@@ -116,6 +126,9 @@ public:
 
 private:
     void keys();
+    void review_keys();
+    void edit(const Command& fields) const;
+    void typed(unsigned sign);
     void layout();
 
     Send send_;

@@ -250,13 +250,15 @@ EMSCRIPTEN_KEEPALIVE void telltale_samples(int lead, double first, const float* 
 }
 
 EMSCRIPTEN_KEEPALIVE void telltale_beats(const double* sample, const unsigned char* label,
-                                         const float* probabilities, int beats, int classes) {
+                                         const float* probabilities, const unsigned char* person,
+                                         int beats, int classes) {
     Beats b;
     b.sample = copy(sample, beats);
     b.label = copy(reinterpret_cast<const std::uint8_t*>(label), beats);
     b.label.resize(b.sample.size(), not_classified);
     b.probabilities = copy(probabilities, beats * classes);
     b.classes = static_cast<std::size_t>(std::max(0, classes));
+    b.person = copy(reinterpret_cast<const std::uint8_t*>(person), beats);
     app->beats(std::move(b));
     wake();
 }

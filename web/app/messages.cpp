@@ -56,6 +56,7 @@ void take_recording(Session& session, const Json& message) {
     session.signals.reset(info.leads.size(), static_cast<std::int64_t>(info.length));
     session.recording = std::move(info);
     session.findings = {};
+    session.edits = {};
     session.analysis_warnings.clear();
     session.set_beats({});
     session.set_reference({});
@@ -120,6 +121,9 @@ MessageEffect receive(Session& session, std::string_view json) {
         effect.new_notice = true;
     } else if (type == "theme") {
         effect.theme = text_of(message, "name");
+    } else if (type == "edits") {
+        session.edits = {number_of(message, "count", 0), text_of(message, "notes"),
+                         text_of(message, "undo"), text_of(message, "redo")};
     } else if (type == "warnings") {
         session.analysis_warnings = texts_of(message, "texts");
     } else if (session.recording &&
@@ -140,6 +144,19 @@ Command::Command(std::string_view name) : text_("{\"command\":" + Json(name).dum
 Command& Command::with(std::string_view key, std::string_view value) {
     text_ += "," + Json(key).dump() + ":" +
              Json(value).dump(-1, ' ', false, Json::error_handler_t::replace);
+    return *this;
+}
+
+Command& Command::with_object(std::string_view key, const Command& fields) {
+    // Another command's fields without its name, as an object of their own.
+    const auto comma = fields.text_.find(',');
+    text_ += "," + Json(key).dump() + ":{" +
+             (comma == std::string::npos ? std::string() : fields.text_.substr(comma + 1)) + "}";
+    return *this;
+}
+
+Command& Command::with_list(std::string_view key, std::span<const std::size_t> values) {
+    text_ += "," + Json(key).dump() + ":" + Json(values).dump();
     return *this;
 }
 

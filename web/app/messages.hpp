@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,9 @@ public:
     explicit Command(std::string_view name);
     Command& with(std::string_view key, std::string_view value);
     Command& with(std::string_view key, double value);
+    Command& with_list(std::string_view key, std::span<const std::size_t> values);
+    /// The fields of another command as an object.
+    Command& with_object(std::string_view key, const Command& fields);
     [[nodiscard]] std::string json() const { return text_ + "}"; }
 
 private:

@@ -54,8 +54,12 @@ struct Beats {
     std::vector<std::uint8_t> label;
     std::vector<float> probabilities;  ///< [beats, classes], empty without a model
     std::size_t classes = 0;
+    std::vector<std::uint8_t> person = {};  ///< 1 where the label, or the beat, is a person's word
 
     [[nodiscard]] std::size_t size() const { return sample.size(); }
+    [[nodiscard]] bool by_person(std::size_t beat) const {
+        return beat < person.size() && person[beat] != 0;
+    }
 };
 
 struct Reference {
@@ -64,6 +68,12 @@ struct Reference {
     /// Whether the reference beat has a beat of ours of the same class within 150 ms.
     enum class Agreement : std::uint8_t { same, other_class, missed };
     std::vector<Agreement> agreement;
+};
+
+/// What a person changed, and what undoing or doing again would do (empty: nothing).
+struct EditsInfo {
+    double count = 0;
+    std::string notes, undo, redo;
 };
 
 struct ProgressInfo {
@@ -80,6 +90,7 @@ struct TwoBest {
 struct Session {
     std::optional<RecordingInfo> recording;
     Findings findings;
+    EditsInfo edits;
     std::vector<std::string> analysis_warnings;
     /// Grows with every change of beats, reference or findings, so that views know what to redo.
     std::size_t revision = 0;

@@ -115,6 +115,10 @@ std::string_view name_of(ThemeName name) {
     return "light";
 }
 
+ImU32 track(const Theme& theme) {
+    return with_alpha(theme.line, theme.name == ThemeName::contrast ? 0.25F : 0.8F);
+}
+
 ImU32 with_alpha(ImU32 colour, float alpha) {
     const auto a = static_cast<ImU32>(alpha * 255.0F + 0.5F);
     return (colour & ~IM_COL32_A_MASK) | (a << IM_COL32_A_SHIFT);

@@ -27,6 +27,9 @@ struct Theme {
 [[nodiscard]] ThemeName theme_named(std::string_view name, ThemeName fallback);
 [[nodiscard]] std::string_view name_of(ThemeName name);
 
+/// The ground of a bar that shows a share.
+[[nodiscard]] ImU32 track(const Theme& theme);
+
 /// Sets Dear ImGui's style. `touch` gives larger targets.
 void apply(const Theme& theme, bool touch);
 

@@ -2,7 +2,7 @@
 // goes through; what it opens is also what is on screen.
 import { AnalysisError, type OpenOptions, type Session, type Snapshot } from './session';
 import type { WindowState } from './view';
-import type { ExportKind, Findings, InputFile, ModelInfo, ProviderInfo, RecordingInfo, SelfTest } from './protocol';
+import type { Edit, EditsInfo, ExportKind, Findings, InputFile, ModelInfo, ProviderInfo, RecordingInfo, SelfTest } from './protocol';
 
 export interface AnalyzedBeat {
   /** R peak, in samples of the recording. */
@@ -13,6 +13,8 @@ export interface AnalyzedBeat {
   class: string | null;
   /** One a class of the model, in its order. */
   probabilities: number[];
+  /** Who said so. */
+  by: 'model' | 'person';
 }
 
 export interface Analysis {
@@ -73,6 +75,10 @@ export interface Telltale {
   beats(): AnalyzedBeat[];
   /** What the beats mean: rhythm, signal quality, clusters, comparison; null where not known. */
   findings(): Findings;
+  /** A change by a person; `beats()`, `findings()` and the browser's storage follow. */
+  edit(edit: Edit): void;
+  /** What was changed, and what can be undone; null before a recording is there. */
+  edits(): EditsInfo | null;
   /** The window as it was last drawn; null before it is there. */
   window(): WindowState | null;
   /** The result as a file; null if there is none yet. */
@@ -94,6 +100,7 @@ function listed({ beats, recording, model }: Snapshot): AnalyzedBeat[] {
       time: sample / recording!.sampling_rate,
       class: label === 255 ? null : (model?.classes[label] ?? null),
       probabilities: [...beats!.probabilities.subarray(i * beats!.classes, (i + 1) * beats!.classes)],
+      by: beats!.person[i] ? 'person' : 'model',
     };
   });
 }
@@ -136,6 +143,8 @@ export function makeApi(
     },
     beats: () => (session.state.beats && session.state.recording ? listed(session.state) : []),
     findings: () => ({ ...session.state.findings }),
+    edit: (edit) => session.edit(edit),
+    edits: () => session.state.edits,
     window: () => page.window(),
     export: (kind) => session.export(kind),
     cancel: () => session.cancel(),

@@ -35,25 +35,34 @@ export interface Engine {
   classes(): number;
   start(lead: string): string;
   detectSome(): boolean;
-  /** The next beats to classify; null when all are. */
-  nextBatch(maxBeats: number): { beats: number; inputs: Tensor[] } | null;
+  /** The next beats to classify; null when all are. The network answers for `beats` rows, of which
+   * `kept` are classified; the others are their context. */
+  nextBatch(maxBeats: number): { beats: number; kept: number; inputs: Tensor[] } | null;
   accept(output: Float32Array): string;
   detectionProgress(): number;
   classificationProgress(): number;
-  beats(): { sample: Float64Array; label: Uint8Array; probabilities: Float32Array };
+  beats(): { sample: Float64Array; label: Uint8Array; probabilities: Float32Array; person: Uint8Array };
   /** JSON: sentences that the reader of the results should know. */
   warnings(): string;
   summary(): string;
-  // Messages of the window as JSON, or empty. Beats that a person edited go in as arrays, null for
-  // the analysis's own.
+  // Messages of the window as JSON, or empty: about the beats with the person's changes.
   quality(): string;
   /** Works out what rhythm() and clusters() tell; empty, or what is wrong. */
-  find(sample: Float64Array | null, label: Uint8Array | null): string;
+  find(): string;
   rhythm(): string;
   clusters(): string;
-  comparison(sample: Float64Array | null, label: Uint8Array | null): string;
+  comparison(): string;
   clusterCount(): number;
   clusterDensity(cluster: number): ClusterDensity;
+  /** A change by a person, as JSON; empty, or what is wrong with it. */
+  edit(json: string): string;
+  /** The window's "edits" message. */
+  edits(): string;
+  /** What tells this recording from others. */
+  fingerprint(): string;
+  /** The review as a session file, and back: empty, or what is wrong with the file. */
+  session(): string;
+  openSession(json: string, file: string): string;
   exportAs(kind: string): Uint8Array<ArrayBuffer> | null;
 }
 

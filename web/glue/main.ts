@@ -4,7 +4,7 @@ import { chosenFiles, droppedFiles, sampleFiles, sampleList, save, type Sample }
 import { FindingsMirror } from './findings';
 import { askSamplingRate, pickRecording } from './dialogs';
 import { Mirror } from './mirror';
-import type { ExportKind, FromWorker, InputFile, ProviderChoice } from './protocol';
+import type { ExportKind, FromWorker, InputFile, ProviderChoice, Edit } from './protocol';
 import { AnalysisError, Session, type OpenOptions, type Outcome } from './session';
 import { remember, settings, type Theme } from './settings';
 import type { Command, View } from './view';
@@ -118,6 +118,7 @@ function obey(command: Command): void {
     case 'choose_files': void chosenFiles().then(openAndForget); break;
     case 'open_sample': void openSample(Number(command.index)); break;
     case 'cancel': session.cancel(); break;
+    case 'edit': session.edit(command.edit as Edit); break;
     case 'need_samples':
       session.needSamples(Number(command.lead), Number(command.first), Number(command.count));
       break;

@@ -34,6 +34,15 @@ export class Mirror {
     this.button('Export annotations (WFDB .atr)', { command: 'export', kind: 'atr' });
     this.button('Previous beat', () => this.step(-1));
     this.button('Next beat', () => this.step(1));
+    this.button('Save the review as a session file', { command: 'export', kind: 'session' });
+    for (const name of ['N', 'S', 'V', 'F', 'Q']) {
+      this.button(`Call the selected beat ${name}`, () => this.relabel(name));
+    }
+    this.button('Remove the selected beat', () => {
+      if (this.selected >= 0) this.onCommand({ command: 'edit', edit: { action: 'remove', beats: [this.selected] } });
+    });
+    this.button('Undo', { command: 'edit', edit: { action: 'undo' } });
+    this.button('Do again', { command: 'edit', edit: { action: 'redo' } });
     this.recordings = this.select('Recording', (value) => this.onCommand({ command: 'recording', index: Number(value) }));
     this.leads = this.select('Lead to classify', (value) => this.onCommand({ command: 'lead', name: value }));
     this.models = this.select('Model', (value) => this.onCommand({ command: 'model', name: value }));
@@ -60,6 +69,10 @@ export class Mirror {
     enable('Export annotations (WFDB .atr)', done);
     enable('Previous beat', (beats?.sample.length ?? 0) > 0);
     enable('Next beat', (beats?.sample.length ?? 0) > 0);
+    const { edits } = this.session.state;
+    enable('Undo', edits !== null && edits.undo !== '');
+    enable('Do again', edits !== null && edits.redo !== '');
+    enable('Save the review as a session file', done);
     this.fill(this.recordings, recordings.map((_, i) => String(i)), String(current), recordings);
     const leads = recording?.leads.map((lead) => lead.name) ?? [];
     this.fill(this.leads, leads, leads[model?.lead ?? 0] ?? '');
@@ -115,6 +128,11 @@ export class Mirror {
     place.textContent = `Beat ${index + 1} of ${beats.sample.length} at ` +
       `${clock(beats.sample[index]! / recording.sampling_rate)}: ${name}${chances ? ` (${chances})` : ''}.`;
     this.say(place.textContent);
+  }
+
+  private relabel(name: string): void {
+    if (this.selected < 0) return;
+    this.onCommand({ command: 'edit', edit: { action: 'relabel', beats: [this.selected], class: name } });
   }
 
   private step(by: number): void {

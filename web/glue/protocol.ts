@@ -9,7 +9,7 @@ export interface InputFile {
 
 export type ProviderName = 'wasm' | 'webgpu';
 export type ProviderChoice = 'auto' | ProviderName;
-export type ExportKind = 'csv' | 'json' | 'atr' | 'html';
+export type ExportKind = 'session' | 'csv' | 'json' | 'atr' | 'html';
 
 export interface RecordingInfo {
   type: 'recording';
@@ -72,6 +72,28 @@ export interface Beats {
   /** [beats, classes] row-major; empty without a model. */
   probabilities: Float32Array;
   classes: number;
+  /** 1 where the label, or the beat, is a person's word. */
+  person: Uint8Array;
+}
+
+/** A change by a person; `beats` are indices of the beats as they are. */
+export type Edit =
+  | { action: 'relabel'; beats: number[]; class: string }
+  | { action: 'relabel_cluster'; cluster: number; class: string }
+  | { action: 'add'; sample: number; class: string }
+  | { action: 'remove'; beats: number[] }
+  | { action: 'move'; beat: number; sample: number }
+  | { action: 'notes'; text: string }
+  | { action: 'undo' }
+  | { action: 'redo' };
+
+/** What a person changed, and what can be undone or done again (empty: nothing). */
+export interface EditsInfo {
+  type: 'edits';
+  count: number;
+  notes: string;
+  undo: string;
+  redo: string;
 }
 
 /** Where something is: samples of the recording, and seconds. */
@@ -189,8 +211,8 @@ export type ToWorker =
   | { type: 'provider'; job: number; choice: ProviderChoice; lead: string }
   | { type: 'model'; job: number; name: string; lead: string }
   | { type: 'cancel' }
-  /** Beats as a person edited them: rhythm, clusters and comparison follow. */
-  | { type: 'edited'; sample: Float64Array; label: Uint8Array }
+  /** A change by a person; beats, findings and storage follow. */
+  | { type: 'edit'; edit: Edit }
   | { type: 'samples'; lead: number; first: number; count: number }
   | { type: 'export'; id: number; kind: ExportKind };
 
@@ -200,7 +222,7 @@ export type FromWorker =
   | { type: 'broken'; text: string }
   | { type: 'alive' }
   | { type: 'message'; message: RecordingInfo | ModelInfo | SummaryInfo | ProviderInfo | ModelsInfo
-        | { type: 'warnings'; texts: string[] } | QualityInfo | RhythmInfo | ComparisonInfo | ClustersInfo
+        | { type: 'warnings'; texts: string[] } | QualityInfo | RhythmInfo | ComparisonInfo | ClustersInfo | EditsInfo
         | { type: 'progress'; stage: string; fraction: number }
         | { type: 'error' | 'notice'; text: string } }
   | { type: 'recordings'; names: string[]; entries: RecordingEntry[]; current: number }

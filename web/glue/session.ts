@@ -1,6 +1,6 @@
 // The worker as the page sees it: one session, what is open in it, and what it last said.
 import type {
-  Beats, ExportKind, Findings, FromWorker, InputFile, ModelInfo, ModelsInfo, ProviderChoice, ProviderInfo,
+  Beats, Edit, EditsInfo, ExportKind, Findings, FromWorker, InputFile, ModelInfo, ModelsInfo, ProviderChoice, ProviderInfo,
   RecordingEntry, RecordingInfo, SelfTest, SummaryInfo, ToWorker,
 } from './protocol';
 
@@ -36,6 +36,7 @@ export interface Snapshot {
   models: ModelsInfo;
   provider: ProviderInfo | null;
   summary: SummaryInfo | null;
+  edits: EditsInfo | null;
   findings: Findings;
   self_test: SelfTest | null;
   beats: Beats | null;
@@ -69,7 +70,7 @@ interface Job {
 export class Session {
   readonly state: Snapshot = {
     phase: 'starting', stage: '', fraction: -1, recording: null, recordings: [], entries: [], current: 0,
-    model: null, models: { type: 'models', names: [], current: '' }, provider: null, summary: null,
+    model: null, models: { type: 'models', names: [], current: '' }, provider: null, summary: null, edits: null,
     findings: { quality: null, rhythm: null, comparison: null, clusters: null }, self_test: null, beats: null, reference: null, lead: '', memory: 0,
     finished: 0,
   };
@@ -106,7 +107,7 @@ export class Session {
     if (options.provider) this.choice = options.provider;
     if (options.model) this.model = options.model;
     const sampling_rate = options.sampling_rate ?? 0;
-    const only_models = files.every((file) => /\.onnx$/i.test(file.name));
+    const only_models = files.every((file) => /\.(onnx|telltale\.json)$/i.test(file.name));
     return this.run((job) => ({
       type: 'open', job, files, index: options.index ?? 0, analyze: true, quiet: false,
       lead: this.state.lead, sampling_rate, provider: this.choice, model: options.model ?? '',
@@ -149,9 +150,9 @@ export class Session {
     this.send({ type: 'samples', lead, first, count });
   }
 
-  /** Beats as a person edited them: "rhythm", "clusters" and "comparison" are worked out anew from them. */
-  edited(sample: Float64Array, label: Uint8Array): void {
-    this.send({ type: 'edited', sample, label });
+  /** A change by a person; the beats, what they mean and the copy in the browser follow. */
+  edit(edit: Edit): void {
+    this.send({ type: 'edit', edit });
   }
 
   export(kind: ExportKind): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> } | null> {
@@ -238,6 +239,7 @@ export class Session {
           case 'recording':
             state.recording = said;
             state.summary = null;
+            state.edits = null;
             state.beats = null;
             state.findings = { quality: null, rhythm: null, comparison: null, clusters: null };
             break;
@@ -246,6 +248,7 @@ export class Session {
           case 'comparison': state.findings.comparison = said; break;
           case 'clusters': state.findings.clusters = said; break;
           case 'model': state.model = said; break;
+          case 'edits': state.edits = said; break;
           case 'models': state.models = said; break;
           case 'provider': state.provider = said; break;
           case 'summary': state.summary = said; break;

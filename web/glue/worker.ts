@@ -2,7 +2,8 @@
 // One job runs at a time; a newer job or "cancel" ends it between two slices.
 import { loadCore, type Core } from './core';
 import { Runtime, type Chosen, type Probe } from './runtime';
-import type { FromWorker, InputFile, ModelInfo, OpenMessage, ProviderChoice, RecordingEntry, ToWorker } from './protocol';
+import { keepReview, keptReview } from './store';
+import type { Edit, FromWorker, InputFile, ModelInfo, OpenMessage, ProviderChoice, RecordingEntry, ToWorker } from './protocol';
 
 /** Beats in one run of the network. Small enough to cancel soon, large enough to be quick. */
 const batchSize = 256;
@@ -23,6 +24,11 @@ interface ModelFile {
   url?: string;
   bytes?: Promise<Uint8Array<ArrayBuffer>>;
 }
+
+const isModel = (name: string) => /\.onnx$/i.test(name);
+const isSession = (name: string) => /\.telltale\.json$/i.test(name);
+/** Kinds of export whose files end otherwise than in the kind. */
+const endings: Record<string, string> = { session: 'telltale.json' };
 
 class Worker {
   private core: Core | null = null;
@@ -47,7 +53,7 @@ class Worker {
       case 'prepare': void this.queue.then(() => this.prepare()); break;
       case 'cancel': this.generation += 1; post({ type: 'alive' }); break;
       case 'samples': this.sendSamples(message.lead, message.first, message.count); break;
-      case 'edited': this.sendFindings(message.sample, message.label); break;
+      case 'edit': this.edit(message.edit); break;
       case 'export': this.sendExport(message); break;
       case 'open': this.job(message.job, (errors) => this.open(message, errors)); break;
       case 'choose': this.job(message.job, () => this.choose(message.index, message.lead)); break;
@@ -154,8 +160,9 @@ class Worker {
       }
       this.modelName = message.model;
     }
-    const models = message.files.filter((file) => /\.onnx$/i.test(file.name));
-    const files = message.files.filter((file) => !/\.onnx$/i.test(file.name));
+    const models = message.files.filter((file) => isModel(file.name));
+    const sessions = message.files.filter((file) => isSession(file.name));
+    const files = message.files.filter((file) => !isModel(file.name) && !isSession(file.name));
     for (const { name, data } of models) {
       const bytes = new Uint8Array(await data.arrayBuffer());
       const short = name.split('/').pop()!;
@@ -180,16 +187,23 @@ class Worker {
       const index = Math.min(message.index, opened.recordings.length - 1);
       if (message.quiet) {
         this.engine.choose(index);
+        await this.restoreReview();
       } else {
         const names = opened.recordings.map((entry) => entry.name);
         post({ type: 'recordings', names, entries: opened.recordings, current: index });
         await this.breathe();
         this.show(index);
+        await this.restoreReview();
       }
     }
     // Models only, and none of them usable.
     if (files.length === 0 && errors.length > 0) throw new Error(errors.pop());
-    if (message.analyze) await this.analyze(message.lead);
+    if (message.analyze && (files.length > 0 || models.length > 0)) await this.analyze(message.lead);
+    for (const { name, data } of sessions) {
+      const wrong = this.engine.openSession(await data.text(), name);
+      if (wrong) throw new Error(wrong);
+      this.sendReview();
+    }
   }
 
   /** Straight from the files into the core's memory: the bytes are held once. */
@@ -228,6 +242,7 @@ class Worker {
 
   private async choose(index: number, lead: string): Promise<void> {
     this.show(index);
+    await this.restoreReview();
     await this.analyze(lead);
   }
 
@@ -259,17 +274,63 @@ class Worker {
 
   private sendBeats(): void {
     const engine = this.engine;
-    const { sample, label, probabilities } = engine.beats();
-    const beats = { sample, label, probabilities, classes: engine.classes() };
-    post({ type: 'beats', beats }, [sample.buffer, label.buffer, probabilities.buffer]);
+    const { sample, label, probabilities, person } = engine.beats();
+    const beats = { sample, label, probabilities, classes: engine.classes(), person };
+    post({ type: 'beats', beats }, [sample.buffer, label.buffer, probabilities.buffer, person.buffer]);
   }
 
   private sendExport(message: { id: number; kind: string }): void {
     const bytes = this.core?.engine.exportAs(message.kind) ?? null;
     if (!bytes) { post({ type: 'exported', id: message.id, file: null }); return; }
     const { name } = JSON.parse(this.engine.recording());
-    post({ type: 'exported', id: message.id, file: { name: `${name}.${message.kind}`, bytes } },
+    post({ type: 'exported', id: message.id, file: { name: `${name}.${endings[message.kind] ?? message.kind}`, bytes } },
       [bytes.buffer]);
+  }
+
+  // --- review ----------------------------------------------------------------------------------
+
+  private edit(edit: Edit): void {
+    if (!this.core) return;
+    const wrong = this.engine.edit(JSON.stringify(edit));
+    if (wrong) post({ type: 'message', message: { type: 'notice', text: wrong } });
+    else this.sendReview();
+  }
+
+  /** After a change: the beats, what they mean, and the copy in the browser's storage. */
+  private sendReview(): void {
+    this.sendBeats();
+    this.say(this.engine.edits());
+    this.say(this.engine.summary());
+    this.sendFindings();
+    this.keep();
+  }
+
+  /** Changes that come while one is being written are written together. */
+  private keep(): void {
+    this.unkept = true;
+    this.keeping = this.keeping.then(async () => {
+      if (!this.unkept) return;
+      this.unkept = false;
+      await keepReview(this.engine.fingerprint(), this.engine.session());
+    }).catch((error: unknown) => {
+      if (this.storageFailed) return;
+      this.storageFailed = true;
+      post({ type: 'message', message: { type: 'error',
+        text: `This browser does not keep the review (${text(error)}). Save it as a session file.` } });
+    });
+  }
+  private keeping: Promise<void> = Promise.resolve();
+  private unkept = false;
+  private storageFailed = false;
+
+  /** The review of the recording that was just taken into use, if the browser kept one. */
+  private async restoreReview(): Promise<void> {
+    const kept = await keptReview(this.engine.fingerprint()).catch(() => null);
+    if (kept) {
+      const wrong = this.engine.openSession(kept, 'the review in this browser');
+      if (wrong) post({ type: 'message', message: { type: 'notice', text: wrong } });
+    }
+    this.say(this.engine.edits());
   }
 
   // --- analysis --------------------------------------------------------------------------------
@@ -334,16 +395,16 @@ class Worker {
     this.say(engine.quality());
     this.progress('Reading the rhythm', -1);
     await this.breathe();
-    this.sendFindings(null, null);
+    this.sendFindings();
   }
 
-  private sendFindings(sample: Float64Array | null, label: Uint8Array | null): void {
+  private sendFindings(): void {
     if (!this.core) return;
     const { engine } = this;
-    const wrong = engine.find(sample, label);
+    const wrong = engine.find();
     if (wrong) { post({ type: 'message', message: { type: 'notice', text: wrong } }); return; }
     this.say(engine.rhythm());
-    this.say(engine.comparison(sample, label));
+    this.say(engine.comparison());
     this.say(engine.clusters());
     for (let cluster = 0; cluster < engine.clusterCount(); ++cluster) {
       const density = engine.clusterDensity(cluster);
@@ -367,7 +428,7 @@ class Worker {
       if (!batch) break;
       const wrong = engine.accept(await network.run(batch.inputs, output));
       if (wrong) throw new Error(wrong);
-      done += batch.beats;
+      done += batch.kept;
       this.progress('Naming beats', engine.classificationProgress());
       await this.breathe();
     }

@@ -122,7 +122,7 @@ std::string start(Engine& engine, const std::string& lead) {
     return problem(engine.start(lead));
 }
 
-// The next batch as {beats, inputs: [{name, shape, data}]}; null when all beats are classified.
+// The next batch as {beats, kept, inputs: [{name, shape, data}]}; null when all beats are classified.
 val next_batch(Engine& engine, int max_beats) {
     const auto batch = engine.next_batch(static_cast<std::size_t>(max_beats));
     if (!batch) return val::null();
@@ -139,6 +139,7 @@ val next_batch(Engine& engine, int max_beats) {
     }
     val result = val::object();
     result.set("beats", static_cast<double>(batch->beats));
+    result.set("kept", static_cast<double>(batch->kept));
     result.set("inputs", inputs);
     return result;
 }
@@ -160,28 +161,23 @@ val beats(const Engine& engine) {
     result.set("sample", array(arrays.sample));
     result.set("label", array(arrays.label));
     result.set("probabilities", array(arrays.probabilities));
+    result.set("person", array(arrays.person));
     return result;
 }
 
-// Beats that a person edited; null or undefined for the analysis's own. The answer is worked out
-// while the copies are alive.
-template <class Work>
-std::string with_beats(const val& sample, const val& label, Work&& work) {
-    if (sample.isNull() || sample.isUndefined())
-        return work(std::optional<telltale::page::GivenBeats>{});
-    const auto samples = emscripten::convertJSArrayToNumberVector<double>(sample);
-    const auto labels = emscripten::convertJSArrayToNumberVector<std::uint8_t>(label);
-    return work(std::optional<telltale::page::GivenBeats>({samples, labels}));
+std::string find(Engine& engine) {
+    return problem(engine.find());
+}
+std::string edit(Engine& engine, const std::string& json) {
+    return problem(engine.edit(json));
+}
+std::string open_session(Engine& engine, const std::string& json, const std::string& file) {
+    return problem(engine.open_session(json, file));
+}
+std::string fingerprint(Engine& engine) {
+    return engine.fingerprint();
 }
 
-std::string find(Engine& engine, const val& sample, const val& label) {
-    return with_beats(sample, label,
-                      [&](const auto& given) { return problem(engine.find(given)); });
-}
-std::string comparison(Engine& engine, const val& sample, const val& label) {
-    return with_beats(sample, label,
-                      [&](const auto& given) { return engine.comparison_json(given); });
-}
 int cluster_count(const Engine& engine) {
     return static_cast<int>(engine.cluster_count());
 }
@@ -199,7 +195,7 @@ val cluster_density(const Engine& engine, int cluster) {
     return result;
 }
 
-val export_as(const Engine& engine, const std::string& kind) {
+val export_as(Engine& engine, const std::string& kind) {
     const auto file = engine.export_as(kind);
     return file ? bytes(*file) : val::null();
 }
@@ -237,9 +233,14 @@ EMSCRIPTEN_BINDINGS(core) {
         .function("quality", &Engine::quality_json)
         .function("find", &find)
         .function("rhythm", &Engine::rhythm_json)
-        .function("comparison", &comparison)
+        .function("comparison", &Engine::comparison_json)
         .function("clusters", &Engine::clusters_json)
         .function("clusterCount", &cluster_count)
         .function("clusterDensity", &cluster_density)
+        .function("edit", &edit)
+        .function("edits", &Engine::edits_json)
+        .function("fingerprint", &fingerprint)
+        .function("session", &Engine::session_json)
+        .function("openSession", &open_session)
         .function("exportAs", &export_as);
 }

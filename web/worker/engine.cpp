@@ -1,6 +1,7 @@
 #include "engine.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <format>
 #include <new>
@@ -42,6 +43,10 @@ std::string message(const char* type, nlohmann::ordered_json json) {
     return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+// Marks this near, in s, are of one beat.
+constexpr double same_beat_s = 0.05;
+// A beat added by hand is looked for this far around the place, in s.
+constexpr double snap_s = 0.06;
 // A cluster's picture.
 constexpr std::size_t most_columns = 128, density_rows = 72;
 
@@ -92,6 +97,8 @@ void Engine::use(const Recording* recording) {
     quality_.reset();
     findings_.reset();
     clustered_.clear();
+    edits_ = {};
+    fingerprint_.clear();
     recording_ = recording;
 }
 
@@ -225,17 +232,26 @@ classify::Progress Engine::progress() const {
     return analysis_ ? analysis_->progress() : classify::Progress{};
 }
 
+// The analysis's beats with the person's changes over them.
+std::vector<Edits::Beat> Engine::reviewed() const {
+    if (!analysis_) return {};
+    std::vector<std::int64_t> samples;
+    for (const classify::ClassifiedBeat& beat : analysis_->beats()) samples.push_back(beat.sample);
+    return edits_.apply(samples, std::llround(same_beat_s * recording_->sampling_rate));
+}
+
 BeatArrays Engine::beats() const {
     BeatArrays arrays;
     if (!analysis_) return arrays;
-    const auto beats = analysis_->beats();
     const std::size_t classes = card_->classes.size();
-    arrays.probabilities.resize(beats.size() * classes);
-    for (std::size_t i = 0; i < beats.size(); ++i) {
-        arrays.sample.push_back(static_cast<double>(beats[i].sample));
-        arrays.label.push_back(beats[i].label < 0 ? 255
-                                                  : static_cast<std::uint8_t>(beats[i].label));
-        std::ranges::copy(beats[i].probabilities,
+    const Report report = this->report();
+    arrays.probabilities.resize(report.beats.size() * classes);
+    for (std::size_t i = 0; i < report.beats.size(); ++i) {
+        const report::Beat& beat = report.beats[i];
+        arrays.sample.push_back(static_cast<double>(beat.sample));
+        arrays.label.push_back(beat.label < 0 ? 255 : static_cast<std::uint8_t>(beat.label));
+        arrays.person.push_back(beat.person ? 1 : 0);
+        std::ranges::copy(beat.probabilities,
                           arrays.probabilities.begin() + static_cast<std::ptrdiff_t>(i * classes));
     }
     return arrays;
@@ -247,25 +263,37 @@ std::vector<std::string> Engine::warnings() const {
 
 std::string Engine::summary_json() const {
     if (!analysis_) return {};
-    return text({{"type", "summary"},
-                 {"counts", analysis_->counts()},
-                 {"beats", analysis_->beats().size()}});
+    const BeatArrays beats = this->beats();
+    std::vector<std::size_t> counts(card_->classes.size());
+    for (const std::uint8_t label : beats.label)
+        if (label < counts.size()) ++counts[label];
+    return text({{"type", "summary"}, {"counts", counts}, {"beats", beats.sample.size()}});
 }
 
 // --- what it means -------------------------------------------------------------------------------
 
-Engine::Report Engine::report_of(const std::optional<GivenBeats>& edited) const {
+Engine::Report Engine::report() const {
     Report report;
-    if (edited) {
-        for (std::size_t i = 0; i < edited->sample.size() && i < edited->label.size(); ++i)
-            report.beats.push_back(
-                {.sample = static_cast<std::int64_t>(edited->sample[i]),
-                 .label = edited->label[i] == 255 ? -1 : static_cast<int>(edited->label[i]),
-                 .probabilities = {}});
-    } else if (analysis_) {
-        for (const classify::ClassifiedBeat& beat : analysis_->beats())
-            report.beats.push_back(
-                {beat.sample, beat.label, beat.probabilities, beat.detection_confidence});
+    if (analysis_) {
+        const auto found = analysis_->beats();
+        for (const Edits::Beat& beat : reviewed()) {
+            report::Beat& out = report.beats.emplace_back();
+            out.sample = beat.sample;
+            out.person = !beat.label.empty();
+            if (beat.source) {
+                const classify::ClassifiedBeat& source = found[*beat.source];
+                out.label = source.label;
+                out.probabilities = source.probabilities;
+                out.confidence = source.detection_confidence;
+                out.doubtful = source.doubtful && beat.label.empty();
+            }
+            if (out.person) {
+                // A class that this model does not know is none of its: -1 is told as unknown.
+                const auto it = std::ranges::find(card_->classes, beat.label);
+                out.label =
+                    it == card_->classes.end() ? -1 : static_cast<int>(it - card_->classes.begin());
+            }
+        }
     }
     report.input = {.recording = recording_->name,
                     .sampling_rate = recording_->sampling_rate,
@@ -287,13 +315,12 @@ std::string Engine::quality_json() {
     return message("quality", signal::to_json(*quality_, *recording_));
 }
 
-Result<void> Engine::find(const std::optional<GivenBeats>& edited) {
+Result<void> Engine::find() {
     findings_.reset();
     clustered_.clear();
-    if (recording_ == nullptr || (!edited && !analysis_))
-        return fail("", "", "there are no beats yet");
+    if (recording_ == nullptr || !analysis_) return fail("", "", "there are no beats yet");
     if (!quality_) quality_ = signal::assess(*recording_);
-    const Report report = report_of(edited);
+    const Report report = this->report();
     auto findings = report::find(*recording_, report.input, {}, &*quality_);
     if (!findings) return std::unexpected(findings.error());
     findings_ = std::move(*findings);
@@ -310,10 +337,10 @@ std::string Engine::clusters_json() const {
                      : std::string();
 }
 
-std::string Engine::comparison_json(const std::optional<GivenBeats>& edited) const {
-    if (recording_ == nullptr || (!edited && !analysis_)) return {};
+std::string Engine::comparison_json() const {
+    if (recording_ == nullptr || !analysis_) return {};
     if (reference().sample.empty()) return {};
-    const Report report = report_of(edited);
+    const Report report = this->report();
     const evaluate::Comparison comparison = evaluate::compare(
         recording_->annotations, report::annotations(report.input), recording_->sampling_rate,
         static_cast<std::int64_t>(recording_->length()));
@@ -402,16 +429,180 @@ ClusterDensity Engine::cluster_density(std::size_t index) const {
     return density;
 }
 
+// --- review --------------------------------------------------------------------------------------
+
+// Where the classified lead is furthest from its middle level nearby.
+std::int64_t Engine::largest_near(std::int64_t sample) const {
+    const std::vector<float>& x = recording_->leads[analysis_->lead()].samples;
+    const auto length = static_cast<std::int64_t>(x.size());
+    const auto reach = std::llround(snap_s * recording_->sampling_rate);
+    const auto around = [&](std::int64_t side) {
+        const auto first = std::max<std::int64_t>(0, sample - side);
+        const auto last = std::min(length, sample + side + 1);
+        return std::span(x).subspan(
+            static_cast<std::size_t>(first),
+            static_cast<std::size_t>(std::max<std::int64_t>(0, last - first)));
+    };
+    std::vector<float> level;
+    for (const float v : around(4 * reach))
+        if (std::isfinite(v)) level.push_back(v);
+    if (level.empty()) return sample;
+    const auto middle = level.begin() + static_cast<std::ptrdiff_t>(level.size() / 2);
+    std::ranges::nth_element(level, middle);
+    std::int64_t best = sample;
+    float largest = -1;
+    const auto near = around(reach);
+    for (std::size_t i = 0; i < near.size(); ++i)
+        if (const float d = std::abs(near[i] - *middle); d > largest) {
+            largest = d;
+            best = (near.data() - x.data()) + static_cast<std::int64_t>(i);
+        }
+    return best;
+}
+
+Result<void> Engine::edit(std::string_view text) {
+    const auto json = nlohmann::json::parse(text, nullptr, false);
+    const auto wrong = [](std::string what) { return fail("", "edit", std::move(what)); };
+    if (!analysis_) return wrong("there are no beats yet");
+    if (!json.is_object()) return wrong("expected a JSON object");
+    const auto string = [&](const char* key) {
+        const auto it = json.find(key);
+        return it != json.end() && it->is_string() ? it->get<std::string>() : std::string();
+    };
+    const auto number = [&](const char* key) -> std::optional<std::int64_t> {
+        const auto it = json.find(key);
+        if (it == json.end() || !it->is_number()) return std::nullopt;
+        const double value = it->get<double>();
+        if (!(value >= 0 && value < 1e15)) return std::nullopt;
+        return static_cast<std::int64_t>(value);
+    };
+    const std::string action = string("action"), label = string("class");
+    const bool known = std::ranges::find(card_->classes, label) != card_->classes.end();
+    if ((action == "relabel" || action == "relabel_cluster" || action == "add") && !known)
+        return wrong(std::format("the model {} has no class {}", card_->name, label));
+    const auto beats = reviewed();
+    std::vector<std::int64_t> samples;
+    if (const auto list = json.find("beats"); list != json.end() && list->is_array())
+        for (const auto& item : *list) {
+            if (!item.is_number_unsigned() || item.get<std::size_t>() >= beats.size())
+                return wrong("there is no such beat");
+            samples.push_back(beats[item.get<std::size_t>()].sample);
+        }
+    const auto sample = number("sample");
+    if ((action == "add" || action == "move") &&
+        (!sample || *sample >= static_cast<std::int64_t>(recording_->length())))
+        return wrong("expected a sample inside the recording");
+
+    if (action == "relabel") {
+        edits_.relabel(samples, label);
+    } else if (action == "relabel_cluster") {
+        const auto index = number("cluster");
+        if (!findings_ || !index ||
+            static_cast<std::size_t>(*index) >= findings_->clusters.clusters.size())
+            return wrong("there is no such cluster");
+        for (const std::uint32_t member :
+             findings_->clusters.clusters[static_cast<std::size_t>(*index)].members)
+            if (member < clustered_.size()) samples.push_back(clustered_[member]);
+        edits_.relabel(samples, label);
+    } else if (action == "add") {
+        const std::int64_t place =
+            number("snap").value_or(0) != 0 ? largest_near(*sample) : *sample;
+        const auto near = std::llround(same_beat_s * recording_->sampling_rate);
+        if (std::ranges::any_of(beats, [&](const Edits::Beat& beat) {
+                return std::abs(beat.sample - place) <= near;
+            }))
+            return wrong("there is a beat already");
+        edits_.add(place, label);
+    } else if (action == "remove") {
+        edits_.remove(samples);
+    } else if (action == "move") {
+        const auto index = number("beat");
+        if (!index || static_cast<std::size_t>(*index) >= beats.size())
+            return wrong("there is no such beat");
+        const Edits::Beat& beat = beats[static_cast<std::size_t>(*index)];
+        std::string kept = beat.label;
+        if (kept.empty() && beat.source) {
+            const int of_model = analysis_->beats()[*beat.source].label;
+            if (of_model >= 0) kept = card_->classes[static_cast<std::size_t>(of_model)];
+        }
+        edits_.move(beat.sample, *sample, kept.empty() ? card_->classes.front() : kept);
+    } else if (action == "notes") {
+        edits_.set_notes(string("text"));
+    } else if (action == "undo") {
+        if (!edits_.undo()) return wrong("there is nothing to undo");
+    } else if (action == "redo") {
+        if (!edits_.redo()) return wrong("there is nothing to do again");
+    } else {
+        return wrong(std::format("there is no action \"{}\"", action));
+    }
+    return {};
+}
+
+std::string Engine::edits_json() const {
+    return text({{"type", "edits"},
+                 {"count", edits_.size()},
+                 {"notes", edits_.notes()},
+                 {"undo", edits_.undo_text()},
+                 {"redo", edits_.redo_text()}});
+}
+
+// FNV-1a (Fowler, Noll, Vo) over the samples' bits, the leads one after the other.
+const std::string& Engine::fingerprint() {
+    if (!fingerprint_.empty() || recording_ == nullptr) return fingerprint_;
+    std::uint64_t hash = 0xcbf29ce484222325U;
+    const auto take = [&](std::uint32_t word) { hash = (hash ^ word) * 0x100000001b3U; };
+    take(static_cast<std::uint32_t>(recording_->leads.size()));
+    take(static_cast<std::uint32_t>(std::llround(recording_->sampling_rate * 1000)));
+    for (const Lead& lead : recording_->leads)
+        // NaN has many forms; all of them are one here.
+        for (const float x : lead.samples)
+            take(x == x ? std::bit_cast<std::uint32_t>(x) : 0x7fc00000U);
+    fingerprint_ = std::format("{:016x}", hash);
+    return fingerprint_;
+}
+
+std::string Engine::session_json() {
+    if (recording_ == nullptr) return {};
+    nlohmann::ordered_json json = {{"telltale_session", 1},
+                                   {"fingerprint", fingerprint()},
+                                   {"recording", recording_->name},
+                                   {"samples", recording_->length()},
+                                   {"sampling_rate", recording_->sampling_rate}};
+    if (card_) json["model"] = {{"name", card_->name}, {"version", card_->version}};
+    if (analysis_) json["lead"] = recording_->leads[analysis_->lead()].name;
+    json["review"] = nlohmann::json::parse(edits_.json(), nullptr, false);
+    return json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+Result<void> Engine::open_session(std::string_view text, std::string_view file) {
+    const std::string name(file);
+    if (recording_ == nullptr) return fail(name, "", "open the recording that it belongs to first");
+    const auto json = nlohmann::json::parse(text, nullptr, false);
+    if (!json.is_object() || !json.contains("telltale_session") || !json.contains("review"))
+        return fail(name, "", "this is not a session file of Telltale");
+    if (json["telltale_session"] != 1)
+        return fail(name, "telltale_session", "made by a newer Telltale, expected 1");
+    const auto print = json.find("fingerprint");
+    if (print == json.end() || !print->is_string() || print->get<std::string>() != fingerprint())
+        return fail(
+            name, "fingerprint",
+            std::format("this session belongs to another recording than {}", recording_->name));
+    return edits_.load(json["review"].dump(), file,
+                       static_cast<std::int64_t>(recording_->length()));
+}
+
 // --- exports -------------------------------------------------------------------------------------
 
-std::optional<std::vector<std::byte>> Engine::export_as(std::string_view kind) const {
+std::optional<std::vector<std::byte>> Engine::export_as(std::string_view kind) {
     if (!analysis_) return std::nullopt;
-    const Report report = report_of({});
+    const Report report = this->report();
     const report::Input& input = report.input;
     if (kind == "html" && findings_)
-        return bytes_of(report::html_report(*recording_, input, *findings_));
+        return bytes_of(
+            report::html_report(*recording_, input, *findings_, {.notes = edits_.notes()}));
     if (kind == "csv") return bytes_of(report::beats_csv(input));
     if (kind == "json") return bytes_of(report::beats_json(input));
+    if (kind == "session") return bytes_of(session_json());
     if (kind == "atr") return formats::write_wfdb_annotations(report::annotations(input));
     return std::nullopt;
 }

@@ -14,6 +14,7 @@
 
 #include "classify/analysis.hpp"
 #include "classify/card.hpp"
+#include "edits.hpp"
 #include "recording/recording.hpp"
 #include "report/findings.hpp"
 #include "signal/pyramid.hpp"
@@ -26,18 +27,13 @@ struct BeatArrays {
     std::vector<double> sample;        ///< R peak, samples of the recording.
     std::vector<std::uint8_t> label;   ///< Index into the classes; 255: not classified yet.
     std::vector<float> probabilities;  ///< [beats, classes] row-major; 0 where not classified.
+    std::vector<std::uint8_t> person;  ///< 1 where the label, or the beat, is a person's word.
 };
 
 /// Reference beats: only annotations that are beats, with their AAMI class 0..4 = N S V F Q.
 struct ReferenceArrays {
     std::vector<double> sample;
     std::vector<std::uint8_t> aami;
-};
-
-/// Beats to take instead of the analysis's own: as a person edited them. Labels as in BeatArrays.
-struct GivenBeats {
-    std::span<const double> sample;  ///< In time order.
-    std::span<const std::uint8_t> label;
 };
 
 /// All members of a cluster drawn over each other on the classified lead: how many of them pass
@@ -112,28 +108,48 @@ public:
     [[nodiscard]] std::string summary_json() const;
 
     // --- what it means -------------------------------------------------------------------------
-    // Each is a message of the window as JSON, empty where there is nothing to say. `edited` is
-    // for beats that a person has changed; without it the analysis's own are taken.
+    // Each is a message of the window as JSON, empty where there is nothing to say. All of it is
+    // about the beats as beats() gives them, a person's changes included.
     /// "quality": poor and unreadable stretches; looked for once a recording.
     [[nodiscard]] std::string quality_json();
     /// Works out the rhythm and groups the beats by shape, for the messages that follow.
-    [[nodiscard]] Result<void> find(const std::optional<GivenBeats>& edited = {});
+    [[nodiscard]] Result<void> find();
     /// "rhythm": heart rate, pauses, ectopy, variability, hours, events.
     [[nodiscard]] std::string rhythm_json() const;
     /// "clusters": the beats grouped by shape.
     [[nodiscard]] std::string clusters_json() const;
     /// "comparison": against the recording's reference annotations.
-    [[nodiscard]] std::string comparison_json(const std::optional<GivenBeats>& edited = {}) const;
+    [[nodiscard]] std::string comparison_json() const;
     /// The clusters' members overlaid.
     [[nodiscard]] std::size_t cluster_count() const {
         return findings_ ? findings_->clusters.clusters.size() : 0;
     }
     [[nodiscard]] ClusterDensity cluster_density(std::size_t cluster) const;
 
+    // --- review --------------------------------------------------------------------------------
+    /// A change by a person, as one of
+    ///     {"action":"relabel","beats":[3,4],"class":"V"}
+    ///     {"action":"relabel_cluster","cluster":0,"class":"V"}
+    ///     {"action":"add","sample":1234,"class":"N","snap":1} {"action":"remove","beats":[3]}
+    ///     {"action":"move","beat":3,"sample":1240}       {"action":"notes","text":"..."}
+    ///     {"action":"undo"} {"action":"redo"}
+    /// where beats are indices of beats(), and snap puts the beat on the largest deflection within
+    /// 60 ms on the classified lead. An error says what is wrong with it.
+    [[nodiscard]] Result<void> edit(std::string_view json);
+    /// The window's "edits" message: how many, the notes, what could be undone and done again.
+    [[nodiscard]] std::string edits_json() const;
+    /// What tells this recording from others: 16 hex digits made from its samples.
+    [[nodiscard]] const std::string& fingerprint();
+    /// The review as a session file: fingerprint, recording, model and its version, changes, notes.
+    [[nodiscard]] std::string session_json();
+    /// Takes over a session file's review. An error names `file`: it is none, or belongs to another
+    /// recording.
+    [[nodiscard]] Result<void> open_session(std::string_view json, std::string_view file);
+
     // --- exports -------------------------------------------------------------------------------
-    /// "csv", "json", "atr", or "html" once find() has run; nothing for other kinds or when there
-    /// is nothing to export.
-    [[nodiscard]] std::optional<std::vector<std::byte>> export_as(std::string_view kind) const;
+    /// "csv", "json", "atr", "session", or "html" once find() has run; nothing for other kinds or
+    /// when there is nothing to export.
+    [[nodiscard]] std::optional<std::vector<std::byte>> export_as(std::string_view kind);
 
 private:
     struct File {
@@ -151,7 +167,9 @@ private:
         std::vector<report::Beat> beats;
         report::Input input;
     };
-    [[nodiscard]] Report report_of(const std::optional<GivenBeats>& edited) const;
+    [[nodiscard]] Report report() const;
+    [[nodiscard]] std::vector<Edits::Beat> reviewed() const;
+    [[nodiscard]] std::int64_t largest_near(std::int64_t sample) const;
 
     std::vector<File> files_;
     std::vector<Recording> found_;       // by the last open_files(), until the first choose()
@@ -165,6 +183,8 @@ private:
     std::optional<signal::RecordingQuality> quality_;
     std::optional<report::Findings> findings_;
     std::vector<std::int64_t> clustered_;  // samples of the beats that findings_ is about
+    Edits edits_;
+    std::string fingerprint_;  // empty until asked for
 };
 
 }  // namespace telltale::page

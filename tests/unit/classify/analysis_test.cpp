@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "classify/features.hpp"
 #include "classify/windows.hpp"
 #include "synth/synth.hpp"
 
@@ -262,4 +263,60 @@ TEST_CASE("missing samples are told, and no network ever sees them") {
     Analysis silent = open(recording);
     CHECK_FALSE(silent.next_batch(10));
     CHECK(silent.beats().empty());
+}
+
+TEST_CASE("a sequence model gets pieces of the recording with context on both sides") {
+    const Recording recording = synthetic();
+    Card sequence = card();
+    sequence.input = {};
+    sequence.input.kind = InputKind::sequence;
+    sequence.input.groups = {"F", "A"};
+    sequence.input.length = 41;
+    sequence.input.chunk = 50;
+    sequence.input.context = 8;
+    sequence.input.name = "features";
+    sequence.input.shape = {-1, -1, 41};
+    sequence.output.doubtful_below = 0.9;
+    auto analysis = Analysis::open(recording, sequence);
+    REQUIRE(analysis);
+    while (!analysis->detect_some()) continue;
+    std::vector<std::int64_t> positions;
+    for (const ClassifiedBeat& beat : analysis->beats()) positions.push_back(beat.sample);
+    const std::vector<float> rows =
+        beat_features({360, recording.leads[0].samples, positions}, sequence.input.groups);
+    REQUIRE(positions.size() > 120);
+    std::size_t begin = 0;
+    std::vector<float> expected;  // first logit of each beat
+    while (const auto batch = analysis->next_batch(7)) {
+        const std::size_t kept = std::min<std::size_t>(50, positions.size() - begin);
+        const std::size_t before = std::min<std::size_t>(8, begin);
+        const std::size_t after = std::min<std::size_t>(8, positions.size() - begin - kept);
+        CHECK(batch->kept == kept);
+        CHECK(batch->first == before);
+        REQUIRE(batch->beats == before + kept + after);
+        CHECK(std::ranges::equal(
+            batch->inputs[0].shape,
+            std::vector<std::int64_t>{1, static_cast<std::int64_t>(batch->beats), 41}));
+        CHECK(
+            std::ranges::equal(batch->inputs[0].data,
+                               std::span(rows).subspan((begin - before) * 41, batch->beats * 41)));
+        // Logits that tell which beat they belong to; the context's would be wrong for others.
+        std::vector<float> logits;
+        for (std::size_t i = 0; i < batch->beats; ++i) {
+            logits.push_back(static_cast<float>(begin - before + i) * 0.1F);
+            logits.push_back(4);
+        }
+        CHECK_FALSE(analysis->accept(std::span(logits).first(logits.size() - 1)));
+        REQUIRE(analysis->accept(logits));
+        begin += kept;
+    }
+    CHECK(begin == positions.size());
+    const auto beats = analysis->beats();
+    for (std::size_t i = 0; i < beats.size(); ++i) {
+        const double odds = std::exp(static_cast<double>(static_cast<float>(i) * 0.1F) - 4);
+        const double p = odds / (1 + odds);
+        CHECK_THAT(beats[i].probabilities[0], WithinAbs(p, 1e-6));
+        CHECK(beats[i].doubtful == (std::max(p, 1 - p) < 0.9));
+    }
+    CHECK(analysis->progress().classification == 1);
 }

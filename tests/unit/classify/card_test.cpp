@@ -71,6 +71,49 @@ TEST_CASE("a card comes back as it was written") {
     CHECK(*centred == card);
 }
 
+TEST_CASE("a sequence model's card comes back as it was written, and its keys are checked") {
+    Card card = full_card();
+    card.input = {};
+    card.input.kind = InputKind::sequence;
+    card.input.lead_choice = {"MLII"};
+    card.input.groups = {"F", "M"};
+    card.input.chunk = 512;
+    card.input.context = 64;
+    card.input.name = "features";
+    card.input.shape = {-1, -1, 43};
+    card.input.length = 43;
+    card.output.doubtful_below = 0.75;
+    card.training_records = {"101", "106"};
+    card.twin = "telltale-ds1";
+    card.default_for = "recordings";
+    const auto again = parse_card(card_json(card), "m.onnx");
+    REQUIRE(again);
+    CHECK(*again == card);
+
+    const auto wrong = [&](const std::string& pointer, const Json& value) {
+        Json json = Json::parse(card_json(card));
+        json[Json::json_pointer(pointer)] = value;
+        return error_of(json.dump());
+    };
+    CHECK_THAT(wrong("/input/kind", "tree"), ContainsSubstring("input.kind: expected 'window'"));
+    CHECK_THAT(wrong("/input/kind", 1), ContainsSubstring("input.kind: expected 'window'"));
+    CHECK_THAT(wrong("/input/groups", Json::array()), ContainsSubstring("input.groups"));
+    CHECK_THAT(wrong("/input/groups", {"F", "Z"}),
+               ContainsSubstring("no group of features is named 'Z', expected some of: F, G"));
+    CHECK_THAT(wrong("/input/groups", {"F"}), ContainsSubstring("expected [-1, -1, 31]"));
+    CHECK_THAT(wrong("/input/chunk", 0), ContainsSubstring("input.chunk: expected a whole number"));
+    CHECK_THAT(wrong("/input/context", -1), ContainsSubstring("input.context"));
+    CHECK_THAT(wrong("/input/shape", {-1, 43}), ContainsSubstring("input.shape"));
+    CHECK_THAT(wrong("/output/doubtful_below", 2), ContainsSubstring("output.doubtful_below"));
+    CHECK_THAT(wrong("/training_records", "101"), ContainsSubstring("training_records"));
+    for (const char* key : {"groups", "chunk", "context", "shape"}) {
+        Json json = Json::parse(card_json(card));
+        json["input"].erase(key);
+        CHECK_THAT(error_of(json.dump()),
+                   ContainsSubstring(std::string("input.") + key + ": is missing"));
+    }
+}
+
 TEST_CASE("unknown keys of newer cards are ignored, absent ones take their defaults") {
     CHECK(parse_card(with("/shiny", 5), "m"));
     CHECK(parse_card(with("/input/shiny", Json::array({1, 2})), "m"));

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "classify/card.hpp"
+#include "classify/features.hpp"
 #include "data/files.hpp"
 #include "data/heartbeat.hpp"
 #include "formats/formats.hpp"
@@ -59,6 +60,37 @@ std::vector<std::byte> model(const std::string& name) {
                                .bias = {0, -9, -40, -9, -9},
                                .metadata = {{"telltale", classify::card_json(card)}}};
     for (std::size_t i = 0; i < 187; ++i) network.weights[i * 5 + 2] = 1;
+    return tests::tiny_onnx(network);
+}
+
+// A network over features of five consecutive beats, of four classes.
+std::vector<std::byte> sequence_model(const std::string& name,
+                                      const std::vector<std::string>& trained_on,
+                                      const std::string& twin, const std::string& default_for) {
+    classify::Card card;
+    card.name = name;
+    card.version = "1";
+    card.classes = {"N", "S", "V", "F"};
+    card.input.kind = classify::InputKind::sequence;
+    card.input.groups = {"F", "M"};
+    card.input.length = classify::feature_count(card.input.groups);
+    card.input.chunk = 16;
+    card.input.context = 4;
+    card.input.name = "features";
+    card.input.shape = {-1, -1, static_cast<std::int64_t>(card.input.length)};
+    card.output.name = "logits";
+    card.output.doubtful_below = 0.5;
+    card.training_records = trained_on;
+    card.twin = twin;
+    card.default_for = default_for;
+    tests::TinyNetwork network{.input_shape = card.input.shape,
+                               .classes = 4,
+                               .bias = {1, 0, 0, 0},
+                               .input = "features",
+                               .kernel = 5,
+                               .metadata = {{"telltale", classify::card_json(card)}}};
+    for (std::size_t i = 0; i < 4 * card.input.length * 5; ++i)
+        network.weights.push_back(static_cast<float>(i * 37 % 41) * 0.01F - 0.2F);
     return tests::tiny_onnx(network);
 }
 
@@ -351,6 +383,50 @@ TEST_CASE("convert writes what it read") {
     telltale.refuses({"convert", record, telltale.path("no/such/folder.csv")}, "cannot be written");
 }
 
+TEST_CASE("annotations are compared with annotations") {
+    const Program telltale;
+    const std::string record = telltale.record("one");
+    telltale.json(
+        {"analyze", record, "--model", "tiny", "--out", telltale.path("out"), "--format", "atr"});
+    const std::string reference = record + ".atr", test = telltale.path("out/one.atr");
+    const Json same = telltale.json({"evaluate", "compare", reference, reference});
+    CHECK(same["gross"]["qrs"]["se"] == 1.0);
+    CHECK(same["records"][0]["errors"].empty());
+    CHECK(same["rules"]["class_map"] == "literature");
+
+    const Json json = telltale.json({"evaluate", "compare", reference, test, "--map", "bxb",
+                                     "--html", telltale.path("report.html")});
+    CHECK(json["rules"]["class_map"] == "bxb");
+    CHECK(json["gross"]["beats"] == same["gross"]["beats"]);
+    std::size_t wrong = 0;
+    for (std::size_t r = 0; r < 7; ++r)
+        for (std::size_t t = 0; t < 7; ++t)
+            if (r != t) wrong += json["records"][0]["matrix"][r][t].get<std::size_t>();
+    CHECK(json["records"][0]["errors"].size() == wrong);
+    const auto html = content(telltale.path("report.html"));
+    CHECK_THAT(std::string(reinterpret_cast<const char*>(html.data()), html.size()),
+               ContainsSubstring("Classes by the bxb map"));
+    // Folders: records of the same name are paired.
+    const Json both = telltale.json(
+        {"evaluate", "compare", telltale.path(""), telltale.path("out"), "--map", "bxb"});
+    CHECK(both["records"][0]["matrix"] == json["records"][0]["matrix"]);
+    const tests::Ran ran = telltale({"evaluate", "compare", reference, test, "--errors"});
+    CHECK(ran.exit == 0);
+    CHECK(static_cast<std::size_t>(std::ranges::count(ran.out, '\n')) > wrong / 2 + 10);
+
+    telltale.refuses({"evaluate", "compare", reference, telltale.path("out")}, "two folders");
+    telltale.refuses({"evaluate", "compare", reference, telltale.path("absent.atr")},
+                     "no such file");
+    telltale.refuses({"evaluate", "compare", telltale.path(""), telltale.path("models")},
+                     "nothing to compare");
+    telltale.put("alone.atr", std::span<const std::byte>(content(reference)));
+    telltale.refuses({"evaluate", "compare", telltale.path("alone.atr"), test}, "--rate");
+    CHECK(telltale
+              .json({"evaluate", "compare", telltale.path("alone.atr"), test, "--rate",
+                     "360"})["records"]
+              .size() == 1);
+}
+
 TEST_CASE("the detector is evaluated on synthetic records") {
     const Program telltale;
     telltale.record("a");
@@ -367,6 +443,47 @@ TEST_CASE("the detector is evaluated on synthetic records") {
     telltale.refuses({"evaluate", "detector", "--data", telltale.path("models")},
                      "no record with reference annotations");
     telltale.refuses({"evaluate", "detector", "--data", telltale.path("absent")}, "no such folder");
+}
+
+TEST_CASE("a sequence model goes through the program, and is not measured on its own records") {
+    const Program telltale;
+    telltale.record("a");
+    telltale.record("b", 30);
+    telltale.put("models/seq.onnx", sequence_model("seq", {"a", "b"}, "seq-twin", "recordings"));
+    telltale.put("models/seq-twin.onnx", sequence_model("seq-twin", {"a"}, "", ""));
+    // No model is named: the one whose card says so is taken, though another may come earlier.
+    const Json analysed = telltale.json({"analyze", telltale.path("a.hea")})["recordings"][0];
+    CHECK(analysed["model"]["name"] == "seq");
+    REQUIRE(analysed["beats"].size() > 30);
+    for (const Json& beat : analysed["beats"]) {
+        REQUIRE(beat["probabilities"].size() == 4);
+        const double best = std::max(
+            {beat["probabilities"][0].get<double>(), beat["probabilities"][1].get<double>(),
+             beat["probabilities"][2].get<double>(), beat["probabilities"][3].get<double>()});
+        CHECK(beat["doubtful"] == (best < 0.5));
+    }
+    const std::string data = telltale.path("");
+    // On both records model and twin are refused; on b the twin stands in and says so.
+    telltale.refuses({"evaluate", "classifier", "--data", data}, "was trained on 2 of these 2");
+    const Json twin = telltale.json({"evaluate", "classifier", "--data", data, "--records", "b"});
+    CHECK(twin["model"] == "seq-twin");
+    CHECK(twin["note"].get<std::string>().contains("seq was trained on 1 of these 1 records"));
+    CHECK(twin["by_record"].size() == 1);
+    CHECK(twin["classes"]["F"]["support"] == 0);
+    CHECK(twin["ec57"]["qrs_se"] == 1);
+    const Json own = telltale.json(
+        {"evaluate", "classifier", "--data", data, "--trained-on", "--beats", "detected"});
+    CHECK(own["model"] == "seq");
+    CHECK(own["note"].get<std::string>().contains("say nothing of new patients"));
+    CHECK(own["beats_from"] == "detected");
+    CHECK(own["missed"].get<int>() < 5);
+    telltale.refuses({"evaluate", "classifier", "--data", data, "--records", "c"}, "no such file");
+    telltale.refuses({"evaluate", "classifier", "--data", data, "--annotator", "xyz"},
+                     "expected NAME.hea with NAME.xyz");
+    const Json models = telltale.json({"models"})["models"];
+    CHECK(std::ranges::count_if(models, [](const Json& m) {
+              return m["default_for"] == "recordings" && m["twin"] == "seq-twin";
+          }) == 1);
 }
 
 TEST_CASE("a classifier is evaluated on MIT-BIH") {
@@ -390,8 +507,13 @@ TEST_CASE("a classifier is evaluated on MIT-BIH") {
     // Every annotated beat of the 22 records.
     const Json ds2 = evaluate({"--split", "ds2"});
     CHECK(ds2["beats"].get<int>() + ds2["left_out"].get<int>() == 49712);
-    const Json detected = evaluate({"--split", "ds2", "--detector"});
+    CHECK(ds2["by_record"].size() == 22);
+    CHECK(ds2["ec57"]["qrs_se"] == 1);
+    const Json detected = evaluate({"--split", "ds2", "--beats", "detected"});
     CHECK(detected["beats"].get<int>() + detected["missed"].get<int>() > 49000);
+    const Json two = evaluate({"--records", "100,232"});
+    CHECK(two["by_record"].size() == 2);
+    CHECK(two["beats"].get<int>() + two["left_out"].get<int>() == 2273 + 1780);
 }
 
 // `telltale export` beside a trainer that writes a model and what another runtime is said to have

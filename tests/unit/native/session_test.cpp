@@ -3,8 +3,13 @@
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <cmath>
+#include <utility>
 
+#include "classify/analysis.hpp"
+#include "classify/features.hpp"
 #include "support/tiny_onnx.hpp"
+#include "synth/synth.hpp"
 
 using namespace telltale;
 using Catch::Matchers::ContainsSubstring;
@@ -115,4 +120,68 @@ TEST_CASE("a batch of another shape is an error") {
     CHECK_FALSE(session->run(batch));
     batch.inputs.clear();
     CHECK_FALSE(session->run(batch));
+}
+
+TEST_CASE("a sequence network gives the same answers whole and in pieces with context") {
+    const std::vector<std::string> groups = {"F", "M"};
+    const auto features = static_cast<std::int64_t>(classify::feature_count(groups));
+    tests::TinyNetwork network{.input_shape = {-1, -1, features},
+                               .classes = 4,
+                               .bias = {0.1F, 0, -0.1F, 0.2F},
+                               .kernel = 5,
+                               .metadata = {}};
+    network.input = "features";
+    for (std::int64_t i = 0; i < 4 * features * 5; ++i)
+        network.weights.push_back(static_cast<float>((i * 37) % 41 - 20) * 0.02F);
+    classify::Card card;
+    card.name = "tiny-sequence";
+    card.classes = {"N", "S", "V", "F"};
+    card.input.kind = classify::InputKind::sequence;
+    card.input.groups = groups;
+    card.input.length = static_cast<std::size_t>(features);
+    card.input.name = "features";
+    card.input.shape = {-1, -1, features};
+    card.output.name = "logits";
+    const Recording recording = synth::make({.duration_s = 120, .pvc_share = 0.2, .seed = 3});
+    std::vector<std::vector<float>> answers;
+    for (const auto& [chunk, context] :
+         {std::pair{100000, 0}, std::pair{32, 2}, std::pair{1, 2}, std::pair{50, 500}}) {
+        card.input.chunk = static_cast<std::size_t>(chunk);
+        card.input.context = static_cast<std::size_t>(context);
+        network.metadata = {{"telltale", classify::card_json(card)}};
+        const auto onnx = tests::tiny_onnx(network);
+        const auto read = classify::read_card(onnx, "tiny.onnx");
+        REQUIRE(read);
+        auto session = runtime::Session::open(onnx, *read, "tiny.onnx", {.threads = 1});
+        REQUIRE(session);
+        auto analysis = classify::Analysis::open(recording, *read);
+        REQUIRE(analysis);
+        while (const auto batch = analysis->next_batch(16)) {
+            const auto output = session->run(*batch);
+            REQUIRE(output);
+            REQUIRE(analysis->accept(*output));
+        }
+        answers.emplace_back();
+        for (const classify::ClassifiedBeat& beat : analysis->beats())
+            answers.back().insert(answers.back().end(), beat.probabilities.begin(),
+                                  beat.probabilities.end());
+    }
+    REQUIRE(answers[0].size() > 400);
+    for (const std::vector<float>& other : answers) {
+        REQUIRE(other.size() == answers[0].size());
+        float worst = 0;
+        for (std::size_t i = 0; i < other.size(); ++i)
+            worst = std::max(worst, std::abs(other[i] - answers[0][i]));
+        CHECK(worst < 1e-5F);
+    }
+    // A card that names other groups than the graph was made for.
+    classify::Card wrong = card;
+    wrong.input.groups = {"F"};
+    wrong.input.shape = {-1, -1, 31};
+    CHECK_THAT(error_of(network, wrong),
+               ContainsSubstring("has shape [batch, beats, 43], the card says [batch, beats, 31]"));
+    wrong = card;
+    wrong.classes.pop_back();
+    CHECK_THAT(error_of(network, wrong),
+               ContainsSubstring("has shape [batch, beats, 4], the card says [batch, beats, 3]"));
 }

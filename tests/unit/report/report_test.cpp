@@ -16,7 +16,7 @@ const float odd[] = {0.25F, 0.25F, std::numeric_limits<float>::quiet_NaN()};
 
 struct Example {
     std::vector<report::Beat> beats = {
-        {77, 0, normal, 0.98F}, {370, 2, odd, 0.5F}, {662, -1, {}, 1}};
+        {77, 0, normal, 0.98F}, {370, 2, odd, 0.5F, true}, {662, -1, {}, 1}};
     report::Input input{.recording = "100 \"x\"",
                         .sampling_rate = 360,
                         .samples = 3600,
@@ -34,10 +34,10 @@ struct Example {
 TEST_CASE("beats as CSV") {
     const Example e;
     CHECK(report::beats_csv(e.input) ==
-          "time_s,sample,class,p_N,p_S,\"p_V, wide\",detection_confidence\n"
-          "0.2139,77,N,0.9000,0.0600,0.0400,0.980\n"
-          "1.0278,370,\"V, wide\",0.2500,0.2500,,0.500\n"
-          "1.8389,662,,,,,1.000\n");
+          "time_s,sample,class,p_N,p_S,\"p_V, wide\",detection_confidence,doubtful,by\n"
+          "0.2139,77,N,0.9000,0.0600,0.0400,0.980,0,model\n"
+          "1.0278,370,\"V, wide\",0.2500,0.2500,,0.500,1,model\n"
+          "1.8389,662,,,,,1.000,0,model\n");
 }
 
 TEST_CASE("beats as JSON parse, and hold the summary") {
@@ -55,6 +55,8 @@ TEST_CASE("beats as JSON parse, and hold the summary") {
     CHECK(json["beats"][0]["probabilities"][0] == 0.9);
     CHECK(json["beats"][1]["probabilities"][2].is_null());
     CHECK(json["beats"][2]["class"].is_null());
+    CHECK(json["beats"][0]["doubtful"] == false);
+    CHECK(json["beats"][1]["doubtful"] == true);
 
     report::Input nothing;
     const auto empty = nlohmann::json::parse(report::beats_json(nothing));

@@ -18,8 +18,7 @@ void probability(App& app, std::string_view name, float share) {
     draw->AddText(app.fonts.letter, 13, {at.x, at.y + 3}, t.text, name.data(),
                   name.data() + name.size());
     const float full = std::max(8.0F, width - left - right);
-    draw->AddRectFilled({at.x + left, at.y + 8}, {at.x + left + full, at.y + 14},
-                        with_alpha(t.line, 0.8F), 3);
+    draw->AddRectFilled({at.x + left, at.y + 8}, {at.x + left + full, at.y + 14}, track(t), 3);
     if (share > 0)
         draw->AddRectFilled({at.x + left, at.y + 8},
                             {at.x + left + std::max(3.0F, full * share), at.y + 14},
@@ -69,7 +68,39 @@ void neighbours(App& app, std::size_t beat) {
     if (chosen) app.select(chosen, true);
 }
 
+// What the reader says the beat is, and changes to take back.
+void review(App& app, std::size_t beat) {
+    const Session& s = app.session;
+    if (!s.model) return;
+    heading(app, s.beats.by_person(beat) ? "Your word" : "Call it");
+    const std::string& current = s.class_name(beat);
+    for (const std::string& name : s.model->classes) {
+        flow(pill_width(app, name));
+        if (pill(app, "call:" + name, name, name == current))
+            app.relabel(std::span(&beat, 1), name);
+    }
+    flow(pill_width(app, "Remove"));
+    if (pill(app, "remove", "Remove", false)) app.remove_beats(std::span(&beat, 1));
+    undo_row(app);
+}
+
 }  // namespace
+
+void undo_row(App& app) {
+    const EditsInfo& edits = app.session.edits;
+    if (!edits.undo.empty()) {
+        flow(pill_width(app, "Undo"));
+        if (pill(app, "undo", "Undo", false)) app.undo();
+    }
+    if (!edits.redo.empty()) {
+        flow(pill_width(app, "Redo"));
+        if (pill(app, "redo", "Redo", false)) app.redo();
+    }
+    if (edits.count > 0)
+        note(app, std::format("{} {} changed by you. Kept in this browser.",
+                              grouped(static_cast<std::size_t>(edits.count)),
+                              edits.count == 1 ? "beat" : "beats"));
+}
 
 void draw_beat_tab(App& app) {
     const Session& s = app.session;
@@ -78,6 +109,7 @@ void draw_beat_tab(App& app) {
              app.view.touch
                  ? "Tap a beat to see how sure the model is."
                  : "Click a beat, or press J and K to step through those that are not normal.");
+        undo_row(app);
         return;
     }
     const Theme& t = app.theme();
@@ -95,6 +127,7 @@ void draw_beat_tab(App& app) {
         std::format("beat {} of {}", grouped(beat + 1), grouped(s.beats.size()));
     draw->AddText(app.fonts.small, 13, {at.x + 50, at.y + 22}, t.soft, detail.c_str());
     ImGui::Dummy({width, 46});
+    review(app, beat);
 
     std::vector<Figure> intervals;
     const auto interval = [&](const char* label, std::optional<double> rr) {

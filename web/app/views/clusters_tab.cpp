@@ -87,6 +87,16 @@ void draw_clusters_tab(App& app) {
                           s.model && s.model->lead < s.recording->leads.size()
                               ? s.recording->leads[s.model->lead].name
                               : ""));
+    if (app.view.cluster && *app.view.cluster < clusters.size() && s.model) {
+        note(app, std::format("Call all {} beats of cluster {}:",
+                              grouped(clusters[*app.view.cluster].beats), *app.view.cluster + 1));
+        for (const std::string& name : s.model->classes) {
+            flow(pill_width(app, name));
+            if (pill(app, "cluster-call:" + name, name, false))
+                app.relabel_cluster(*app.view.cluster, name);
+        }
+    }
+    undo_row(app);
     const float width = ImGui::GetContentRegionAvail().x;
     constexpr float gap = 10, caption = 46;
     const int columns = std::max(2, static_cast<int>(width / 190));

@@ -12,7 +12,7 @@ ImU32 group_colour(const Theme& t, EventGroup group) {
     switch (group) {
         case EventGroup::ventricular: return t.class_v;
         case EventGroup::supraventricular: return t.class_s;
-        case EventGroup::doubtful: return t.class_q;
+        case EventGroup::doubtful: return t.accent;
         case EventGroup::unreadable: return t.soft;
         default: return t.class_other;
     }

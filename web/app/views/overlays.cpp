@@ -83,7 +83,11 @@ void help(App& app, Rect area) {
     struct Key {
         const char *keys, *what;
     };
-    static constexpr std::array<Key, 18> keys = {{
+    static constexpr std::array<Key, 22> keys = {{
+        {"N S V F Q", "call the selected beat so"},
+        {"A  Delete", "add a beat at the pointer, remove the selected one"},
+        {"Alt+arrows", "move the selected beat"},
+        {"Ctrl+Z  Ctrl+Y", "undo, redo"},
         {"J  K", "next, previous: of what was picked, else beat that is not normal"},
         {"← →", "previous, next beat"},
         {"Page Up/Down", "one page back, forward"},
@@ -123,6 +127,7 @@ void help(App& app, Rect area) {
     }
     ImGui::Dummy({0, 2});
     if (ImGui::Button("Close")) app.view.show_help = false;
+    app.target("help:close");
     ImGui::End();
 }
 

@@ -251,6 +251,8 @@ void draw_beats(App& app, ImDrawList* draw, const Layout& l) {
             text_centred(draw, app.fonts.letter, 13, x, top + 1, colour, name);
         }
         draw->AddLine({x, row_bottom - 6}, {x, row_bottom}, colour, notable ? 2.0F : 1.0F);
+        if (s.beats.by_person(i))  // a person's word is underlined
+            draw->AddLine({x - 6, top + 19}, {x + 6, top + 19}, app.theme().text, 2);
     }
 }
 

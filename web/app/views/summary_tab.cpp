@@ -44,8 +44,7 @@ void class_line(App& app, std::size_t c, std::size_t classified) {
     text_cut(draw, app.fonts.body, 15, {at.x + 34, at.y + 1}, width - 34 - 130, t.text, long_name);
     text_right(draw, app.fonts.strong, 15, at.x + width - 58, at.y + 1, t.text, grouped(count));
     text_right(draw, app.fonts.small, 13, at.x + width, at.y + 2, t.soft, percent_text(share));
-    draw->AddRectFilled({at.x + 34, at.y + 23}, {at.x + width, at.y + 26}, with_alpha(t.line, 0.8F),
-                        2);
+    draw->AddRectFilled({at.x + 34, at.y + 23}, {at.x + width, at.y + 26}, track(t), 2);
     if (share > 0)
         draw->AddRectFilled({at.x + 34, at.y + 23},
                             {at.x + 34 + std::max(2.0F, (width - 34) * share), at.y + 26},

@@ -29,6 +29,8 @@ void draw_empty(App& app, Rect area);
 // The parts of the side panel, each into the space left in the current Dear ImGui window.
 void draw_summary_tab(App& app);
 void draw_beat_tab(App& app);
+/// Undo, redo, and how much a person changed.
+void undo_row(App& app);
 void draw_events_tab(App& app);
 void draw_variability_tab(App& app);
 void draw_clusters_tab(App& app);

@@ -1,0 +1,363 @@
+#include "cli/evaluate_records.hpp"
+
+#include <algorithm>
+#include <array>
+#include <format>
+#include <set>
+#include <system_error>
+#include <utility>
+
+#include "classify/analysis.hpp"
+#include "cli/inputs.hpp"
+#include "data/files.hpp"
+#include "data/heartbeat.hpp"
+
+namespace telltale::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t batch_beats = 512;
+
+// de Chazal's division of MIT-BIH by patient; paced records are in neither part.
+constexpr std::array ds1 = {"101", "106", "108", "109", "112", "114", "115", "116",
+                            "118", "119", "122", "124", "201", "203", "205", "207",
+                            "208", "209", "215", "220", "223", "230"};
+constexpr std::array ds2 = {"100", "103", "105", "111", "113", "117", "121", "123",
+                            "200", "202", "210", "212", "213", "214", "219", "221",
+                            "222", "228", "231", "232", "233", "234"};
+
+std::vector<std::string> split_names(const std::string& split) {
+    if (split == "ds1") return {ds1.begin(), ds1.end()};
+    if (split == "ds2") return {ds2.begin(), ds2.end()};
+    return {data::mitdb_record_names.begin(), data::mitdb_record_names.end()};
+}
+
+// Records of the QT Database that begin with "sel" and go on with a number are excerpts of the
+// MIT-BIH record of that number.
+std::string patient_of(const std::string& record) {
+    const bool excerpt =
+        record.starts_with("sel") && record.size() > 3 &&
+        std::ranges::all_of(record.substr(3), [](char c) { return c >= '0' && c <= '9'; });
+    return excerpt ? record.substr(3) : record;
+}
+
+std::vector<std::string> trained_records(const classify::Card& card,
+                                         std::span<const fs::path> headers) {
+    std::set<std::string> trained;
+    for (const std::string& record : card.training_records) trained.insert(patient_of(record));
+    std::vector<std::string> found;
+    for (const fs::path& header : headers)
+        if (trained.contains(patient_of(header.stem().string())))
+            found.push_back(header.stem().string());
+    return found;
+}
+
+// A record with the annotations of that annotator.
+Result<Recording> read_record(const fs::path& header, const std::string& annotator) {
+    auto files = load(header);
+    if (!files) return std::unexpected(files.error());
+    const fs::path reference = fs::path(header).replace_extension(annotator);
+    if (annotator != "atr") {
+        std::erase_if(*files, [](const LoadedFile& file) { return file.name.ends_with(".atr"); });
+        auto bytes = data::read_file(reference);
+        if (!bytes) return std::unexpected(bytes.error());
+        // The readers know annotations beside a header by this ending.
+        files->push_back({fs::path(header).replace_extension("atr").string(), std::move(*bytes)});
+    }
+    formats::ReadResult result = read(*files);
+    if (!result.errors.empty()) return std::unexpected(result.errors[0]);
+    if (result.recordings.empty()) return fail(header.string(), "", "no recording in this file");
+    if (result.recordings[0].annotations.empty())
+        return fail(reference.string(), "", "no reference annotations");
+    return std::move(result.recordings[0]);
+}
+
+std::vector<Annotation> beats_of(const Recording& recording) {
+    std::vector<Annotation> reference;
+    for (const Annotation& annotation : recording.annotations)
+        if (is_beat(annotation.code) && annotation.sample >= 0 &&
+            annotation.sample < static_cast<std::int64_t>(recording.length()))
+            reference.push_back(annotation);
+    std::ranges::stable_sort(reference, {}, &Annotation::sample);
+    return reference;
+}
+
+// The model's answers as EC57 wants them: annotations of AAMI classes.
+evaluate::Comparison compare(const Recording& recording,
+                             std::span<const classify::ClassifiedBeat> beats,
+                             std::span<const std::string> classes) {
+    std::vector<Annotation> found;
+    for (const classify::ClassifiedBeat& beat : beats) {
+        const char name = classes[static_cast<std::size_t>(beat.label)][0];
+        const auto at = std::string_view("NSVFQ").find(name);
+        found.push_back({.sample = beat.sample, .code = code_of(all_aami_classes[at])});
+    }
+    return evaluate::compare(recording.annotations, found, recording.sampling_rate,
+                             static_cast<std::int64_t>(recording.length()));
+}
+
+// Counts from the comparison of detected beats.
+void count_paired(const evaluate::Comparison& comparison, std::span<const std::string> classes,
+                  RecordCounts& counts) {
+    const auto label_of = [&](std::size_t c) {
+        return static_cast<evaluate::Label>(std::string_view("NSVFQ").find(classes[c][0]));
+    };
+    std::int64_t paired = 0;
+    for (std::size_t truth = 0; truth < classes.size(); ++truth) {
+        for (std::size_t given = 0; given < classes.size(); ++given) {
+            const std::int64_t beats = comparison.at(label_of(truth), label_of(given));
+            counts.confusion.add(truth, given, static_cast<std::size_t>(beats));
+            paired += beats;
+        }
+    }
+    counts.left_out = static_cast<std::size_t>(comparison.true_positives() - paired);
+}
+
+Result<RecordCounts> evaluate_record(const Recording& recording, bool detected, const Truth& truth,
+                                     const Model& model, runtime::Session& session) {
+    const std::vector<Annotation> reference = beats_of(recording);
+    classify::AnalysisOptions options;
+    if (!detected) {
+        options.given_beats.emplace();
+        for (const Annotation& beat : reference)
+            options.given_beats->push_back({.sample = beat.sample});
+    }
+    auto analysis = classify::Analysis::open(recording, model.card, options);
+    if (!analysis) return std::unexpected(analysis.error());
+    while (const auto batch = analysis->next_batch(batch_beats)) {
+        const auto output = session.run(*batch);
+        if (!output) return std::unexpected(output.error());
+        if (auto done = analysis->accept(*output); !done) return std::unexpected(done.error());
+    }
+    const std::vector<classify::ClassifiedBeat> beats = analysis->beats();
+    RecordCounts counts(model.card.classes);
+    counts.record = recording.name;
+    if (truth.aami()) counts.ec57 = compare(recording, beats, model.card.classes);
+    for (const classify::ClassifiedBeat& beat : beats) counts.doubtful += beat.doubtful ? 1 : 0;
+    if (detected) {
+        count_paired(counts.ec57, model.card.classes, counts);
+        return counts;
+    }
+    for (std::size_t i = 0; i < beats.size(); ++i) {
+        const auto expected = truth(reference[i].code);
+        const auto given = static_cast<std::size_t>(beats[i].label);
+        counts.doubtful_wrong += beats[i].doubtful && expected != given ? 1 : 0;
+        if (expected)
+            counts.confusion.add(*expected, given);
+        else
+            ++counts.left_out;
+    }
+    return counts;
+}
+
+std::string percent(std::optional<double> share) {
+    return share ? std::format("{:.2f} %", 100 * *share) : "-";
+}
+
+Json describe(const evaluate::Figures& figures) {
+    return {{"qrs_se", number_or_null(figures.qrs_sensitivity.value())},
+            {"qrs_ppv", number_or_null(figures.qrs_predictivity.value())},
+            {"v_se", number_or_null(figures.v_sensitivity.value())},
+            {"v_ppv", number_or_null(figures.v_predictivity.value())},
+            {"v_fpr", number_or_null(figures.v_false_positive_rate.value())},
+            {"s_se", number_or_null(figures.s_sensitivity.value())},
+            {"s_ppv", number_or_null(figures.s_predictivity.value())},
+            {"s_fpr", number_or_null(figures.s_false_positive_rate.value())}};
+}
+
+Json matrix_of(const evaluate::Comparison& comparison) {
+    Json rows = Json::array();
+    for (const auto& row : comparison.matrix) rows.push_back(row);
+    return rows;
+}
+
+}  // namespace
+
+Result<Truth> Truth::of(const classify::Card& card) {
+    Truth truth;
+    truth.classes_ = card.classes;
+    truth.aami_ = std::ranges::all_of(card.classes, [](const std::string& name) {
+        return name.size() == 1 && std::string_view("NSVFQ").contains(name[0]);
+    });
+    if (truth.aami_) return truth;
+    for (const std::string& name : card.classes) {
+        const auto code = code_of_mnemonic(name);
+        if (!code || !is_beat(*code))
+            return fail(card.name, "",
+                        std::format("its class '{}' is neither an AAMI class nor a WFDB beat "
+                                    "code, so reference annotations tell nothing of it",
+                                    name));
+    }
+    return truth;
+}
+
+std::optional<std::size_t> Truth::operator()(Code code) const {
+    std::string name(mnemonic(code));
+    if (aami_) {
+        const auto aami = aami_class(code);
+        if (!aami) return std::nullopt;
+        name = letter(*aami);
+    }
+    const auto at = std::ranges::find(classes_, name);
+    if (at == classes_.end()) return std::nullopt;
+    return static_cast<std::size_t>(at - classes_.begin());
+}
+
+Result<std::vector<fs::path>> choose_records(const EvaluateClassifierOptions& options) {
+    std::vector<std::string> names = options.records;
+    fs::path folder = options.data;
+    if (!options.split.empty()) {
+        const auto mitdb = data::mitdb_folder(options.data);
+        if (!mitdb) return std::unexpected(mitdb.error());
+        folder = *mitdb;
+        const std::vector<std::string> of_split = split_names(options.split);
+        if (names.empty()) names = of_split;
+        for (const std::string& name : names)
+            if (std::ranges::find(of_split, name) == of_split.end())
+                return fail(name, "", std::format("this record is not in {}", options.split));
+    }
+    if (names.empty()) return annotated_records(folder, options.annotator);
+    std::vector<fs::path> headers;
+    for (const std::string& name : names) {
+        const fs::path header = folder / (name + ".hea");
+        const fs::path reference = fs::path(header).replace_extension(options.annotator);
+        std::error_code code;
+        for (const fs::path& needed : {header, reference})
+            if (!fs::is_regular_file(needed, code))
+                return fail(needed.string(), "", "no such file");
+        headers.push_back(header);
+    }
+    return headers;
+}
+
+Result<Honest> choose_honest(Model model, std::span<const fs::path> headers, bool trained_on) {
+    const std::vector<std::string> seen = trained_records(model.card, headers);
+    if (seen.empty()) return Honest{std::move(model), ""};
+    const std::string what =
+        std::format("{} was trained on {} of these {} records ({}{})", model.card.name, seen.size(),
+                    headers.size(), seen[0], seen.size() > 1 ? ", ..." : "");
+    if (trained_on)
+        return Honest{std::move(model), what + ": these figures say nothing of new patients"};
+    const auto refuse = [&](const std::string& why) {
+        return fail(model.path.string(), "",
+                    what + ", so its figures there would be worthless" + why +
+                        "; --trained-on evaluates it all the same");
+    };
+    if (model.card.twin.empty()) return refuse("");
+    const fs::path beside = model.path.parent_path() / (model.card.twin + ".onnx");
+    std::error_code code;
+    auto twin = find_model(fs::exists(beside, code) ? beside.string() : model.card.twin);
+    if (!twin) return refuse(std::format(", and its twin {} is not there", model.card.twin));
+    // A twin that does not say what it was trained on is no better.
+    if (twin->card.training_records.empty() || !trained_records(twin->card, headers).empty())
+        return refuse(std::format(", and so for its twin {}", model.card.twin));
+    return Honest{std::move(*twin), what + "; this is its twin, which was not"};
+}
+
+Result<Evaluation> evaluate_records(const EvaluateClassifierOptions& options,
+                                    std::span<const fs::path> headers, const Model& model,
+                                    runtime::Session& session) {
+    const auto truth = Truth::of(model.card);
+    if (!truth) return std::unexpected(truth.error());
+    const bool detected = options.beats == "detected";
+    if (detected && !truth->aami())
+        return fail(model.path.string(), "",
+                    "detected beats are compared by AAMI class, the model's are others");
+    Evaluation result(model.card.classes, "");
+    result.detected = detected;
+    result.aami = truth->aami();
+    ProgressLine progress;
+    std::vector<evaluate::Comparison> comparisons;
+    for (std::size_t i = 0; i < headers.size(); ++i) {
+        progress.show(
+            std::format("record {} ({} of {})", headers[i].stem().string(), i + 1, headers.size()));
+        const auto recording = read_record(headers[i], options.annotator);
+        if (!recording) return std::unexpected(recording.error());
+        auto counts = evaluate_record(*recording, detected, *truth, model, session);
+        if (!counts) return std::unexpected(counts.error());
+        result.confusion.add(counts->confusion);
+        result.left_out += counts->left_out;
+        result.doubtful += counts->doubtful;
+        result.doubtful_wrong += counts->doubtful_wrong;
+        comparisons.push_back(counts->ec57);
+        result.records.push_back(std::move(*counts));
+    }
+    result.ec57 = evaluate::sum(comparisons);
+    const std::string what =
+        !options.records.empty() ? std::format("{} records by name", headers.size())
+        : options.split == "ds1" ? "MIT-BIH Arrhythmia Database, DS1, 22 records"
+        : options.split == "ds2" ? "MIT-BIH Arrhythmia Database, DS2, 22 records"
+        : options.split == "all"
+            ? "MIT-BIH Arrhythmia Database, all 48 records, paced ones included"
+            : std::format("all {} annotated records in the folder", headers.size());
+    result.protocol =
+        std::format("{}; {} beats; classes by {}", what,
+                    detected ? "detected, matched within 150 ms of the annotated" : "annotated",
+                    truth->aami() ? "AAMI EC57" : "WFDB code");
+    return result;
+}
+
+void print_records(const Evaluation& evaluation) {
+    if (evaluation.detected)
+        print(std::format("detector: {} beats missed, {} found where there is none",
+                          evaluation.ec57.false_negatives(), evaluation.ec57.false_positives()));
+    if (evaluation.doubtful > 0) {
+        const std::size_t wrong =
+            evaluation.confusion.beats() - evaluation.confusion.right() + evaluation.left_out;
+        print(evaluation.detected
+                  ? std::format("doubtful: {} beats", evaluation.doubtful)
+                  : std::format("doubtful: {} beats, with {} of the {} wrong ones",
+                                evaluation.doubtful, evaluation.doubtful_wrong, wrong));
+    }
+    if (!evaluation.aami) return;
+    const evaluate::Figures gross = evaluate::figures(evaluation.ec57);
+    print(std::format(
+        "EC57, gross: QRS Se {} +P {}; V Se {} +P {} FPR {}; S Se {} +P {} FPR {}",
+        percent(gross.qrs_sensitivity.value()), percent(gross.qrs_predictivity.value()),
+        percent(gross.v_sensitivity.value()), percent(gross.v_predictivity.value()),
+        percent(gross.v_false_positive_rate.value()), percent(gross.s_sensitivity.value()),
+        percent(gross.s_predictivity.value()), percent(gross.s_false_positive_rate.value())));
+    print(std::format("{:>10} {:>7} {:>7} {:>6} {:>9} {:>9} {:>9} {:>9} {:>9}", "record", "beats",
+                      "missed", "false", "accuracy", "V Se", "V +P", "S Se", "S +P"));
+    for (const RecordCounts& record : evaluation.records) {
+        const evaluate::Figures figures = evaluate::figures(record.ec57);
+        print(std::format(
+            "{:>10} {:>7} {:>7} {:>6} {:>9} {:>9} {:>9} {:>9} {:>9}", record.record,
+            record.ec57.true_positives() + record.ec57.false_negatives(),
+            record.ec57.false_negatives(), record.ec57.false_positives(),
+            percent(record.confusion.accuracy()), percent(figures.v_sensitivity.value()),
+            percent(figures.v_predictivity.value()), percent(figures.s_sensitivity.value()),
+            percent(figures.s_predictivity.value())));
+    }
+}
+
+void describe_records(const Evaluation& evaluation, Json& json) {
+    json["beats_from"] = evaluation.detected ? "detected" : "annotated";
+    if (evaluation.detected) {
+        json["missed"] = evaluation.ec57.false_negatives();
+        json["extra"] = evaluation.ec57.false_positives();
+    }
+    json["doubtful"] = evaluation.doubtful;
+    if (!evaluation.detected) json["doubtful_wrong"] = evaluation.doubtful_wrong;
+    if (evaluation.aami) {
+        json["ec57"] = describe(evaluate::figures(evaluation.ec57));
+        json["ec57"]["labels"] = "NSVFQOX";
+        json["ec57"]["matrix"] = matrix_of(evaluation.ec57);
+    }
+    json["by_record"] = Json::array();
+    for (const RecordCounts& record : evaluation.records) {
+        Json one = {{"record", record.record}};
+        record.confusion.describe(one);
+        one["left_out"] = record.left_out;
+        one["doubtful"] = record.doubtful;
+        if (evaluation.aami) {
+            one["missed"] = record.ec57.false_negatives();
+            one["extra"] = record.ec57.false_positives();
+            one["ec57"] = describe(evaluate::figures(record.ec57));
+        }
+        json["by_record"].push_back(std::move(one));
+    }
+}
+
+}  // namespace telltale::cli

@@ -1,0 +1,64 @@
+// A sequence recipe from records to a finished model: networks for each fold, judged on the
+// patients that they have not seen; teachers that have seen all of them; and the one network that
+// is kept, which learns from the labels and from the teachers' answers.
+//
+// Only the recipe's own records are read. Temperature and doubt come from the held-out folds.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "module.hpp"
+#include "progress.hpp"
+#include "scores.hpp"
+#include "sequence/bank.hpp"
+#include "sequence/recipe.hpp"
+
+namespace telltale::train {
+
+struct CourseOptions {
+    std::filesystem::path data;  ///< With the MIT-BIH records.
+    std::filesystem::path out;   ///< Where checkpoint.pt, metrics.jsonl and run.json go.
+    bool resume = false;
+    bool folds_only = false;  ///< Ends after the folds: enough to compare settings.
+    int stop_after_steps = 0;  ///< Ends after so many steps in all, as if killed; 0: never.
+};
+
+/// How the networks did on what they had not seen.
+struct HeldOut {
+    Confusion real{5};                           ///< N S V F Q; Q is never answered.
+    std::map<std::string, Confusion> by_record;  ///< Real recordings.
+    std::map<RhythmKind, Confusion> by_kind;     ///< Synthetic ones.
+    double temperature = 1;
+    double doubt_below = 0;        ///< Beats whose best probability is below it are doubtful.
+    double accuracy_certain = 0;   ///< Of the beats that are not doubtful.
+    double accuracy_doubtful = 0;  ///< Of those that are.
+};
+
+struct Course {
+    bool finished = false;
+    HeldOut held_out;
+    std::shared_ptr<Module> module;  ///< The one that is kept; none with folds_only.
+    nlohmann::ordered_json summary;  ///< What run.json holds.
+};
+
+/// Follows a recipe, or continues it. Errors: records that cannot be read, a checkpoint of another
+/// recipe, one that exists when `resume` was not asked for, a training that diverges.
+[[nodiscard]] Result<Course> follow(const SequenceRecipe& recipe, const CourseOptions& options,
+                                    Display& display);
+/// The same on a bank that is there already.
+[[nodiscard]] Result<Course> follow(const SequenceRecipe& recipe, Bank bank,
+                                    const CourseOptions& options, Display& display);
+
+/// Temperature that makes log-probabilities [beats, classes] most likely; beats of labels beyond
+/// the classes do not count (Guo et al. 2017).
+[[nodiscard]] double fitted_temperature(const torch::Tensor& log_probabilities,
+                                        const std::vector<std::uint8_t>& labels);
+
+/// What can be read of a scored part in one line.
+[[nodiscard]] std::string score_line(const Confusion& confusion);
+
+}  // namespace telltale::train

@@ -1,0 +1,71 @@
+#include "sequence/patient.hpp"
+
+#include <algorithm>
+#include <array>
+#include <format>
+#include <string_view>
+
+#include "data/files.hpp"
+#include "formats/formats.hpp"
+
+namespace telltale::train {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Whether a rhythm's name, as annotations write it, is of the irregular atrial kind.
+bool is_fibrillation(std::string_view rhythm) {
+    return rhythm.starts_with("(AFIB") || rhythm.starts_with("(AFL");
+}
+
+std::uint8_t label_of(AamiClass c) {
+    return static_cast<std::uint8_t>(c);  // N S V F Q, as ours
+}
+
+}  // namespace
+
+Result<Patient> read_patient(const fs::path& folder, const std::string& name) {
+    std::array<std::vector<std::byte>, 3> content;
+    std::vector<formats::NamedBytes> files;
+    std::array<std::string, 3> names;
+    for (std::size_t i = 0; i < content.size(); ++i) {
+        const fs::path path = folder / (name + std::array{".hea", ".dat", ".atr"}[i]);
+        auto bytes = data::read_file(path);
+        if (!bytes) return std::unexpected(bytes.error());
+        content[i] = std::move(*bytes);
+        names[i] = path.string();
+        files.push_back({names[i], content[i]});
+    }
+    formats::ReadResult read = formats::read_recordings(files);
+    if (!read.errors.empty()) return std::unexpected(read.errors.front());
+    if (read.recordings.empty() || read.recordings[0].leads.empty()) {
+        return fail(names[0], "", "the record has no signal");
+    }
+    Recording& recording = read.recordings[0];
+    Patient patient{.name = name, .sampling_rate = recording.sampling_rate};
+    for (std::size_t i = 0; i < recording.leads.size(); ++i) {
+        auto& samples = recording.leads[i].samples;
+        const bool first = recording.leads[i].name == "MLII" || recording.leads[i].name == "II";
+        patient.leads.insert(first ? patient.leads.begin() : patient.leads.end(),
+                             std::move(samples));
+    }
+    const auto length = static_cast<std::int64_t>(patient.leads[0].size());
+    bool fibrillation = false;
+    for (const Annotation& a : recording.annotations) {
+        if (a.code == Code::rhythm) fibrillation = is_fibrillation(a.aux);
+        const auto label = aami_class(a.code);
+        if (!label || a.sample < 0 || a.sample >= length) continue;
+        patient.beats.push_back(
+            {.sample = a.sample, .label = label_of(*label), .fibrillation = fibrillation});
+    }
+    std::ranges::stable_sort(patient.beats, {}, &PatientBeat::sample);
+    if (patient.beats.empty()) return fail(names[2], "", "annotates no beats");
+    return patient;
+}
+
+std::string person_of(const std::string& record) {
+    return record == "202" ? "201" : record;
+}
+
+}  // namespace telltale::train

@@ -1,0 +1,127 @@
+#include <array>
+#include <catch2/catch_test_macros.hpp>
+
+#include "edits.hpp"
+
+using telltale::page::Edits;
+
+namespace {
+
+constexpr std::array<std::int64_t, 4> model = {100, 400, 700, 1000};
+constexpr std::int64_t tolerance = 18;
+
+// "100 400V 700+" : a person's label follows its sample, + marks what no model found.
+std::string shown(const Edits& edits, std::span<const std::int64_t> samples = model) {
+    std::string text;
+    for (const Edits::Beat& beat : edits.apply(samples, tolerance)) {
+        if (!text.empty()) text += ' ';
+        text += std::to_string(beat.sample) + beat.label + (beat.source ? "" : "+");
+    }
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("edits relabel, add, remove and move, each one step to undo and redo") {
+    Edits edits;
+    CHECK(shown(edits) == "100 400 700 1000");
+    edits.relabel(std::array<std::int64_t, 1>{400}, "V");
+    CHECK(shown(edits) == "100 400V 700 1000");
+    edits.add(550, "S");
+    CHECK(shown(edits) == "100 400V 550S+ 700 1000");
+    edits.remove(std::array<std::int64_t, 2>{100, 550});
+    CHECK(shown(edits) == "400V 700 1000");
+    edits.move(700, 710, "N");
+    CHECK(shown(edits) == "400V 710N+ 1000");
+    CHECK(edits.undo_text() == "move a beat");
+
+    CHECK(edits.undo());
+    CHECK(shown(edits) == "400V 700 1000");
+    CHECK(edits.redo_text() == "move a beat");
+    CHECK(edits.undo());
+    CHECK(shown(edits) == "100 400V 550S+ 700 1000");
+    CHECK(edits.undo());
+    CHECK(edits.undo());
+    CHECK(shown(edits) == "100 400 700 1000");
+    CHECK_FALSE(edits.undo());
+    CHECK(edits.empty());
+    while (edits.redo()) {
+    }
+    CHECK(shown(edits) == "400V 710N+ 1000");
+}
+
+TEST_CASE("a new step ends what could be done again") {
+    Edits edits;
+    edits.add(50, "N");
+    edits.undo();
+    edits.relabel(model, "S");
+    CHECK(edits.undo_text() == "relabel 4 beats as S");
+    CHECK(edits.redo_text().empty());
+    CHECK_FALSE(edits.redo());
+    CHECK(shown(edits) == "100S 400S 700S 1000S");
+    edits.undo();
+    CHECK(shown(edits) == "100 400 700 1000");
+}
+
+TEST_CASE("a step that changes nothing is none") {
+    Edits edits;
+    edits.relabel(std::array<std::int64_t, 1>{100}, "V");
+    edits.relabel(std::array<std::int64_t, 1>{100}, "V");
+    edits.remove({});
+    edits.move(5, 5, "N");
+    CHECK(edits.undo());
+    CHECK_FALSE(edits.undo());
+}
+
+TEST_CASE("edits stay with their beats when another analysis marks them a little aside") {
+    Edits edits;
+    edits.relabel(std::array<std::int64_t, 1>{400}, "V");
+    edits.remove(std::array<std::int64_t, 1>{700});
+    edits.add(850, "N");
+    // The new analysis also finds the beat that the person had added.
+    constexpr std::array<std::int64_t, 5> again = {102, 395, 706, 848, 1001};
+    CHECK(shown(edits, again) == "102 395V 848N 1001");
+    // And where it finds nothing there, the person's word stands.
+    constexpr std::array<std::int64_t, 2> fewer = {100, 1000};
+    CHECK(shown(edits, fewer) == "100 400V+ 850N+ 1000");
+}
+
+TEST_CASE("notes are kept, typing on is one step") {
+    Edits edits;
+    edits.set_notes("a");
+    edits.set_notes("ab");
+    CHECK(edits.notes() == "ab");
+    edits.relabel(std::array<std::int64_t, 1>{100}, "V");
+    edits.set_notes("abc");
+    CHECK(edits.undo());
+    CHECK(edits.notes() == "ab");
+    edits.undo();
+    edits.undo();
+    CHECK(edits.notes().empty());
+}
+
+TEST_CASE("edits survive their JSON; what is wrong in it is named and changes nothing") {
+    Edits edits;
+    edits.relabel(std::array<std::int64_t, 1>{400}, "V");
+    edits.remove(std::array<std::int64_t, 1>{700});
+    edits.set_notes("said \"so\" \xff");
+    Edits loaded;
+    REQUIRE(loaded.load(edits.json(), "x", 2000));
+    CHECK(shown(loaded) == shown(edits));
+    CHECK(loaded.json() == edits.json());
+    CHECK_FALSE(loaded.undo());
+
+    for (const char* wrong :
+         {"", "[]", "{}", R"({"changes":3})", R"({"changes":[3]})",
+          R"({"changes":[{"sample":-1,"label":"N"}]})",
+          R"({"changes":[{"sample":2000,"label":"N"}]})",
+          R"({"changes":[{"sample":1.5,"label":"N"}]})", R"({"changes":[{"sample":5}]})",
+          R"({"changes":[{"sample":5,"label":""}]})",
+          R"({"changes":[{"sample":5,"label":"a label much too long to be one"}]})"}) {
+        CAPTURE(wrong);
+        const auto result = loaded.load(wrong, "review.json", 2000);
+        REQUIRE_FALSE(result);
+        CHECK(result.error().file == "review.json");
+        CHECK(shown(loaded) == shown(edits));
+    }
+}

@@ -1,0 +1,159 @@
+// A person's changes through the page's engine: beats, findings, exports and session files.
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <cmath>
+#include <string>
+
+#include "engine.hpp"
+#include "support/tiny_onnx.hpp"
+
+using namespace telltale;
+
+namespace {
+
+// An engine with a synthetic recording whose beats are found; every beat is named by made-up
+// logits.
+struct Ready {
+    page::Engine engine;
+
+    explicit Ready(double seconds = 30) {
+        engine.use_synthetic(seconds);
+        classify::Card card;
+        card.name = "names";
+        card.classes = {"N", "S", "V", "F", "Q"};
+        card.input = {.sampling_rate = 120,
+                      .window = classify::WindowKind::to_next_beats,
+                      .length = 187,
+                      .name = "beats",
+                      .shape = {-1, 1, 187}};
+        card.output = {.name = "logits"};
+        REQUIRE(engine.use_model(
+            tests::tiny_onnx({.input_shape = {-1, 1, 187},
+                              .classes = 5,
+                              .weights = std::vector<float>(187 * 5, 0),
+                              .bias = std::vector<float>(5, 0),
+                              .metadata = {{"telltale", classify::card_json(card)}}}),
+            "names.onnx"));
+        REQUIRE(engine.start(""));
+        while (!engine.detect_some()) {
+        }
+        while (const auto batch = engine.next_batch(64)) {
+            std::vector<float> logits(batch->beats * engine.card()->classes.size());
+            for (std::size_t i = 0; i < batch->beats; ++i)
+                logits[i * engine.card()->classes.size()] = 3;
+            REQUIRE(engine.accept(logits));
+        }
+        REQUIRE(engine.find());
+    }
+    std::string text(std::string_view kind) {
+        const auto bytes = engine.export_as(kind);
+        REQUIRE(bytes);
+        return {reinterpret_cast<const char*>(bytes->data()), bytes->size()};
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a beat that a person renames is so in beats, rhythm and exports, and says by whom") {
+    Ready r;
+    const auto before = r.engine.beats();
+    const std::string second = r.engine.card()->classes[1];
+    REQUIRE(r.engine.edit(R"({"action":"relabel","beats":[3],"class":")" + second + "\"}"));
+    const auto after = r.engine.beats();
+    CHECK(after.sample == before.sample);
+    CHECK(after.label[3] == 1);
+    CHECK(after.person[3] == 1);
+    CHECK(after.person[2] == 0);
+    // What the model said is still there.
+    CHECK(after.probabilities == before.probabilities);
+    CHECK(r.text("csv").contains(",person\n"));
+    CHECK(r.text("json").contains("\"by\": \"person\""));
+    REQUIRE(r.engine.edit(R"({"action":"undo"})"));
+    CHECK(r.engine.beats().label == before.label);
+    CHECK_FALSE(r.text("csv").contains(",person\n"));
+}
+
+TEST_CASE("a removed beat is put back by snapping to its R peak") {
+    Ready r;
+    const auto before = r.engine.beats();
+    const double gone = before.sample[5];
+    REQUIRE(r.engine.edit(R"({"action":"remove","beats":[5]})"));
+    CHECK(r.engine.beats().sample.size() == before.sample.size() - 1);
+    const std::string first = r.engine.card()->classes[0];
+    REQUIRE(r.engine.edit(R"({"action":"add","sample":)" +
+                          std::to_string(static_cast<int>(gone) + 9) + R"(,"snap":1,"class":")" +
+                          first + "\"}"));
+    const auto after = r.engine.beats();
+    REQUIRE(after.sample.size() == before.sample.size());
+    CHECK(std::abs(after.sample[5] - gone) <= 2);
+    CHECK(after.person[5] == 1);
+    CHECK_FALSE(r.engine.edit(R"({"action":"add","sample":)" +
+                              std::to_string(static_cast<int>(gone) + 3) + R"(,"class":")" + first +
+                              "\"}"));
+}
+
+TEST_CASE("a whole cluster is renamed in one step") {
+    Ready r;
+    const std::string second = r.engine.card()->classes[1];
+    REQUIRE(r.engine.cluster_count() > 0);
+    REQUIRE(r.engine.edit(R"({"action":"relabel_cluster","cluster":0,"class":")" + second + "\"}"));
+    const auto after = r.engine.beats();
+    CHECK(std::ranges::count(after.label, 1) > 1);
+    REQUIRE(r.engine.edit(R"({"action":"undo"})"));
+    CHECK(std::ranges::count(r.engine.beats().label, 1) == 0);
+    CHECK_FALSE(r.engine.edit(R"({"action":"undo"})"));
+}
+
+TEST_CASE("changes outlive another analysis") {
+    Ready r;
+    const std::string second = r.engine.card()->classes[1];
+    REQUIRE(r.engine.edit(R"({"action":"relabel","beats":[3],"class":")" + second + "\"}"));
+    REQUIRE(r.engine.start(""));
+    while (!r.engine.detect_some()) {
+    }
+    CHECK(r.engine.beats().person[3] == 1);
+    CHECK(r.engine.beats().label[3] == 1);
+}
+
+TEST_CASE("a session file goes to another engine with the same recording, and to no other") {
+    Ready r;
+    const std::string second = r.engine.card()->classes[1];
+    REQUIRE(r.engine.edit(R"({"action":"relabel","beats":[3],"class":")" + second + "\"}"));
+    REQUIRE(r.engine.edit(R"({"action":"notes","text":"seen"})"));
+    const std::string session = r.text("session");
+    CHECK(session.contains(r.engine.fingerprint()));
+
+    Ready same;
+    CHECK(same.engine.fingerprint() == r.engine.fingerprint());
+    REQUIRE(same.engine.open_session(session, "x.telltale.json"));
+    CHECK(same.engine.beats().label == r.engine.beats().label);
+    CHECK(same.engine.edits_json().contains("seen"));
+
+    Ready other(20);
+    const auto refused = other.engine.open_session(session, "x.telltale.json");
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().message.contains("another recording"));
+    for (const char* wrong : {"", "{}", "[1]", R"({"telltale_session":1})",
+                              R"({"telltale_session":2,"review":{},"fingerprint":"x"})",
+                              R"({"telltale_session":1,"review":3,"fingerprint":3})"}) {
+        CAPTURE(wrong);
+        CHECK_FALSE(other.engine.open_session(wrong, "x"));
+    }
+}
+
+TEST_CASE("a change that makes no sense is refused and changes nothing") {
+    Ready r;
+    const auto before = r.engine.beats();
+    for (const char* wrong :
+         {"", "3", "{}", R"({"action":"fly"})",
+          R"({"action":"relabel","beats":[3],"class":"no such"})",
+          R"({"action":"relabel","beats":[99999],"class":"N"})",
+          R"({"action":"remove","beats":[-1]})", R"({"action":"add","sample":1e12,"class":"N"})",
+          R"({"action":"move","beat":99999,"sample":5})",
+          R"({"action":"relabel_cluster","cluster":999,"class":"N"})", R"({"action":"redo"})"}) {
+        CAPTURE(wrong);
+        CHECK_FALSE(r.engine.edit(wrong));
+    }
+    CHECK(r.engine.beats().sample == before.sample);
+    CHECK(r.engine.beats().label == before.label);
+}

@@ -1,0 +1,197 @@
+#include "edits.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <format>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace telltale::page {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t longest_label = 16;
+constexpr std::size_t most_notes = 100'000;  // bytes
+
+std::string beats_text(std::string_view what, std::size_t count) {
+    return count == 1 ? std::format("{} a beat", what) : std::format("{} {} beats", what, count);
+}
+
+}  // namespace
+
+void Edits::put(std::int64_t sample, const std::optional<Change>& change) {
+    if (change)
+        changes_[sample] = *change;
+    else
+        changes_.erase(sample);
+}
+
+void Edits::set(Step& step, std::int64_t sample, std::optional<Change> after) {
+    const auto found = changes_.find(sample);
+    std::optional<Change> before;
+    if (found != changes_.end()) before = found->second;
+    if (before == after) return;
+    put(sample, after);
+    step.parts.push_back({sample, std::move(before), std::move(after)});
+}
+
+void Edits::finish(Step step) {
+    if (step.parts.empty() && !step.notes_after) return;
+    done_.push_back(std::move(step));
+    undone_.clear();
+}
+
+void Edits::relabel(std::span<const std::int64_t> samples, std::string_view label) {
+    Step step;
+    for (const std::int64_t sample : samples) set(step, sample, Change(std::string(label)));
+    step.text = beats_text("relabel", step.parts.size()) + std::format(" as {}", label);
+    finish(std::move(step));
+}
+
+void Edits::add(std::int64_t sample, std::string_view label) {
+    Step step{.text = "add a beat", .parts = {}, .notes_before = {}, .notes_after = {}};
+    set(step, sample, Change(std::string(label)));
+    finish(std::move(step));
+}
+
+void Edits::remove(std::span<const std::int64_t> samples) {
+    Step step;
+    for (const std::int64_t sample : samples) set(step, sample, Change(std::nullopt));
+    step.text = beats_text("remove", step.parts.size());
+    finish(std::move(step));
+}
+
+void Edits::move(std::int64_t from, std::int64_t to, std::string_view label) {
+    if (from == to) return;
+    Step step{.text = "move a beat", .parts = {}, .notes_before = {}, .notes_after = {}};
+    set(step, from, Change(std::nullopt));
+    set(step, to, Change(std::string(label)));
+    finish(std::move(step));
+}
+
+void Edits::set_notes(std::string notes) {
+    if (notes.size() > most_notes) notes.resize(most_notes);
+    if (notes == notes_) return;
+    // Typing on is one step.
+    if (!done_.empty() && done_.back().parts.empty() && undone_.empty()) {
+        done_.back().notes_after = notes;
+        notes_ = std::move(notes);
+        return;
+    }
+    Step step{
+        .text = "change the notes", .parts = {}, .notes_before = notes_, .notes_after = notes};
+    notes_ = std::move(notes);
+    finish(std::move(step));
+}
+
+bool Edits::undo() {
+    if (done_.empty()) return false;
+    Step step = std::move(done_.back());
+    done_.pop_back();
+    for (auto part = step.parts.rbegin(); part != step.parts.rend(); ++part)
+        put(part->sample, part->before);
+    if (step.notes_before) notes_ = *step.notes_before;
+    undone_.push_back(std::move(step));
+    return true;
+}
+
+bool Edits::redo() {
+    if (undone_.empty()) return false;
+    Step step = std::move(undone_.back());
+    undone_.pop_back();
+    for (const Step::Part& part : step.parts) put(part.sample, part.after);
+    if (step.notes_after) notes_ = *step.notes_after;
+    done_.push_back(std::move(step));
+    return true;
+}
+
+std::string Edits::undo_text() const {
+    return done_.empty() ? std::string() : done_.back().text;
+}
+
+std::string Edits::redo_text() const {
+    return undone_.empty() ? std::string() : undone_.back().text;
+}
+
+std::vector<Edits::Beat> Edits::apply(std::span<const std::int64_t> samples,
+                                      std::int64_t tolerance) const {
+    std::vector<Beat> beats(samples.size());
+    for (std::size_t i = 0; i < samples.size(); ++i) beats[i] = {samples[i], i, {}};
+    std::vector<bool> gone(samples.size());
+    // The nearest of the model's beats that is still there.
+    const auto nearest = [&](std::int64_t sample) -> std::optional<std::size_t> {
+        const auto from = std::ranges::lower_bound(samples, sample - tolerance) - samples.begin();
+        std::optional<std::size_t> best;
+        for (auto i = static_cast<std::size_t>(from);
+             i < samples.size() && samples[i] <= sample + tolerance; ++i)
+            if (!gone[i] &&
+                (!best || std::abs(samples[i] - sample) < std::abs(samples[*best] - sample)))
+                best = i;
+        return best;
+    };
+    // What is removed first, so that a beat that was moved a little does not take its place again.
+    for (const auto& [sample, label] : changes_)
+        if (!label)
+            if (const auto i = nearest(sample)) gone[*i] = true;
+    std::vector<Beat> added;
+    for (const auto& [sample, label] : changes_) {
+        if (!label) continue;
+        if (const auto i = nearest(sample); i && beats[*i].label.empty())
+            beats[*i].label = *label;
+        else
+            added.push_back({sample, std::nullopt, *label});
+    }
+    std::vector<Beat> result;
+    result.reserve(beats.size() + added.size());
+    auto next = added.begin();
+    for (std::size_t i = 0; i < beats.size(); ++i) {
+        if (gone[i]) continue;
+        while (next != added.end() && next->sample < beats[i].sample)
+            result.push_back(std::move(*next++));
+        result.push_back(std::move(beats[i]));
+    }
+    std::move(next, added.end(), std::back_inserter(result));
+    return result;
+}
+
+std::string Edits::json() const {
+    Json changes = Json::array();
+    for (const auto& [sample, label] : changes_)
+        changes.push_back({{"sample", sample}, {"label", label ? Json(*label) : Json(nullptr)}});
+    return Json{{"changes", std::move(changes)}, {"notes", notes_}}.dump(
+        -1, ' ', false, Json::error_handler_t::replace);
+}
+
+Result<void> Edits::load(std::string_view text, std::string_view file, std::int64_t length) {
+    const Json json = Json::parse(text, nullptr, false);
+    if (!json.is_object()) return fail(std::string(file), "", "this is not JSON of a review");
+    const auto list = json.find("changes");
+    if (list == json.end() || !list->is_array())
+        return fail(std::string(file), "changes", "missing, expected a list");
+    std::map<std::int64_t, Change> changes;
+    for (std::size_t i = 0; i < list->size(); ++i) {
+        const Json& item = (*list)[i];
+        const std::string place = std::format("changes[{}]", i);
+        const auto sample = item.is_object() ? item.find("sample") : item.end();
+        if (!item.is_object() || sample == item.end() || !sample->is_number_integer() ||
+            sample->get<std::int64_t>() < 0 || sample->get<std::int64_t>() >= length)
+            return fail(std::string(file), place,
+                        std::format("expected a sample from 0 to {}", length - 1));
+        const auto label = item.find("label");
+        if (label == item.end() || !(label->is_null() || label->is_string()) ||
+            (label->is_string() && (label->get_ref<const std::string&>().empty() ||
+                                    label->get_ref<const std::string&>().size() > longest_label)))
+            return fail(std::string(file), place, "expected a label, or null for a removed beat");
+        changes[sample->get<std::int64_t>()] =
+            label->is_null() ? Change(std::nullopt) : Change(label->get<std::string>());
+    }
+    const auto notes = json.find("notes");
+    notes_ = notes != json.end() && notes->is_string() ? notes->get<std::string>() : std::string();
+    changes_ = std::move(changes);
+    done_.clear();
+    undone_.clear();
+    return {};
+}
+
+}  // namespace telltale::page

@@ -1,0 +1,85 @@
+// What a person changed about the beats of a recording: relabelled, added, removed, moved. Changes
+// are kept by the place in the recording, apart from what a model said, and laid over it: a new
+// analysis or another model never overwrites them. Every change can be undone.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "recording/error.hpp"
+
+namespace telltale::page {
+
+class Edits {
+public:
+    /// A beat laid over by the edits.
+    struct Beat {
+        std::int64_t sample = 0;  ///< R peak.
+        std::optional<std::size_t>
+            source;         ///< Index of the model's beat; none where a person added it.
+        std::string label;  ///< The person's class; empty where the model's stands.
+    };
+
+    // Each of these is one step to undo. Samples are those of beats as they are now; those that
+    // change nothing are left out.
+    /// `label` is a class: "N", "S", "V", "F", "Q".
+    void relabel(std::span<const std::int64_t> samples, std::string_view label);
+    void add(std::int64_t sample, std::string_view label);
+    void remove(std::span<const std::int64_t> samples);
+    void move(std::int64_t from, std::int64_t to, std::string_view label);
+    /// The person's remarks on the recording.
+    void set_notes(std::string notes);
+
+    /// False where there is nothing to undo or redo.
+    bool undo();
+    bool redo();
+    /// What undo() or redo() would take back or do again, in words; empty where nothing.
+    [[nodiscard]] std::string undo_text() const;
+    [[nodiscard]] std::string redo_text() const;
+
+    [[nodiscard]] bool empty() const { return changes_.empty() && notes_.empty(); }
+    /// Places that a person changed.
+    [[nodiscard]] std::size_t size() const { return changes_.size(); }
+    [[nodiscard]] const std::string& notes() const { return notes_; }
+
+    /// The model's beats (samples in time order) with the changes laid over them, in time order. A
+    /// change belongs to the nearest beat within `tolerance` samples, since another analysis may
+    /// place its mark a little aside.
+    [[nodiscard]] std::vector<Beat> apply(std::span<const std::int64_t> samples,
+                                          std::int64_t tolerance) const;
+
+    /// {"changes": [{"sample", "label"}, ...], "notes"}; a removed beat's label is null.
+    [[nodiscard]] std::string json() const;
+    /// Takes over what json() wrote, forgetting what was there and its steps. An error names `file`
+    /// and what is wrong; nothing is changed then. `length` is the recording's, in samples.
+    [[nodiscard]] Result<void> load(std::string_view json, std::string_view file,
+                                    std::int64_t length);
+
+private:
+    /// A label, or nothing for a beat that is removed.
+    using Change = std::optional<std::string>;
+    struct Step {
+        std::string text;
+        struct Part {
+            std::int64_t sample;
+            std::optional<Change> before, after;  // nothing: no change there
+        };
+        std::vector<Part> parts;
+        std::optional<std::string> notes_before, notes_after;
+    };
+    void set(Step& step, std::int64_t sample, std::optional<Change> after);
+    void put(std::int64_t sample, const std::optional<Change>& change);
+    void finish(Step step);
+
+    std::map<std::int64_t, Change> changes_;
+    std::string notes_;
+    std::vector<Step> done_, undone_;
+};
+
+}  // namespace telltale::page
