@@ -160,7 +160,9 @@ TEST_CASE("tables that cannot be used say what they lack") {
           "'# sampling_rate: 360' before the rows, or the rate given when opening");
     CHECK(error("hello\nworld\n") ==
           "t.csv: no rows of numbers were found, expected one row a sample");
-    std::string wide;
+    std::string wide = "time_s";
+    for (int k = 0; k < 300; ++k) wide += std::format(",lead {}", k);
+    wide += "\n";
     for (int row = 0; row < 5; ++row) {
         for (int k = 0; k < 300; ++k) wide += "1,";
         wide += "2\n";
