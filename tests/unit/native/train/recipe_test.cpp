@@ -1,4 +1,5 @@
 #include "recipe.hpp"
+#include "sequence/recipe.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
@@ -88,6 +89,13 @@ TEST_CASE("every recipe that comes with Telltale can be read and its network bui
         std::ifstream file(entry.path());
         std::stringstream text;
         text << file.rdbuf();
+        if (text.str().contains("mitbih-sequences")) {
+            const auto sequence = parse_sequence_recipe(text.str(), entry.path().string());
+            REQUIRE(sequence);
+            CHECK(!sequence->title.empty());
+            CHECK(!sequence->protocol.empty());
+            continue;
+        }
         const auto recipe = parse_recipe(text.str(), entry.path().string());
         REQUIRE(recipe);
         const auto set = data_set_outline(recipe->data);

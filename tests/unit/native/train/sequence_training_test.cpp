@@ -1,0 +1,240 @@
+// The network over sequences: LibTorch against ONNX Runtime, resuming, learning, calibration.
+#include "torch_and_catch.hpp"
+
+#include <unistd.h>
+
+#include <catch2/matchers/catch_matchers_string.hpp>
+#include <cmath>
+#include <filesystem>
+#include <format>
+
+#include "classify/features.hpp"
+#include "module.hpp"
+#include "onnx.hpp"
+#include "runtime/session.hpp"
+#include "sequence/course.hpp"
+#include "sequence/learner.hpp"
+#include "sequence/variants.hpp"
+
+using namespace telltale;
+using namespace telltale::train;
+using Catch::Matchers::ContainsSubstring;
+using torch::Tensor;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+class Folder {
+public:
+    Folder() {
+        static int count = 0;
+        path_ = fs::temp_directory_path() / std::format("telltale-seq-{}-{}", getpid(), ++count);
+        fs::create_directories(path_);
+    }
+    ~Folder() {
+        std::error_code code;
+        fs::remove_all(path_, code);
+    }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+    fs::path operator/(const char* name) const { return path_ / name; }
+
+private:
+    fs::path path_;
+};
+
+SequenceRecipe small_recipe() {
+    auto r = parse_sequence_recipe(R"(
+[model]
+name = "m"
+[data]
+set = "mitbih-sequences"
+folds = ["101", "106"]
+[input]
+groups = ["F"]
+[network]
+embedding = 16
+units = 8
+[training]
+steps = 60
+batch = 4
+chunk = 16
+teachers = 1
+student_steps = 60
+learning_rate = 0.01
+replaced = 0.05
+)",
+                                   "small.toml");
+    REQUIRE(r);
+    return *r;
+}
+
+/// Two records whose S and V beats show in one feature, and what they are only beside the beats
+/// around them: a beat is S where the feature of the beat before is high.
+Bank small_bank(const SequenceRecipe& recipe, std::int64_t beats = 400) {
+    const auto count = static_cast<std::int64_t>(classify::feature_count(recipe.groups));
+    Bank bank;
+    for (std::size_t r = 0; r < 2; ++r) {
+        Random random(99, r);
+        Sequence s{.record = recipe.folds[r][0], .fold = r};
+        Tensor x = torch::empty({beats, count});
+        bool high_before = false;
+        for (std::int64_t i = 0; i < beats; ++i) {
+            const bool high = random.uniform() < 0.3;
+            const bool wide = random.uniform() < 0.2;
+            for (std::int64_t f = 0; f < count; ++f) x[i][f] = 0.1 * random.normal();
+            x[i][0] = high ? 1.0 : 0.0;
+            x[i][1] = wide ? 1.0 : 0.0;
+            const std::uint8_t label = wide ? label_v : high_before ? label_s : label_n;
+            s.places[label].push_back(i);
+            s.labels.push_back(label);
+            high_before = high;
+        }
+        s.leads = {x};
+        bank.push_back(std::move(s));
+    }
+    return bank;
+}
+
+Course course_of(const SequenceRecipe& recipe, const CourseOptions& options) {
+    Display display(true);
+    auto course = follow(recipe, small_bank(recipe), options, display);
+    REQUIRE(course);
+    return std::move(*course);
+}
+
+}  // namespace
+
+TEST_CASE("a network over sequences is the same in LibTorch and ONNX Runtime", "[sequence]") {
+    const SequenceRecipe recipe = small_recipe();
+    const Network net = sequence_network(recipe);
+    torch::manual_seed(5);
+    Module module(net);
+    const std::int64_t count = net.shape(net.input()).channels;
+    module.train();
+    {
+        const torch::NoGradGuard guard;
+        for (int i = 0; i < 5; ++i) module.forward(torch::randn({4, 20, count}) * 2 + 1);
+    }
+    module.eval();
+    classify::Card card;
+    card.name = card.title = "test";
+    card.classes = {"N", "S", "V", "F"};
+    card.input.kind = classify::InputKind::sequence;
+    card.input.groups = recipe.groups;
+    card.input.length = static_cast<std::size_t>(count);
+    card.input.chunk = 64;
+    card.input.context = 8;
+    card.input.name = "features";
+    card.input.shape = {-1, -1, count};
+    card.output.name = "logits";
+    const auto bytes = onnx_model(
+        net,
+        [&](const Layer& layer, std::string_view suffix) {
+            const Tensor t = module.weight(layer, suffix).detach().contiguous();
+            return std::vector<float>(t.const_data_ptr<float>(),
+                                      t.const_data_ptr<float>() + t.numel());
+        },
+        card);
+    if (!bytes) FAIL(bytes.error().to_string());
+    auto session =
+        runtime::Session::open(std::as_bytes(std::span(*bytes)), card, "test.onnx", {.threads = 1});
+    if (!session) FAIL(session.error().to_string());
+    for (const auto& [batch, steps] : {std::pair{1, 1}, std::pair{1, 37}, std::pair{3, 12}}) {
+        CAPTURE(batch, steps);
+        const Tensor x = torch::randn({batch, steps, count});
+        const torch::NoGradGuard guard;
+        const Tensor y = module.forward(x).contiguous();
+        REQUIRE(y.sizes() == at::IntArrayRef({batch, steps, 4}));
+        const std::vector<std::int64_t> shape = x.sizes().vec();
+        classify::Batch b;
+        b.beats = static_cast<std::size_t>(batch * steps);
+        b.inputs.push_back({card.input.name, shape,
+                            std::span(x.const_data_ptr<float>(),
+                                      static_cast<std::size_t>(x.numel()))});
+        const auto out = session->run(b);
+        if (!out) FAIL(out.error().to_string());
+        REQUIRE(out->size() == static_cast<std::size_t>(y.numel()));
+        for (std::size_t i = 0; i < out->size(); ++i) {
+            REQUIRE(std::fabs((*out)[i] - y.const_data_ptr<float>()[i]) < 1e-5F);
+        }
+    }
+}
+
+TEST_CASE("a sequence training that was killed ends as one that was not", "[sequence]") {
+    const SequenceRecipe recipe = small_recipe();
+    const Folder folder;
+    const Course whole = course_of(recipe, {.out = folder / "whole"});
+    REQUIRE(whole.finished);
+    REQUIRE(whole.module);
+    // Within a fold, within a teacher, within the student.
+    int calls = 0;
+    Course broken;
+    while (!broken.finished) {
+        REQUIRE(++calls < 12);
+        broken = course_of(recipe, {.out = folder / "broken",
+                                    .resume = calls > 1,
+                                    .stop_after_steps = 47});
+    }
+    CHECK(calls > 4);
+    const auto a = whole.module->named_parameters(), b = broken.module->named_parameters();
+    for (const auto& item : a) {
+        CAPTURE(item.key());
+        CHECK(torch::equal(item.value(), b[item.key()]));
+    }
+    CHECK(whole.summary["cross_validation"] == broken.summary["cross_validation"]);
+    CHECK(whole.held_out.temperature == broken.held_out.temperature);
+
+    Display display(true);
+    const auto again =
+        follow(recipe, small_bank(recipe), {.out = folder / "whole"}, display);
+    REQUIRE_FALSE(again);
+    CHECK_THAT(again.error().to_string(), ContainsSubstring("--resume"));
+    SequenceRecipe other = recipe;
+    other.seed = 2;
+    const auto foreign = follow(other, small_bank(recipe),
+                                {.out = folder / "whole", .resume = true}, display);
+    REQUIRE_FALSE(foreign);
+    CHECK_THAT(foreign.error().to_string(), ContainsSubstring("another recipe"));
+}
+
+TEST_CASE("the temperature undoes overconfidence", "[sequence]") {
+    Random random(4);
+    const std::int64_t beats = 4000;
+    Tensor logits = torch::empty({beats, 4});
+    std::vector<std::uint8_t> labels;
+    for (std::int64_t i = 0; i < beats; ++i) {
+        for (std::int64_t c = 0; c < 4; ++c) logits[i][c] = 2 * random.normal();
+        const Tensor p = torch::softmax(logits[i], 0);
+        double left = random.uniform();
+        std::uint8_t label = 0;
+        for (; label < 3; ++label) {
+            left -= p[label].item<double>();
+            if (left < 0) break;
+        }
+        labels.push_back(label);
+    }
+    labels[0] = label_q;  // counts for nothing
+    CHECK(std::fabs(fitted_temperature(logits, labels) - 1.0) < 0.1);
+    CHECK(std::fabs(fitted_temperature(logits * 2.5, labels) - 2.5) < 0.25);
+}
+
+TEST_CASE("variants of a recipe change what they say and nothing else", "[sequence]") {
+    const SequenceRecipe recipe = small_recipe();
+    const auto variants = parse_variants(
+        recipe, "[\"one beat\"]\nnetwork.name = \"beat\"\n[\"longer\"]\ntraining.steps = 70\n",
+        "v.toml");
+    REQUIRE(variants);
+    REQUIRE(variants->size() == 3);
+    CHECK((*variants)[0].recipe.steps == 60);
+    CHECK((*variants)[0].name == "the recipe itself");
+    for (const Variant& v : *variants) {
+        if (v.name == "one beat") CHECK(v.recipe.network == "beat");
+        if (v.name == "longer") CHECK(v.recipe.steps == 70);
+        CHECK(v.recipe.groups == recipe.groups);
+    }
+    CHECK_FALSE(parse_variants(recipe, "[\"x\"]\ntraining.stepz = 70\n", "v.toml"));
+    CHECK_FALSE(parse_variants(recipe, "[\"x\"]\nnothing.steps = 70\n", "v.toml"));
+    CHECK_FALSE(parse_variants(recipe, "[\"x\"]\ndata.folds = [\"101\", \"108\"]\n", "v.toml"));
+}
