@@ -167,7 +167,7 @@ TEST_CASE("tables that cannot be used say what they lack") {
         for (int k = 0; k < 300; ++k) wide += "1,";
         wide += "2\n";
     }
-    CHECK(error(wide) == "t.csv, line 1: it has more than 256 columns, expected one column a lead");
+    CHECK(error(wide) == "t.csv, line 2: it has more than 256 columns, expected one column a lead");
     CHECK(error("time_s\n0\n0.1\n0.2\n") ==
           "t.csv: no column holds samples, expected one column a lead");
     CHECK(error("", "empty.csv") == "empty.csv: the file is empty");
