@@ -113,7 +113,7 @@ Result<Json> analyze_recording(const Recording& recording, const fs::path& stem,
     input.warnings = recording.warnings;
     std::ranges::copy(analysis->warnings(), std::back_inserter(input.warnings));
 
-    const auto findings = report::find(recording, input);
+    const auto findings = report::find(recording, input, {.pause_s = run.options.pause_s});
     if (!findings) return std::unexpected(findings.error());
     const auto written = write_reports(recording, input, *findings, stem, run.options, read_files);
     if (!written) return std::unexpected(written.error());
@@ -159,8 +159,7 @@ Result<Json> analyze_beats(const formats::BeatSet& set, const std::set<fs::path>
     if (!run.options.json) {
         print(std::format("{}: {} beats of {} values", set.name, set.size(), set.width));
         for (std::size_t c = 0; c < classes.size(); ++c)
-            print(std::format("  {} {}", classes[c],
-                              std::ranges::count(named->given, c)));
+            print(std::format("  {} {}", classes[c], std::ranges::count(named->given, c)));
         if (named->confusion)
             print(named->confusion->table());
         else

@@ -26,6 +26,7 @@ struct AnalyzeOptions {
     std::filesystem::path out;         ///< Empty writes no files.
     std::vector<std::string> formats;  ///< csv, json, atr, html
     double rate = 0;                   ///< Hz, for files that do not tell theirs; 0: not given.
+    double pause_s = 2.5;              ///< An RR interval of at least this is a pause.
     int threads = 0;
     bool json = false;
 };

@@ -44,8 +44,7 @@ void add_json(CLI::App& command, bool& json) {
 }
 
 void add_rate(CLI::App& command, double& rate) {
-    command
-        .add_option("--rate", rate, "Sampling rate in Hz of files that do not tell theirs")
+    command.add_option("--rate", rate, "Sampling rate in Hz of files that do not tell theirs")
         ->check(CLI::Range(1.0, 100000.0));
 }
 
@@ -102,6 +101,10 @@ void add_analyze(CLI::App& app, Commands& c) {
         ->delimiter(',')
         ->check(CLI::IsMember({"csv", "json", "atr", "html"}));
     add_rate(command, c.analyze.rate);
+    command
+        .add_option("--pause", c.analyze.pause_s, "RR interval in s from which on it is a pause")
+        ->check(CLI::Range(0.5, 60.0))
+        ->capture_default_str();
     add_threads(command, c.analyze.threads);
     add_json(command, c.analyze.json);
     command.footer(
@@ -178,15 +181,15 @@ void add_evaluate(CLI::App& app, Commands& c) {
     CLI::App& classifier = *command.add_subcommand("classifier", "A model");
     add_model(classifier, c.classifier.model);
     classifier
-        .add_option("--data", c.classifier.data,
-                    "Folder of WFDB records with reference annotations; for a split, of the MIT-BIH "
-                    "records (or of ECG5000), or the folder above it")
+        .add_option(
+            "--data", c.classifier.data,
+            "Folder of WFDB records with reference annotations; for a split, of the MIT-BIH "
+            "records (or of ECG5000), or the folder above it")
         ->required();
     add_choice(classifier, "--split", c.classifier.split,
                {"ds1", "ds2", "all", "heartbeat-test", "ecg5000-test"},
                "The beats to evaluate on; without it, all annotated records of the folder");
-    classifier
-        .add_option("--records", c.classifier.records, "Some of the records only, by name")
+    classifier.add_option("--records", c.classifier.records, "Some of the records only, by name")
         ->delimiter(',');
     classifier
         .add_option("--annotator", c.classifier.annotator,

@@ -24,6 +24,7 @@ std::vector<rhythm::Beat> rhythm_beats(const Input& input) {
 Result<Findings> find(const Recording& recording, const Input& input,
                       const rhythm::Options& options, const signal::RecordingQuality* quality) {
     Findings findings;
+    findings.options = options;
     findings.quality = quality != nullptr ? *quality : signal::assess(recording);
     const auto beats = rhythm_beats(input);
     auto summary = rhythm::analyse({.beats = beats,

@@ -17,6 +17,7 @@ struct Findings {
     signal::RecordingQuality quality;
     rhythm::Summary rhythm;
     morphology::Clusters clusters;  ///< Of input.beats, by all leads together.
+    rhythm::Options options;        ///< That the rhythm was judged by.
 };
 
 /// `input` tells the beats of `recording`. Beats without a class are unclassified: a recording in

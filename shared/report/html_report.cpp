@@ -405,7 +405,7 @@ private:
         if (!input_.model.empty())
             add(", named by the model {} version {}", escaped(input_.model),
                 escaped(input_.model_version));
-        const rhythm::Options settings;
+        const rhythm::Options& settings = findings_.options;
         add(". A pause is an RR interval of at least {} s; slow is below {} bpm, fast above {} "
             "bpm, over {} "
             "intervals. Unreadable stretches count in no figure. Telltale is not a medical "

@@ -13,7 +13,8 @@ const hours = () => wfdb16('long', ectopyLeads(), { repeat: 120 });
 test('cancel: at once, with the recording kept, and the page ready for the next', async () => {
   const page = await openPage(browser, server);
   await analyze(page, sinus());
-  const running = analyze(page, hours());
+  // The slowest of the models, so that there is something to cancel.
+  const running = analyze(page, hours(), { model: 'cnn-skip' });
   await page.waitForFunction(() => {
     const s = window.telltale.state();
     return s.stage === 'Naming beats' && s.fraction > 0;

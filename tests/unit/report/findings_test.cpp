@@ -97,6 +97,7 @@ TEST_CASE("the report to print is well-formed, true to scale, and escapes what c
     CHECK_FALSE(html.contains("<script"));
     CHECK(html.contains("not a medical device"));
     CHECK(html.contains("model cnn version 1"));
+    CHECK(html.contains("at least 2.5 s"));
     CHECK(html.contains("25 mm/s, 10 mm/mV"));
     CHECK_FALSE(html.contains("http://www.w3.org/2000"));
     // Strips are 180 mm wide in the file's own millimetres: 7.2 s.
@@ -126,4 +127,13 @@ TEST_CASE("a recording that is too short for anything still has a report") {
     REQUIRE(findings);
     const std::string html = report::html_report(made.recording, made.input, *findings);
     CHECK(html.ends_with("</html>\n"));
+}
+
+TEST_CASE("the pause threshold can be set, and the report tells it") {
+    const Made made(60);
+    const auto findings = report::find(made.recording, made.input, {.pause_s = 0.5});
+    REQUIRE(findings);
+    REQUIRE(findings->rhythm.pauses);
+    CHECK(findings->rhythm.pauses->size() > 10);
+    CHECK(report::html_report(made.recording, made.input, *findings).contains("at least 0.5 s"));
 }
