@@ -6,6 +6,7 @@
 #include <format>
 #include <nlohmann/json.hpp>
 
+#include "palette.hpp"
 #include "views/views.hpp"
 
 static_assert(sizeof(ImDrawIdx) == 4, "a wide ECG on its paper has more than 65 536 vertices");
@@ -32,6 +33,7 @@ void App::message(std::string_view json) {
         view.fit_pending = true;
         view.lead_scroll = 0;
         view.steps = {};
+        view.measure.calipers.reset();
         view.highlight.reset();
         view.cluster.reset();
         view.events.revision.reset();
@@ -44,6 +46,7 @@ void App::message(std::string_view json) {
         theme_name_ = theme_named(effect.theme, theme_name_);
         apply(theme(), view.narrow);
     }
+    if (!effect.run.empty()) run_command(*this, effect.run);
     if (effect.go_to && session.recording) go_to(effect.go_to->first, effect.go_to->last);
     if (effect.select_beat >= 0 && effect.select_beat < static_cast<double>(session.beats.size())) {
         view.selected = static_cast<std::size_t>(effect.select_beat);
@@ -106,6 +109,16 @@ void App::move_beat(std::size_t beat, double by_samples) {
              .with("sample", std::max(0.0, session.beats.sample[beat] + by_samples)));
 }
 
+double App::small_step() const {
+    if (!session.recording) return 1;
+    return std::max(1.0, std::round(0.004 * session.recording->sampling_rate));
+}
+
+void App::louder(int direction) {
+    const double factor = direction > 0 ? std::sqrt(2.0) : 1 / std::sqrt(2.0);
+    view.viewport.mm_per_mv = std::clamp(view.viewport.mm_per_mv * factor, 1.0, 80.0);
+}
+
 void App::undo() {
     edit(Command("").with("action", "undo"));
 }
@@ -137,7 +150,7 @@ void App::review_keys() {
             pressed(static_cast<ImGuiKey>(ImGuiKey_A + (name[0] - 'A'))))
             relabel(std::span(&beat, 1), name);
     if (pressed(ImGuiKey_Delete) || pressed(ImGuiKey_Backspace)) remove_beats(std::span(&beat, 1));
-    const double step = std::max(1.0, std::round(0.004 * session.recording->sampling_rate));
+    const double step = small_step();
     if (io.KeyAlt && pressed(ImGuiKey_RightArrow)) move_beat(beat, step);
     if (io.KeyAlt && pressed(ImGuiKey_LeftArrow)) move_beat(beat, -step);
 }
@@ -272,6 +285,10 @@ std::string App::state_json() const {
     for (const Target& t : view.targets)
         targets.push_back(
             {{"name", t.name}, {"x", t.x}, {"y", t.y}, {"width", t.width}, {"height", t.height}});
+    Json commands = Json::array();
+    for (const NamedCommand& c : named_commands(*this))
+        commands.push_back(
+            {{"name", c.name}, {"title", c.title}, {"keys", c.keys}, {"enabled", c.enabled}});
     Json json = {{"tab", tabs[static_cast<std::size_t>(view.tab)]},
                  {"first", view.viewport.first},
                  {"last", view.viewport.last()},
@@ -288,6 +305,14 @@ std::string App::state_json() const {
                   {{"title", view.steps.title},
                    {"count", view.steps.targets.size()},
                    {"at", view.steps.at ? Json(*view.steps.at) : Json(nullptr)}}},
+                 {"measure",
+                  {{"on", view.measure.on},
+                   {"snap", view.measure.snap},
+                   {"march", view.measure.march},
+                   {"first", view.measure.calipers ? Json(view.measure.calipers->first()) : Json()},
+                   {"last", view.measure.calipers ? Json(view.measure.calipers->last()) : Json()},
+                   {"lines", measured()}}},
+                 {"commands", std::move(commands)},
                  {"targets", std::move(targets)}};
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -303,13 +328,18 @@ void App::typed(unsigned sign) {
     if (sign == '?') view.show_help = !view.show_help;
     if (!session.recording) return;
     Viewport& v = view.viewport;
-    const double louder = std::sqrt(2.0);
     switch (sign) {
         case '+':
         case '=': v.zoom(1.25, v.width / 2); break;
         case '-': v.zoom(1 / 1.25, v.width / 2); break;
-        case '[': v.mm_per_mv = std::max(1.0, v.mm_per_mv / louder); break;
-        case ']': v.mm_per_mv = std::min(80.0, v.mm_per_mv * louder); break;
+        case '[': louder(-1); break;
+        case ']': louder(1); break;
+        case ',': nudge_leg(MeasureView::Grip::to, -1); break;
+        case '.': nudge_leg(MeasureView::Grip::to, 1); break;
+        case '<':
+        case ';': nudge_leg(MeasureView::Grip::from, -1); break;
+        case '>':
+        case ':': nudge_leg(MeasureView::Grip::from, 1); break;
         default: break;
     }
 }
@@ -319,6 +349,7 @@ void App::keys() {
     if (io.WantTextInput) return;
     for (const ImWchar c : io.InputQueueCharacters) typed(c);
     review_keys();
+    measure_keys();
     if (io.KeyCtrl || io.KeySuper || io.KeyAlt) return;
     const auto pressed = [](ImGuiKey key) { return ImGui::IsKeyPressed(key, true); };
     if (pressed(ImGuiKey_Escape)) {
@@ -330,6 +361,8 @@ void App::keys() {
             send(Command("cancel"));
         else if (view.disclosure)
             view.disclosure = false;
+        else if (view.measure.on)
+            measure_on_off();
         else if (!view.steps.empty())
             stop_stepping();
         else

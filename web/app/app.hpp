@@ -13,6 +13,7 @@
 
 #include "event_list.hpp"
 #include "fonts.hpp"
+#include "measure.hpp"
 #include "messages.hpp"
 #include "session.hpp"
 #include "steps.hpp"
@@ -41,6 +42,14 @@ struct EventView {
     bool scroll_to_current = false;
 };
 
+/// Calipers on the strip.
+struct MeasureView {
+    bool on = false;  ///< dragging on the strip measures instead of moving along
+    bool snap = true, march = false;
+    std::optional<Calipers> calipers;
+    enum class Grip { none, from, to } grip = Grip::none;  ///< the leg being dragged
+};
+
 /// What the views share: what is shown, and how.
 struct ViewState {
     Viewport viewport;
@@ -50,6 +59,7 @@ struct ViewState {
     std::optional<Stretch> highlight;  ///< samples, of the event that was gone to
     EventView events;
     std::vector<bool> shown_leads;
+    MeasureView measure;
     bool disclosure = false;  ///< the whole record as stacked strips, instead of the strip
     double disclosure_row_s = 60;
     float disclosure_scroll = 0;  ///< px
@@ -107,8 +117,21 @@ public:
     /// Adds a beat near that sample, on the largest deflection there.
     void add_beat(double sample);
     void move_beat(std::size_t beat, double by_samples);
+    /// Samples that a beat moves at a press: 4 ms, at least one.
+    [[nodiscard]] double small_step() const;
+    /// The amplitude's scale, larger or smaller by a half of a doubling.
+    void louder(int direction);
     void undo();
     void redo();
+    // Measuring.
+    /// Calipers that were not placed yet go on the selected beat and the one before it.
+    void measure_on_off();
+    /// Puts one leg at a sample, on the extremum near it where `snap`; reads its amplitude.
+    void place_leg(MeasureView::Grip leg, double sample, bool snap);
+    /// What the calipers say, line by line, and where they stand; empty without calipers.
+    [[nodiscard]] std::vector<std::string> measured() const;
+    void copy_measured() const;
+    void announce_measured() const;
     [[nodiscard]] bool tab_offered(Tab tab) const;  ///< comparing needs reference beats
     /// Notes the last item drawn, or a place, as something that can be pressed.
     void target(std::string name);
@@ -127,8 +150,10 @@ public:
 private:
     void keys();
     void review_keys();
+    void measure_keys();
     void edit(const Command& fields) const;
     void typed(unsigned sign);
+    void nudge_leg(MeasureView::Grip leg, double samples);
     void layout();
 
     Send send_;

@@ -115,7 +115,8 @@ EM_JS(void, narrow_glfw, (), {
     [['keydown', GLFW.onKeydown], ['keypress', GLFW.onKeyPress], ['keyup', GLFW.onKeyup]].forEach(function(l) {
         window.removeEventListener(l[0], l[1], true);
         window.addEventListener(l[0], function(e) {
-            if (e.key !== 'Tab' && (e.target === canvas || e.target === document.body)) l[1](e);
+            // A key let go elsewhere (over a dialog) is let go here too.
+            if (e.key !== 'Tab' && (l[0] === 'keyup' || e.target === canvas || e.target === document.body)) l[1](e);
         }, true);
     });
 });

@@ -121,6 +121,8 @@ MessageEffect receive(Session& session, std::string_view json) {
         effect.new_notice = true;
     } else if (type == "theme") {
         effect.theme = text_of(message, "name");
+    } else if (type == "run") {
+        effect.run = text_of(message, "name");
     } else if (type == "edits") {
         session.edits = {number_of(message, "count", 0), text_of(message, "notes"),
                          text_of(message, "undo"), text_of(message, "redo")};

@@ -4,6 +4,7 @@ import { chosenFiles, droppedFiles, sampleFiles, sampleList, save, type Sample }
 import { FindingsMirror } from './findings';
 import { askSamplingRate, pickRecording } from './dialogs';
 import { Mirror } from './mirror';
+import { Palette } from './palette';
 import type { ExportKind, FromWorker, InputFile, ProviderChoice, Edit } from './protocol';
 import { AnalysisError, Session, type OpenOptions, type Outcome } from './session';
 import { remember, settings, type Theme } from './settings';
@@ -27,6 +28,8 @@ let theme: Theme = start.theme;
 const session = new Session(base, start.provider, start.model);
 const mirror = new Mirror(session, (command) => obey(command));
 const findings = new FindingsMirror(find('mirror-findings'), (command) => obey(command));
+
+const palette = new Palette(() => view?.state()?.commands ?? [], (name) => tell({ type: 'run', name }));
 
 function tell(message: object): void {
   view?.event(message);
@@ -112,6 +115,16 @@ function useTheme(name: Theme): void {
   remember('theme', name);
 }
 
+async function copyText(text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    tell({ type: 'notice', text: 'Copied.' });
+    mirror.say(`Copied: ${text.replaceAll('\n', '. ')}`);
+  } catch {
+    showErrors(['The browser did not let the page copy. It holds: ' + text.replaceAll('\n', ', ')]);
+  }
+}
+
 /** The commands of web/README.md, from the window, the mirror and the buttons. */
 function obey(command: Command): void {
   switch (command.command) {
@@ -143,6 +156,8 @@ function obey(command: Command): void {
     case 'go_to': tell({ type: 'go_to', first: Number(command.first), last: Number(command.last) }); break;
     case 'selected': mirror.beat(Number(command.beat)); break;
     case 'announce': mirror.say(String(command.text)); break;
+    case 'palette': palette.open(); break;
+    case 'copy': void copyText(String(command.text)); break;
     case 'theme': useTheme(command.name as Theme); break;
   }
   mirror.update();

@@ -28,6 +28,7 @@ export class Mirror {
 
   constructor(private readonly session: Session, private readonly onCommand: (command: Command) => void) {
     this.button('Open files', { command: 'choose_files' });
+    this.button('All commands', { command: 'palette' });
     this.button('Cancel', { command: 'cancel' });
     this.button('Export beats as CSV', { command: 'export', kind: 'csv' });
     this.button('Export beats as JSON', { command: 'export', kind: 'json' });

@@ -24,6 +24,15 @@ export interface Command {
   [key: string]: unknown;
 }
 
+/** Something that the window can do; web/app/palette.cpp lists them. */
+export interface NamedCommand {
+  name: string;
+  title: string;
+  /** "" where there is no key. */
+  keys: string;
+  enabled: boolean;
+}
+
 /** The window as it was last drawn; places in CSS px of the page. */
 export interface WindowState {
   tab: 'summary' | 'beat' | 'events' | 'variability' | 'clusters' | 'compare' | 'model';
@@ -45,6 +54,10 @@ export interface WindowState {
   events: number;
   /** What J and K step through. */
   steps: { title: string; count: number; at: number | null };
+  /** Calipers: their legs in samples (null before they are placed), and what they say. */
+  measure: { on: boolean; snap: boolean; march: boolean; first: number | null; last: number | null; lines: string[] };
+  /** Everything that can be done, for the palette. */
+  commands: NamedCommand[];
   /** What can be pressed, by name. */
   targets: { name: string; x: number; y: number; width: number; height: number }[];
 }

@@ -17,7 +17,9 @@ TEST_CASE("messages fill the session") {
     CHECK(s.progress.fraction == 0.5);
     receive(s, R"({"type":"progress","stage":""})");
     CHECK(s.progress.stage.empty());
-    receive(s, R"({"type":"provider","current":"wasm","choice":"auto","available":["wasm"],"note":"n","beats_per_second":10})");
+    receive(
+        s,
+        R"({"type":"provider","current":"wasm","choice":"auto","available":["wasm"],"note":"n","beats_per_second":10})");
     CHECK(s.provider.available.size() == 1);
     CHECK(receive(s, R"({"type":"theme","name":"dark"})").theme == "dark");
     CHECK(receive(s, R"({"type":"select","beat":3})").select_beat == 3);
@@ -39,5 +41,13 @@ TEST_CASE("commands are JSON, whatever is in them") {
     CHECK(Command("cancel").json() == R"({"command":"cancel"})");
     CHECK(Command("need_samples").with("lead", 1).with("first", 65536).json() ==
           R"({"command":"need_samples","lead":1,"first":65536})");
-    CHECK(Command("model").with("name", "a\"b\\").json() == R"({"command":"model","name":"a\"b\\"})");
+    CHECK(Command("model").with("name", "a\"b\\").json() ==
+          R"({"command":"model","name":"a\"b\\"})");
+}
+
+TEST_CASE("a command is asked for by its name; a name that is no text asks for nothing") {
+    Session session;
+    CHECK(receive(session, R"({"type":"run","name":"tab:events"})").run == "tab:events");
+    CHECK(receive(session, R"({"type":"run","name":7})").run.empty());
+    CHECK(receive(session, R"({"type":"run"})").run.empty());
 }

@@ -83,7 +83,7 @@ void help(App& app, Rect area) {
     struct Key {
         const char *keys, *what;
     };
-    static constexpr std::array<Key, 22> keys = {{
+    static constexpr std::array<Key, 26> keys = {{
         {"N S V F Q", "call the selected beat so"},
         {"A  Delete", "add a beat at the pointer, remove the selected one"},
         {"Alt+arrows", "move the selected beat"},
@@ -100,9 +100,13 @@ void help(App& app, Rect area) {
         {"Shift + wheel", "move along the recording"},
         {"Alt + wheel", "amplitude"},
         {"click", "select a beat"},
+        {"M", "measure: drag on the strip; Alt drags without snapping"},
+        {",  .  ;  :", "move the second leg, the first leg, by a sample"},
+        {"Ctrl+C", "copy what was measured"},
         {"D", "full disclosure: the whole record as strips"},
         {"1 to 7", "summary, beat, events, HRV, clusters, compare, model"},
         {"T", "light, dark, high contrast"},
+        {"Ctrl+K", "find any command by its name"},
         {"O", "open files"},
         {"E", "export beats as CSV"},
         {"?  Esc", "show, hide this help"},

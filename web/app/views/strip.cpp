@@ -3,6 +3,7 @@
 #include <cmath>
 #include <format>
 
+#include "views/measure.hpp"
 #include "views/views.hpp"
 #include "views/widgets.hpp"
 
@@ -112,9 +113,7 @@ void draw_lead(App& app, ImDrawList* draw, std::size_t lead, Rect row) {
     const double last = std::min(v.length, std::ceil(v.last()) + 2);
     if (last <= first) return;
     const float centre = session.signals.centre(lead);
-    const auto y_of = [&](float mv) {
-        return row.y + row.height * 0.56F - static_cast<float>((mv - centre) * v.px_per_mv());
-    };
+    const auto y_of = [&](float mv) { return trace_y(row, mv, centre, v); };
     const auto ask = [&](std::size_t l, std::int64_t from, std::int64_t count) {
         app.send(Command("need_samples")
                      .with("lead", static_cast<double>(l))
@@ -280,12 +279,24 @@ void draw_reference(App& app, ImDrawList* draw, const Layout& l) {
     }
 }
 
-// Pan by dragging, zoom by wheel, select by clicking.
+// The lead whose row is at that height of the window.
+std::size_t lead_at(const App& app, const Layout& l, float y) {
+    const auto row = static_cast<std::ptrdiff_t>(
+        std::max(0.0F, (y - l.leads.y + app.view.lead_scroll) / l.lead_height));
+    std::ptrdiff_t place = 0;
+    std::size_t lead = 0;
+    for (std::size_t i = 0; i < app.view.shown_leads.size(); ++i)
+        if (app.view.shown_leads[i] && place++ <= row) lead = i;
+    return lead;
+}
+
+// Pan by dragging, or measure; zoom by wheel, select by clicking.
 void interact(App& app, const Layout& l, Rect area) {
     ImGuiIO& io = ImGui::GetIO();
     Viewport& v = app.view.viewport;
     const bool hovered = ImGui::IsItemHovered();
-    if (ImGui::IsItemActive() && ImGui::IsMouseDragging(ImGuiMouseButton_Left, 3)) {
+    const bool measuring = measure_by_pointer(app, lead_at(app, l, io.MouseClickedPos[0].y), area);
+    if (!measuring && ImGui::IsItemActive() && ImGui::IsMouseDragging(ImGuiMouseButton_Left, 3)) {
         v.pan(-io.MouseDelta.x / v.px_per_s());
         app.view.lead_scroll -= io.MouseDelta.y;
         ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
@@ -363,6 +374,8 @@ void draw_strip(App& app, Rect area) {
         if (row.y + row.height < l.leads.y || row.y > l.leads.y + l.leads.height) continue;
         draw_lead(app, draw, lead, row);
         draw_calibration(app, draw, row);
+        if (app.view.measure.calipers && app.view.measure.calipers->lead == lead)
+            draw_calipers(app, draw, row);
         const bool classified =
             app.session.model && app.session.model->lead == lead && app.session.beats.size() > 0;
         std::string label = recording.leads[lead].name;

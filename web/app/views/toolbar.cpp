@@ -4,6 +4,7 @@
 #include <cmath>
 #include <format>
 
+#include "views/measure.hpp"
 #include "views/views.hpp"
 #include "views/widgets.hpp"
 
@@ -132,7 +133,10 @@ void draw_main(App& app, Rect area) {
     const bool stepping = !app.view.steps.empty();
     // On narrow screens the stepper has a row of its own.
     const float second = app.view.narrow && stepping ? narrow_height : 0;
-    begin_panel("toolbar", {area.x, area.y, area.width, bar + second}, t.panel, {0, 0});
+    // So have the choices of measuring; the menu turns it on there.
+    const float third =
+        app.view.narrow && app.view.measure.on && !app.view.disclosure ? narrow_height : 0;
+    begin_panel("toolbar", {area.x, area.y, area.width, bar + second + third}, t.panel, {0, 0});
     ImGui::SetCursorScreenPos(
         {area.x + margin, area.y + (bar - (app.view.narrow ? 36.0F : 28.0F)) / 2});
     if (pill(app, "view:strip", "Strip", !app.view.disclosure)) app.view.disclosure = false;
@@ -144,6 +148,10 @@ void draw_main(App& app, Rect area) {
     if (!app.view.disclosure) {
         lead_menu(app);
         scale_menus(app);
+        if (!app.view.narrow) {
+            ImGui::SameLine(0, 18);
+            measure_pills(app);
+        }
     } else if (menu_pill(app, "rows", row_text(app.view.disclosure_row_s))) {
         for (const double seconds : rows)
             if (menu_item(app, std::format("rows:{}", seconds), row_text(seconds),
@@ -160,9 +168,13 @@ void draw_main(App& app, Rect area) {
         else
             stepper(app, {used + 18, area.y, area.x + area.width - margin - used - 18, bar});
     }
+    if (third > 0) {
+        ImGui::SetCursorScreenPos({area.x + margin, area.y + bar + second});
+        measure_pills(app);
+    }
     ImGui::End();
-    const Rect rest = {area.x, area.y + bar + second, area.width,
-                       std::max(1.0F, area.height - bar - second)};
+    const float above = bar + second + third;
+    const Rect rest = {area.x, area.y + above, area.width, std::max(1.0F, area.height - above)};
     if (app.view.disclosure)
         draw_disclosure(app, rest);
     else

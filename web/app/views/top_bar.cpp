@@ -191,6 +191,9 @@ void draw_top_bar(App& app, Rect area) {
         ImGui::SameLine();
         if (ImGui::Button("?")) app.view.show_help = !app.view.show_help;
     } else if (menu_button("menu", "Menu")) {
+        if (ImGui::MenuItem("Find a command…")) app.send(Command("palette"));
+        if (ImGui::MenuItem("Measure", nullptr, app.view.measure.on, s.recording.has_value()))
+            app.measure_on_off();
         if (ImGui::BeginMenu("Export")) {
             export_items(app);
             ImGui::EndMenu();
