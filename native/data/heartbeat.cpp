@@ -8,6 +8,7 @@
 
 #include "classify/windows.hpp"
 #include "data/files.hpp"
+#include "data/mitdb.hpp"
 #include "formats/formats.hpp"
 
 namespace telltale::data {
@@ -35,39 +36,28 @@ bool in_test(std::size_t beat) {
 
 // The annotations of a record that the data set was made from. Of record 102 the older ones, in
 // which one beat lies 334 samples later; where they are missing, the newer ones.
-Result<std::vector<Annotation>> annotations_of(const fs::path& folder, const std::string& name) {
-    fs::path path = folder / (name + ".atr");
-    if (name == "102" && fs::exists(folder / "102-0.atr")) path = folder / "102-0.atr";
-    const auto bytes = read_file(path);
+Result<std::vector<Annotation>> annotations_of(const fs::path& folder, Recording& record) {
+    const fs::path older = folder / (record.name + "-0.atr");
+    if (record.name != "102" || !fs::exists(older)) return std::move(record.annotations);
+    const auto bytes = read_file(older);
     if (!bytes) return std::unexpected(bytes.error());
-    return formats::read_wfdb_annotations({path.string(), *bytes});
+    return formats::read_wfdb_annotations({older.string(), *bytes});
 }
 
-Result<std::vector<float>> first_signal(const fs::path& folder, const std::string& name) {
-    const fs::path header = folder / (name + ".hea");
-    const fs::path signal = folder / (name + ".dat");
-    const auto header_bytes = read_file(header);
-    if (!header_bytes) return std::unexpected(header_bytes.error());
-    const auto signal_bytes = read_file(signal);
-    if (!signal_bytes) return std::unexpected(signal_bytes.error());
-    const std::array<formats::NamedBytes, 2> files = {
-        {{header.string(), *header_bytes}, {signal.string(), *signal_bytes}}};
-    const formats::ReadResult read = formats::read_recordings(files);
-    if (!read.errors.empty()) return std::unexpected(read.errors.front());
-    if (read.recordings.empty() || read.recordings[0].leads.empty())
-        return fail(header.string(), "", "the record has no signal");
-    const Lead& lead = read.recordings[0].leads[0];
-    std::vector<float> samples(lead.samples.size());
-    for (std::size_t i = 0; i < samples.size(); ++i) samples[i] = static_cast<float>(lead.adc(i));
-    return samples;
+// What the data set calls x: the ADC values of the first signal.
+std::vector<float> adc_values(const Lead& lead) {
+    std::vector<float> values(lead.samples.size());
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(lead.adc(i));
+    return values;
 }
 
 Result<void> add_record(const fs::path& folder, std::size_t record, Heartbeat& heartbeat) {
     constexpr double sampling_rate = 360;
     const std::string& name = heartbeat.records[record];
-    const auto samples = first_signal(folder, name);
-    if (!samples) return std::unexpected(samples.error());
-    const auto annotations = annotations_of(folder, name);
+    auto read = read_record(folder, name);
+    if (!read) return std::unexpected(read.error());
+    const std::vector<float> samples = adc_values(read->leads[0]);
+    const auto annotations = annotations_of(folder, *read);
     if (!annotations) return std::unexpected(annotations.error());
     std::vector<std::int64_t> positions;
     positions.reserve(annotations->size());
@@ -83,7 +73,7 @@ Result<void> add_record(const fs::path& folder, std::size_t record, Heartbeat& h
                                    in_test(beat)});
         heartbeat.windows.resize((beat + 1) * heartbeat_width);
         const std::span<float> row = std::span(heartbeat.windows).last(heartbeat_width);
-        classify::cut_window(input, sampling_rate, *samples, positions, i, row);
+        classify::cut_window(input, sampling_rate, samples, positions, i, row);
     }
     return {};
 }
@@ -98,14 +88,6 @@ classify::InputCard heartbeat_input() {
     input.length = heartbeat_width;
     input.scaling = classify::Scaling::min_max;
     return input;
-}
-
-Result<fs::path> mitdb_folder(const fs::path& folder) {
-    for (const fs::path& candidate : {folder, folder / "mitdb"})
-        if (fs::exists(candidate / "100.hea")) return candidate;
-    return fail(folder.string(), "",
-                "the records of the MIT-BIH Arrhythmia Database are not here, expected 100.hea to "
-                "234.hea in this folder or in its folder mitdb");
 }
 
 Result<Heartbeat> read_heartbeat(const fs::path& folder,

@@ -55,8 +55,8 @@ void add_metrics(std::vector<classify::Metric>& metrics, const std::string& prot
 
 /// The data set's name of its own test protocol.
 std::string test_protocol(const Recipe& recipe) {
-    return recipe.split.kind == SplitKind::ds1_ds2 ? "ds2 (" + recipe.data + " windows)"
-                                                   : recipe.data + "-test";
+    return recipe.split.kind == SplitKind::ds1_ds2 ? "ds2 (" + recipe.data.set + " windows)"
+                                                   : recipe.data.set + "-test";
 }
 
 /// What a run is exported as.

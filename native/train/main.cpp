@@ -14,6 +14,7 @@
 #include "report.hpp"
 #include "sequence/course.hpp"
 #include "sequence/variants.hpp"
+#include "split.hpp"
 #include "training.hpp"
 #ifdef TELLTALE_WITH_EXPORT
 #include "export.hpp"
@@ -47,8 +48,20 @@ fs::path find_recipe(const std::string& recipe) {
     return !fs::is_regular_file(recipe) && fs::exists(named) ? named : fs::path(recipe);
 }
 
+/// Where cut beats are kept: $XDG_CACHE_HOME/telltale/beats or ~/.cache/telltale/beats; nowhere
+/// where neither is known.
+fs::path default_cache() {
+    if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache == '/') {
+        return fs::path(cache) / "telltale" / "beats";
+    }
+    if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/') {
+        return fs::path(home) / ".cache" / "telltale" / "beats";
+    }
+    return {};
+}
+
 struct TrainArguments {
-    std::string recipe, data, out, variants, device = "cpu";
+    std::string recipe, data, out, variants, device = "cpu", cache = default_cache().string();
     bool list = false;
     bool resume = false;
     bool folds_only = false;
@@ -96,9 +109,13 @@ int run_train(const TrainArguments& a) {
     }
     at::set_num_threads(a.threads);
     Display display;
-    const auto set =
-        load_data_set(recipe->data, a.data, [&](std::string_view line) { display.say(line); });
+    auto set = load_data_set(
+        recipe->data, a.data, [&](std::string_view line) { display.say(line); }, a.cache);
     if (!set) return failed(set.error());
+    if (recipe->balance.before_split) {
+        display.say("balancing before the split, as published: mixtures of test beats are learnt");
+        *set = balanced_data_set(*set, recipe->balance, recipe->seed, a.threads);
+    }
     SplitOptions split_options = recipe->split;
     split_options.seed = recipe->seed;
     const auto parts = split(*set, split_options);
@@ -115,6 +132,7 @@ int run_train(const TrainArguments& a) {
     }
     const TrainOptions options{.out = a.out,
                                .device = a.device == "cuda" ? torch::kCUDA : torch::kCPU,
+                               .threads = a.threads,
                                .resume = a.resume,
                                .limit = a.limit};
     const auto run = train::train(*recipe, *set, *parts, options, display);
@@ -168,7 +186,7 @@ int run_list() {
         const auto recipe = open_recipe(file);
         if (!recipe) return failed(recipe.error());
         std::printf("%-24s %s on %s, %d epochs\n", recipe->name.c_str(), recipe->network.c_str(),
-                    recipe->data.c_str(), recipe->epochs);
+                    recipe->data.set.c_str(), recipe->epochs);
     }
     return 0;
 }
@@ -209,6 +227,10 @@ int main(int argc, char** argv) {
     train->add_option("--data", t.data, "folder with the public databases")
         ->envname("TELLTALE_DATA");
     train->add_option("--out", t.out, "folder of this run: checkpoint, metrics, report");
+    train
+        ->add_option("--cache", t.cache,
+                     "folder where cut beats are kept for the next time; \"\": nowhere")
+        ->capture_default_str();
     train->add_option("--device", t.device, "cpu or cuda")
         ->check(CLI::IsMember({"cpu", "cuda"}))
         ->capture_default_str();

@@ -21,10 +21,40 @@ constexpr std::array<std::pair<std::string_view, Schedule>, 4> schedule_names = 
      {"cosine", Schedule::cosine},
      {"plateau", Schedule::plateau},
      {"step", Schedule::step}}};
-constexpr std::array<std::pair<std::string_view, SplitKind>, 2> split_names = {
-    {{"official", SplitKind::official}, {"ds1-ds2", SplitKind::ds1_ds2}}};
-constexpr std::array<std::pair<std::string_view, Balancing>, 3> balance_names = {
-    {{"none", Balancing::none}, {"over", Balancing::over}, {"hybrid", Balancing::hybrid}}};
+constexpr std::array<std::pair<std::string_view, SplitKind>, 4> split_names = {
+    {{"official", SplitKind::official},
+     {"beats", SplitKind::beats},
+     {"patients", SplitKind::patients},
+     {"ds1-ds2", SplitKind::ds1_ds2}}};
+constexpr std::array<std::pair<std::string_view, Balancing>, 5> balance_names = {
+    {{"none", Balancing::none},
+     {"over", Balancing::over},
+     {"under", Balancing::under},
+     {"hybrid", Balancing::hybrid},
+     {"smote", Balancing::smote}}};
+constexpr std::array<std::pair<std::string_view, classify::Denoise>, 2> denoise_names = {
+    {{"none", classify::Denoise::none}, {"db4", classify::Denoise::db4}}};
+constexpr std::array<std::pair<std::string_view, classify::Scaling>, 3> scaling_names = {
+    {{"none", classify::Scaling::none},
+     {"min_max", classify::Scaling::min_max},
+     {"z_score", classify::Scaling::z_score}}};
+
+/// How the beats of `mitbih` are cut; the other sets are cut already, and know none of these keys.
+void read_windows(RecipeReader& read, DataOptions& data) {
+    if (data.set != "mitbih") return;
+    std::vector<std::string> classes;
+    read.get("data", "classes", classes);
+    if (!classes.empty()) data.classes = std::move(classes);
+    read.get("data", "sampling_rate", data.sampling_rate, 50, 2000);
+    read.get("data", "before", data.before, 0, 10);
+    read.get("data", "after", data.after, 0, 10);
+    read.get("data", "band_pass_low", data.band_pass_low, classify::lowest_corner_hz, 100);
+    read.get("data", "band_pass_high", data.band_pass_high, 1, 1000);
+    if (data.band_pass_low > 0) read.require("data", "band_pass_high");
+    if (data.band_pass_high > 0) read.require("data", "band_pass_low");
+    read.choose("data", "denoise", data.denoise, denoise_names);
+    read.choose("data", "scaling", data.scaling, scaling_names);
+}
 
 }  // namespace
 
@@ -78,8 +108,10 @@ Result<Recipe> parse_recipe(std::string_view text, std::string_view file) {
     read.get("model", "citation", r.citation);
 
     read.require("data", "set");
-    read.get("data", "set", r.data);
+    read.get("data", "set", r.data.set);
+    read_windows(read, r.data);
     read.choose("data", "split", r.split.kind, split_names);
+    read.get("data", "test", r.split.test, 0.01, 0.9);
     read.get("data", "validation", r.split.validation, 0.0, 0.9);
     read.get("data", "validation_records", r.split.validation_groups);
 
@@ -88,6 +120,9 @@ Result<Recipe> parse_recipe(std::string_view text, std::string_view file) {
 
     read.choose("balance", "method", r.balance.method, balance_names);
     read.get("balance", "per_class", r.balance.per_class, 1, 1e7);
+    read.get("balance", "neighbours", r.balance.neighbours, 1, 100);
+    read.get("balance", "largest", r.balance.largest, 1, 1e7);
+    read.get("balance", "before_split", r.balance.before_split);
     read.get("balance", "redraw", r.redraw);
     if (r.balance.method == Balancing::hybrid) read.require("balance", "per_class");
 
@@ -106,6 +141,7 @@ Result<Recipe> parse_recipe(std::string_view text, std::string_view file) {
     read.get("training", "clip", r.clip, 0, 1e6);
     read.get("training", "ema", r.ema, 0, 0.999999);
     read.get("training", "label_smoothing", r.label_smoothing, 0, 0.9);
+    read.get("training", "class_weights", r.class_weights);
     read.choose("training", "schedule", r.schedule, schedule_names);
     read.get("training", "warmup", r.warmup, 0, 1000);
     read.get("training", "factor", r.factor, 1e-6, 1);

@@ -10,6 +10,7 @@
 #include "balance.hpp"
 #include "dataset.hpp"
 #include "recording/error.hpp"
+#include "split.hpp"
 
 namespace telltale::train {
 
@@ -28,7 +29,7 @@ struct Recipe {
     std::string title, description, protocol, citation;
     std::string version = "1";
     // [data]
-    std::string data;
+    DataOptions data;
     SplitOptions split;
     // [network]
     std::string network;
@@ -45,6 +46,7 @@ struct Recipe {
     double clip = 0;  ///< Largest norm of the gradient; 0: not clipped.
     double ema = 0;   ///< Decay of the moving average of weights; 0: none.
     double label_smoothing = 0;
+    bool class_weights = false;  ///< Rare classes weigh more in the loss: train::class_weights.
     Schedule schedule = Schedule::constant;
     double warmup = 0;    ///< Epochs of linear warm-up (cosine).
     double factor = 0.1;  ///< plateau, step: the learning rate is multiplied by it,

@@ -74,19 +74,32 @@ public:
           data_(data),
           options_(options),
           display_(display),
-          learnt_(limited_rows(split.train)),
-          judged_(split.validation) {}
+          learnt_(limited_rows(split.train, 1)),
+          judged_(limited_rows(split.validation, share_of(split.validation, split.train))) {}
 
     Result<Run> run();
 
 private:
-    std::vector<std::size_t> limited_rows(const std::vector<std::size_t>& rows) const {
-        return options_.limit == 0 ? rows : limited(data_, rows, options_.limit, recipe_.seed);
+    /// A trial on fewer beats is judged on fewer too, in proportion: it is to be quick.
+    std::vector<std::size_t> limited_rows(const std::vector<std::size_t>& rows,
+                                          double share) const {
+        if (options_.limit == 0) return rows;
+        const double most = std::ceil(share * static_cast<double>(options_.limit));
+        return limited(data_, rows, static_cast<std::size_t>(most), recipe_.seed);
+    }
+    static double share_of(std::span<const std::size_t> part, std::span<const std::size_t> whole) {
+        return static_cast<double>(part.size()) / static_cast<double>(whole.size());
     }
     Result<void> start();
     Result<void> resume(const std::filesystem::path& file);
     Result<Epoch> epoch(int number);
     void fill_batch(std::span<const Row> rows, Random& random, Tensor& x, Tensor& y) const;
+    /// The rows of an epoch. What was balanced before the split is not balanced again.
+    [[nodiscard]] std::vector<Row> balanced(std::uint64_t epoch) const {
+        return balance(data_, learnt_,
+                       recipe_.balance.before_split ? BalanceOptions{} : recipe_.balance,
+                       stream_seed(recipe_, for_balance, epoch), options_.threads);
+    }
     void average_weights();
     Result<void> save();
     [[nodiscard]] int epochs_since_best() const;
@@ -107,6 +120,7 @@ private:
     int epochs_on_plateau_ = 0;
     double lowest_loss_ = std::numeric_limits<double>::infinity();
     std::vector<Row> rows_;
+    Tensor class_weights_;  ///< Undefined where all classes weigh the same.
 };
 
 Result<void> Trainer::start() {
@@ -126,7 +140,10 @@ Result<void> Trainer::start() {
     adam_ = std::make_unique<torch::optim::Adam>(
         module_->parameters(),
         torch::optim::AdamOptions(recipe_.learning_rate).weight_decay(recipe_.weight_decay));
-    rows_ = balance(data_, learnt_, recipe_.balance, stream_seed(recipe_, for_balance, 0));
+    rows_ = balanced(0);
+    if (recipe_.class_weights) {
+        class_weights_ = torch::tensor(class_weights(data_, learnt_)).to(options_.device);
+    }
 
     const auto checkpoint = file("checkpoint.pt");
     std::error_code code;
@@ -212,12 +229,7 @@ void Trainer::fill_batch(std::span<const Row> rows, Random& random, Tensor& x, T
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const Row& row = rows[i];
         const std::span out(values + i * width, width);
-        const auto a = data_.row(row.a);
-        std::ranges::copy(a, out.begin());
-        if (row.b != row.a) {
-            const auto b = data_.row(row.b);
-            for (std::size_t k = 0; k < width; ++k) out[k] += row.t * (b[k] - a[k]);
-        }
+        write_row(data_, row, out);
         if (recipe_.augment.any() && (row.copy || !recipe_.augment.copies_only)) {
             const auto length = static_cast<std::size_t>(data_.shape.length);
             for (std::size_t c = 0; c < width; c += length) {
@@ -244,7 +256,7 @@ void Trainer::average_weights() {
 Result<Epoch> Trainer::epoch(int number) {
     const auto n = static_cast<std::uint64_t>(number);
     if (recipe_.redraw) {
-        rows_ = balance(data_, learnt_, recipe_.balance, stream_seed(recipe_, for_balance, n));
+        rows_ = balanced(n);
     }
     std::vector<Row> rows = rows_;
     Random(stream_seed(recipe_, for_order, n)).shuffle(std::span(rows));
@@ -275,8 +287,10 @@ Result<Epoch> Trainer::epoch(int number) {
             .lr(result.learning_rate);
         adam_->zero_grad();
         const Tensor logits = module_->forward(x);
-        const Tensor loss = F::cross_entropy(
-            logits, y, F::CrossEntropyFuncOptions().label_smoothing(recipe_.label_smoothing));
+        const Tensor loss = F::cross_entropy(logits, y,
+                                             F::CrossEntropyFuncOptions()
+                                                 .weight(class_weights_)
+                                                 .label_smoothing(recipe_.label_smoothing));
         const double value = loss.item<double>();
         if (!std::isfinite(value)) {
             return fail(recipe_.name, std::format("epoch {}, step {}", number, step + 1),

@@ -51,6 +51,52 @@ TEST_CASE("an unknown key is an error that names it and its line") {
     CHECK_THAT(error_of("seed = 4\n" + good), ContainsSubstring("seed"));
 }
 
+TEST_CASE("the windows of mitbih are the recipe's, and no other set knows such keys") {
+    const std::string windows = R"([model]
+name = "m"
+[data]
+set = "mitbih"
+classes = ["N", "V"]
+before = 0.3
+after = 0.4
+band_pass_low = 0.5
+band_pass_high = 40
+denoise = "db4"
+scaling = "min_max"
+split = "beats"
+[network]
+name = "ann-14"
+[balance]
+method = "smote"
+largest = 500
+before_split = true
+[training]
+epochs = 3
+class_weights = true
+schedule = "step"
+)";
+    const auto r = parse_recipe(windows, "mine.toml");
+    REQUIRE(r);
+    CHECK(r->data.classes == std::vector<std::string>{"N", "V"});
+    CHECK(r->data.before == 0.3);
+    CHECK(r->data.band_pass_high == 40);
+    CHECK(r->data.denoise == telltale::classify::Denoise::db4);
+    CHECK(r->data.scaling == telltale::classify::Scaling::min_max);
+    CHECK(r->split.kind == SplitKind::beats);
+    CHECK(r->balance.method == Balancing::smote);
+    CHECK(r->balance.largest == 500);
+    CHECK(r->balance.before_split);
+    CHECK(r->class_weights);
+    CHECK(r->schedule == Schedule::step);
+
+    std::string other = windows;
+    other.replace(other.find("mitbih"), 6, "heartbeat");
+    CHECK_THAT(error_of(other), ContainsSubstring("unknown key 'data."));
+    std::string half = windows;
+    half.erase(half.find("band_pass_high"), 20);
+    CHECK_THAT(error_of(half), ContainsSubstring("'band_pass_high' is missing"));
+}
+
 TEST_CASE("bad recipes are told what is wrong with them") {
     CHECK_THAT(error_of("[model]\nname = \"m\"\n"), ContainsSubstring("'set' is missing"));
     CHECK_THAT(error_of("[model\n"), ContainsSubstring("line 1"));

@@ -235,7 +235,7 @@ TEST_CASE("a run becomes a model with its card, and a report") {
     at::set_num_threads(1);
     // Made-up rows in the shape of a real data set: an export knows it by its name.
     DataSet set = bumps({100, 60, 60, 40, 40}, 187);
-    const auto outline = data_set_outline("heartbeat");
+    const auto outline = data_set_outline({.set = "heartbeat"});
     REQUIRE(outline);
     set.classes = outline->classes;
     set.name = "<heartbeat>";
