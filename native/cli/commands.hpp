@@ -93,7 +93,7 @@ struct ConvertOptions {
 int convert(const ConvertOptions& options);
 
 /// Hands over to `telltale-train train ARGS...`, the program beside this one.
-int train(const std::vector<std::string>& arguments);
+int train(const std::string& subcommand, const std::vector<std::string>& arguments);
 
 struct ExportOptions {
     std::string run;

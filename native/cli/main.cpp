@@ -218,7 +218,15 @@ void add_train(CLI::App& app, Commands& c) {
         "train", "Train a model from a recipe (`telltale train --help` lists the options)");
     command.prefix_command();
     command.set_help_flag();  // the trainer explains itself
-    command.callback([&c, &command] { c.exit = cli::train(command.remaining()); });
+    command.callback([&c, &command] { c.exit = cli::train("train", command.remaining()); });
+}
+
+void add_data_set(CLI::App& app, Commands& c) {
+    CLI::App& command = *app.add_subcommand(
+        "dataset", "Write the beats that models learn from as CSV or NumPy files");
+    command.prefix_command();
+    command.set_help_flag();  // the trainer explains itself
+    command.callback([&c, &command] { c.exit = cli::train("dataset", command.remaining()); });
 }
 
 void add_export(CLI::App& app, Commands& c) {
@@ -309,6 +317,7 @@ int main(int argc, char** argv) {
     add_models(app, commands);
     add_evaluate(app, commands);
     add_train(app, commands);
+    add_data_set(app, commands);
     add_export(app, commands);
     try {
         app.parse(argc, argv);

@@ -1,9 +1,7 @@
 #include "data/heartbeat.hpp"
 
 #include <array>
-#include <charconv>
 #include <format>
-#include <map>
 #include <utility>
 
 #include "classify/windows.hpp"
@@ -16,22 +14,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// One bit a beat, in record order: in the official test part or not. Base64, highest bit first.
-constexpr std::string_view test_bits =
-#include "data/heartbeat_test_bits.inc"
+// The beats of the official test part in the order of the file in circulation, each as three digits
+// of base 64, highest first.
+constexpr std::string_view test_beats =
+#include "data/heartbeat_test_order.inc"
     ;
+constexpr std::size_t digits_a_beat = 3;
 
-unsigned base64_value(char c) {
+std::size_t base64_value(char c) {
     constexpr std::string_view alphabet =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const auto at = alphabet.find(c);
-    return at == std::string_view::npos ? 0 : static_cast<unsigned>(at);
-}
-
-bool in_test(std::size_t beat) {
-    const std::size_t character = beat / 6;
-    return character < test_bits.size() &&
-           (base64_value(test_bits[character]) >> (5 - beat % 6) & 1U) != 0;
+    return alphabet.find(c);
 }
 
 // The annotations of a record that the data set was made from. Of record 102 the older ones, in
@@ -69,8 +62,7 @@ Result<void> add_record(const fs::path& folder, std::size_t record, Heartbeat& h
         if (!label) continue;
         const std::size_t beat = heartbeat.beats.size();
         heartbeat.beats.push_back({static_cast<std::uint32_t>(record),
-                                   static_cast<std::uint32_t>(i), positions[i], *label,
-                                   in_test(beat)});
+                                   static_cast<std::uint32_t>(i), positions[i], *label});
         heartbeat.windows.resize((beat + 1) * heartbeat_width);
         const std::span<float> row = std::span(heartbeat.windows).last(heartbeat_width);
         classify::cut_window(input, sampling_rate, samples, positions, i, row);
@@ -108,42 +100,18 @@ Result<Heartbeat> read_heartbeat(const fs::path& folder,
                     std::format("the records give {} beats, expected {}: they are not the MIT-BIH "
                                 "Arrhythmia Database 1.0.0",
                                 heartbeat.beats.size(), heartbeat_beats));
+    for (const std::size_t beat : heartbeat_test_order()) heartbeat.beats[beat].test = true;
     return heartbeat;
 }
 
-Result<std::vector<std::size_t>> heartbeat_test_order(std::string_view csv, std::string_view file,
-                                                      const Heartbeat& heartbeat) {
-    std::map<std::pair<std::string_view, std::int64_t>, std::size_t> beat_at;
-    for (std::size_t i = 0; i < heartbeat.beats.size(); ++i) {
-        const HeartbeatBeat& beat = heartbeat.beats[i];
-        beat_at.emplace(std::pair(std::string_view(heartbeat.records[beat.record]), beat.sample),
-                        i);
-    }
+std::vector<std::size_t> heartbeat_test_order() {
     std::vector<std::size_t> order;
-    std::size_t line_number = 0;
-    while (!csv.empty()) {
-        ++line_number;
-        std::string_view line = csv.substr(0, csv.find('\n'));
-        csv.remove_prefix(std::min(csv.size(), line.size() + 1));
-        if (line.ends_with('\r')) line.remove_suffix(1);
-        if (line_number == 1 || line.empty()) continue;  // the heading
-        std::array<std::string_view, 5> fields;
-        std::size_t field = 0;
-        std::string_view rest = line;
-        for (; field < fields.size(); ++field) {
-            fields[field] = rest.substr(0, rest.find(','));
-            if (fields[field].size() == rest.size()) break;
-            rest.remove_prefix(fields[field].size() + 1);
-        }
-        std::int64_t sample = -1;
-        std::from_chars(fields[3].data(), fields[3].data() + fields[3].size(), sample);
-        const auto found = beat_at.find({fields[2], sample});
-        if (field < 3 || found == beat_at.end())
-            return fail(std::string(file), std::format("line {}", line_number),
-                        std::format("'{}' names no beat of the data set, expected "
-                                    "row,label,record,sample,channel",
-                                    line.substr(0, 80)));
-        order.push_back(found->second);
+    order.reserve(test_beats.size() / digits_a_beat);
+    for (std::size_t i = 0; i + digits_a_beat <= test_beats.size(); i += digits_a_beat) {
+        std::size_t beat = 0;
+        for (std::size_t k = 0; k < digits_a_beat; ++k)
+            beat = beat << 6U | base64_value(test_beats[i + k]);
+        order.push_back(beat);
     }
     return order;
 }

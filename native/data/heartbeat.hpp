@@ -58,11 +58,7 @@ struct Heartbeat {
 [[nodiscard]] Result<Heartbeat> read_heartbeat(
     const std::filesystem::path& folder, const std::function<void(std::size_t)>& progress = {});
 
-/// The order of the rows in the official test file, as indices of beats, from a list of them:
-/// CSV "row,label,record,sample,channel". Without such a list the order is not known (the split
-/// is: HeartbeatBeat::test).
-[[nodiscard]] Result<std::vector<std::size_t>> heartbeat_test_order(std::string_view csv,
-                                                                    std::string_view file,
-                                                                    const Heartbeat& heartbeat);
+/// The rows of the official test file (mitbih_test.csv) in their order, as indices of beats.
+[[nodiscard]] std::vector<std::size_t> heartbeat_test_order();
 
 }  // namespace telltale::data

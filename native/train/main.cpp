@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <format>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "data/files.hpp"
@@ -16,6 +17,7 @@
 #include "sequence/variants.hpp"
 #include "split.hpp"
 #include "training.hpp"
+#include "write_data_set.hpp"
 #ifdef TELLTALE_WITH_EXPORT
 #include "export.hpp"
 #endif
@@ -191,6 +193,53 @@ int run_list() {
     return 0;
 }
 
+struct DataSetArguments {
+    std::string name, data, out, format = "csv";
+};
+
+int run_data_set(const DataSetArguments& a) {
+    Display display;
+    const auto log = [&](std::string_view line) { display.say(line); };
+    const auto names = data_set_names();
+    const bool known = std::ranges::find(names, a.name) != names.end();
+    DataOptions options{.set = a.name};
+    std::optional<Recipe> recipe;
+    if (!known) {
+        const fs::path path = find_recipe(a.name);
+        if (!fs::is_regular_file(path)) {
+            std::string all;
+            for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
+            return failed({a.name, "",
+                           std::format("is neither a data set nor a recipe, expected one of {}, or "
+                                       "one that `telltale train --list` lists",
+                                       all)});
+        }
+        if (is_sequence_recipe(path)) {
+            return failed({path.string(), "", "learns from whole records, not from cut beats"});
+        }
+        auto read = open_recipe(path);
+        if (!read) return failed(read.error());
+        recipe = std::move(*read);
+        options = recipe->data;
+    }
+    const auto set = load_data_set(options, a.data, log);
+    if (!set) return failed(set.error());
+    std::vector<NamedPart> parts = official_parts(*set);
+    if (recipe) {
+        SplitOptions split_options = recipe->split;
+        split_options.seed = recipe->seed;
+        const auto parted = split(*set, split_options);
+        if (!parted) return failed(parted.error());
+        parts = split_parts(recipe->name, *parted);
+    }
+    const auto files =
+        write_data_set(*set, recipe ? recipe->name : set->name, parts,
+                       a.format == "npy" ? DataFormat::npy : DataFormat::csv, a.out, log);
+    if (!files) return failed(files.error());
+    for (const fs::path& file : *files) std::printf("%s\n", file.c_str());
+    return 0;
+}
+
 #ifdef TELLTALE_WITH_EXPORT
 struct ExportArguments {
     std::string run, out, probe, recipe;
@@ -247,6 +296,22 @@ int main(int argc, char** argv) {
         ->check(CLI::Range(1, 1024))
         ->capture_default_str();
 
+    DataSetArguments d;
+    auto* data_set = app.add_subcommand("dataset", "write a data set as files, to train elsewhere");
+    data_set
+        ->add_option(
+            "name", d.name,
+            "a data set (heartbeat, heartbeat-ptb, ecg5000, mitbih), or a recipe: its beats "
+            "in the parts of its split, before any balancing")
+        ->required();
+    data_set->add_option("--data", d.data, "folder with the public databases")
+        ->envname("TELLTALE_DATA")
+        ->required();
+    data_set->add_option("--out", d.out, "folder to write to")->required();
+    data_set->add_option("--format", d.format, "csv or npy (NumPy)")
+        ->check(CLI::IsMember({"csv", "npy"}))
+        ->capture_default_str();
+
     auto* list = app.add_subcommand("list", "list the recipes that come with Telltale");
 
 #ifdef TELLTALE_WITH_EXPORT
@@ -268,6 +333,7 @@ int main(int argc, char** argv) {
     try {
         app.parse(argc, argv);
         if (list->parsed() || t.list) return run_list();
+        if (data_set->parsed()) return run_data_set(d);
         if (train->parsed()) {
             for (const auto& [name, value] :
                  {std::pair{"RECIPE", &t.recipe}, std::pair{"--data", &t.data},

@@ -4,13 +4,16 @@
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <cstring>
 #include <filesystem>
 #include <format>
 #include <fstream>
+#include <iterator>
 #include <set>
 
 #include "rows.hpp"
 #include "support/data.hpp"
+#include "write_data_set.hpp"
 
 using namespace telltale;
 using namespace telltale::train;
@@ -298,4 +301,54 @@ TEST_CASE("a split by beats takes a share of each class, and one by patients tak
     together.merge(records(patients->validation));
     together.merge(records(patients->train));
     CHECK(together.size() == 10);
+}
+
+TEST_CASE("a set that was written as CSV is read again, value for value") {
+    DataSet set = bumps({20, 6, 5, 4, 7}, 187);
+    set.name = "heartbeat";
+    set.group_names = {"unknown"};
+    for (auto& group : set.groups) group = 0;
+    const Folder folder("telltale-test-written");
+    const auto parts = official_parts(set);
+    REQUIRE(parts.size() == 2);
+    const auto files = write_data_set(set, "heartbeat", parts, DataFormat::csv, folder.path);
+    REQUIRE(files);
+    CHECK(files->size() == 3);
+    const auto again = load_data_set({.set = "heartbeat"}, folder.path);
+    REQUIRE(again);
+    REQUIRE(again->rows() == set.rows());
+    std::size_t row = 0;
+    for (const NamedPart& part : parts) {
+        for (const std::size_t from : part.rows) {
+            REQUIRE(std::ranges::equal(again->row(row), set.row(from)));
+            REQUIRE(again->labels[row] == set.labels[from]);
+            REQUIRE(again->test[row] == set.test[from]);
+            ++row;
+        }
+    }
+}
+
+TEST_CASE("NumPy files have the head that NumPy expects, and all values") {
+    const DataSet set = bumps({3, 2}, 5);
+    const Folder folder("telltale-test-npy");
+    const std::vector<NamedPart> parts = {{"part", {4, 0}}};
+    const auto files = write_data_set(set, "bumps", parts, DataFormat::npy, folder.path);
+    REQUIRE(files);
+    REQUIRE(files->size() == 4);
+    const auto read = [](const std::filesystem::path& path) {
+        std::ifstream file(path, std::ios::binary);
+        return std::string(std::istreambuf_iterator<char>(file), {});
+    };
+    const std::string beats = read(folder.path / "part_beats.npy");
+    REQUIRE(beats.size() == 128 + 2 * 5 * sizeof(float));
+    CHECK(beats.substr(0, 8) == std::string("\x93NUMPY\x01\x00", 8));
+    CHECK(static_cast<unsigned char>(beats[8]) == 118);
+    CHECK_THAT(beats,
+               ContainsSubstring("'descr': '<f4', 'fortran_order': False, 'shape': (2, 5), }"));
+    CHECK(beats[127] == '\n');
+    CHECK(std::memcmp(beats.data() + 128, set.row(4).data(), 5 * sizeof(float)) == 0);
+    const std::string labels = read(folder.path / "part_labels.npy");
+    CHECK_THAT(labels,
+               ContainsSubstring("'descr': '|u1', 'fortran_order': False, 'shape': (2,), }"));
+    CHECK(labels.substr(labels.size() - 2) == std::string("\x01\x00", 2));
 }
