@@ -142,6 +142,7 @@ Result<Recipe> parse_recipe(std::string_view text, std::string_view file) {
     read.get("training", "ema", r.ema, 0, 0.999999);
     read.get("training", "label_smoothing", r.label_smoothing, 0, 0.9);
     read.get("training", "class_weights", r.class_weights);
+    read.get("training", "mixed_precision", r.mixed_precision);
     read.choose("training", "schedule", r.schedule, schedule_names);
     read.get("training", "warmup", r.warmup, 0, 1000);
     read.get("training", "factor", r.factor, 1e-6, 1);

@@ -47,6 +47,8 @@ struct Recipe {
     double ema = 0;   ///< Decay of the moving average of weights; 0: none.
     double label_smoothing = 0;
     bool class_weights = false;  ///< Rare classes weigh more in the loss: train::class_weights.
+    /// Convolutions and matrix products in bfloat16, sums and weights in float32.
+    bool mixed_precision = false;
     Schedule schedule = Schedule::constant;
     double warmup = 0;    ///< Epochs of linear warm-up (cosine).
     double factor = 0.1;  ///< plateau, step: the learning rate is multiplied by it,

@@ -1,5 +1,7 @@
 #include "training.hpp"
 
+#include <ATen/autocast_mode.h>
+
 #include <algorithm>
 #include <cmath>
 #include <format>
@@ -64,6 +66,28 @@ double merit(const Recipe& recipe, const Epoch& e) {
     }
     return e.validation_macro_f1;
 }
+
+/// While it lives, LibTorch computes convolutions and matrix products in bfloat16 on that device.
+/// bfloat16 has float32's range, so gradients need no scaling.
+class MixedPrecision {
+public:
+    MixedPrecision(bool wanted, torch::DeviceType device) : wanted_(wanted), device_(device) {
+        if (!wanted_) return;
+        at::autocast::set_autocast_dtype(device_, at::kBFloat16);
+        at::autocast::set_autocast_enabled(device_, true);
+    }
+    ~MixedPrecision() {
+        if (!wanted_) return;
+        at::autocast::set_autocast_enabled(device_, false);
+        at::autocast::clear_cache();  // of weights in bfloat16, which the step changes
+    }
+    MixedPrecision(const MixedPrecision&) = delete;
+    MixedPrecision& operator=(const MixedPrecision&) = delete;
+
+private:
+    bool wanted_;
+    torch::DeviceType device_;
+};
 
 /// The training itself; its members are the state that a checkpoint holds, and scratch.
 class Trainer {
@@ -286,7 +310,12 @@ Result<Epoch> Trainer::epoch(int number) {
         static_cast<torch::optim::AdamOptions&>(adam_->param_groups()[0].options())
             .lr(result.learning_rate);
         adam_->zero_grad();
-        const Tensor logits = module_->forward(x);
+        Tensor logits;
+        {
+            const MixedPrecision mixed(recipe_.mixed_precision, options_.device.type());
+            logits = module_->forward(x);
+        }
+        logits = logits.to(torch::kFloat);
         const Tensor loss = F::cross_entropy(logits, y,
                                              F::CrossEntropyFuncOptions()
                                                  .weight(class_weights_)
