@@ -106,6 +106,7 @@ Result<Recipe> parse_recipe(std::string_view text, std::string_view file) {
     read.get("model", "description", r.description);
     read.get("model", "protocol", r.protocol);
     read.get("model", "citation", r.citation);
+    read.get("model", "twin", r.twin);
 
     read.require("data", "set");
     read.get("data", "set", r.data.set);

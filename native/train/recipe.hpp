@@ -28,6 +28,7 @@ struct Recipe {
     std::string model;  ///< "cnn-skip"
     std::string title, description, protocol, citation;
     std::string version = "1";
+    std::string twin;  ///< classify::Card::twin
     // [data]
     DataOptions data;
     SplitOptions split;
