@@ -12,6 +12,7 @@
 #include <string>
 
 #include "data/files.hpp"
+#include "mlflow.hpp"
 #include "report.hpp"
 #include "sequence/course.hpp"
 #include "sequence/variants.hpp"
@@ -63,7 +64,8 @@ fs::path default_cache() {
 }
 
 struct TrainArguments {
-    std::string recipe, data, out, variants, device = "cpu", cache = default_cache().string();
+    std::string recipe, data, out, variants, mlflow, device = "cpu",
+                                                     cache = default_cache().string();
     bool list = false;
     bool resume = false;
     bool folds_only = false;
@@ -73,8 +75,9 @@ struct TrainArguments {
 };
 
 int run_sequence(const TrainArguments& a, const fs::path& path) {
-    if (a.device != "cpu" || a.limit > 0) {
-        return failed({path.string(), "", "sequence recipes know neither --device nor --limit"});
+    if (a.device != "cpu" || a.limit > 0 || !a.mlflow.empty()) {
+        return failed(
+            {path.string(), "", "sequence recipes know none of --device, --limit and --mlflow"});
     }
     auto recipe = open_sequence_recipe(path);
     if (!recipe) return failed(recipe.error());
@@ -98,6 +101,17 @@ int run_sequence(const TrainArguments& a, const fs::path& path) {
     if (!course) return failed(course.error());
     std::printf("%s\n", course->summary.dump().c_str());
     return 0;
+}
+
+Figures figures_of(const Epoch& e) {
+    return {{"loss", e.loss},
+            {"accuracy", e.accuracy},
+            {"validation_loss", e.validation_loss},
+            {"validation_accuracy", e.validation_accuracy},
+            {"validation_macro_f1", e.validation_macro_f1},
+            {"learning_rate", e.learning_rate},
+            {"beats_per_s", e.beats_per_s},
+            {"seconds", e.seconds}};
 }
 
 int run_train(const TrainArguments& a) {
@@ -132,13 +146,35 @@ int run_train(const TrainArguments& a) {
         }
         display.say(line);
     }
+    std::optional<Mlflow> mlflow;
+    if (!a.mlflow.empty()) {
+        auto server = parse_address(a.mlflow);
+        if (!server) return failed(server.error());
+        mlflow.emplace(MlflowOptions{
+            .server = std::move(*server),
+            .run = recipe->name,
+            .parameters = settings(*recipe),
+            .tags = {{"telltale.network", recipe->network}, {"telltale.device", a.device}}});
+    }
+    const auto pass_on_complaint = [&] {
+        if (!mlflow) return;
+        if (const auto text = mlflow->complaint()) display.say(*text);
+    };
     const TrainOptions options{.out = a.out,
                                .device = a.device == "cuda" ? torch::kCUDA : torch::kCPU,
                                .threads = a.threads,
                                .resume = a.resume,
-                               .limit = a.limit};
+                               .limit = a.limit,
+                               .on_epoch = [&](const Epoch& e) {
+                                   if (mlflow) mlflow->metrics(e.epoch, figures_of(e));
+                                   pass_on_complaint();
+                               }};
     const auto run = train::train(*recipe, *set, *parts, options, display);
-    if (!run) return failed(run.error());
+    if (!run) {
+        if (mlflow) mlflow->finish(false);
+        pass_on_complaint();
+        return failed(run.error());
+    }
 
     // The test part is touched here, once, by the model that the validation part chose.
     const Evaluation test = evaluate(*run->module, *set, parts->test, options.device);
@@ -165,7 +201,24 @@ int run_train(const TrainArguments& a) {
         display.say(std::format("  {:4} precision {:6.4f}  recall {:6.4f}  F1 {:6.4f}  of {}",
                                 set->classes[c], s.precision, s.sensitivity, s.f1, s.support));
     }
-    std::printf("%s\n", summary(report).dump().c_str());
+    const auto figures = summary(report);
+    if (mlflow) {
+        mlflow->metrics(run->best_epoch, {{"test_accuracy", test.confusion.accuracy()},
+                                          {"test_macro_f1", test.confusion.macro_f1()}});
+        mlflow->artifact("confusion.json", to_json(test.confusion, set->classes).dump(2),
+                         "application/json");
+        for (const auto& [name, type] :
+             {std::pair{"run.json", "application/json"}, std::pair{"report.html", "text/html"},
+              std::pair{"checkpoint.pt", "application/octet-stream"}}) {
+            const auto bytes = data::read_file(fs::path(a.out) / name);
+            if (!bytes) continue;
+            mlflow->artifact(name, {reinterpret_cast<const char*>(bytes->data()), bytes->size()},
+                             type);
+        }
+        mlflow->finish(true);
+        pass_on_complaint();
+    }
+    std::printf("%s\n", figures.dump().c_str());
     return 0;
 }
 
@@ -290,6 +343,8 @@ int main(int argc, char** argv) {
                       "sequence recipes: cross-validate the recipe and the variants of it that "
                       "this file tells of, and nothing else");
     train->add_option("--limit", t.limit, "learn from at most so many beats (for a quick try)");
+    train->add_option("--mlflow", t.mlflow,
+                      "http://host:port of an MLflow tracking server to tell of this run");
     train->add_option("--seed", t.seed, "another seed than the recipe's")
         ->check(CLI::NonNegativeNumber);
     train->add_option("--threads", t.threads, "CPU threads; one is often fastest on a busy machine")

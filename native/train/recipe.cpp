@@ -78,6 +78,32 @@ std::string essence(const Recipe& recipe) {
     return stream.str();
 }
 
+std::vector<std::pair<std::string, std::string>> settings(const Recipe& recipe) {
+    std::vector<std::pair<std::string, std::string>> result;
+    toml::table root;
+    try {
+        root = toml::parse(recipe.text);
+    } catch (const toml::parse_error&) {
+        return result;
+    }
+    for (const auto& [section, node] : root) {
+        const toml::table* table = node.as_table();
+        if (table == nullptr || section == "model") continue;
+        for (const auto& [key, value] : *table) {
+            const std::string name = std::format("{}.{}", section.str(), key.str());
+            if (name == "training.seed") continue;  // the run's own may be another
+            std::ostringstream text;
+            if (const auto* plain = value.as_string())
+                text << **plain;
+            else
+                text << toml::node_view(value);
+            result.emplace_back(name, text.str());
+        }
+    }
+    result.emplace_back("training.seed", std::to_string(recipe.seed));
+    return result;
+}
+
 std::string_view name_of(Keep keep) {
     for (const auto& [name, value] : keep_names) {
         if (value == keep) return name;

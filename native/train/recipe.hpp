@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "augment.hpp"
 #include "balance.hpp"
@@ -70,6 +72,9 @@ struct Recipe {
 /// What decides the numbers of a training: the recipe without its [model] section, comments and
 /// layout. Two recipes that agree in it give the same weights.
 [[nodiscard]] std::string essence(const Recipe& recipe);
+
+/// The same, key by key, for a record of the run: {"training.batch", "32"}, ...
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> settings(const Recipe& recipe);
 
 [[nodiscard]] std::string_view name_of(Keep keep);
 

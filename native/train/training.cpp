@@ -124,6 +124,10 @@ private:
                        recipe_.balance.before_split ? BalanceOptions{} : recipe_.balance,
                        stream_seed(recipe_, for_balance, epoch), options_.threads);
     }
+    void tell(const Epoch& e) {
+        display_.epoch(e);
+        if (options_.on_epoch) options_.on_epoch(e);
+    }
     void average_weights();
     Result<void> save();
     [[nodiscard]] int epochs_since_best() const;
@@ -355,7 +359,7 @@ Result<Epoch> Trainer::epoch(int number) {
 Result<Run> Trainer::run() {
     if (auto r = start(); !r) return std::unexpected(r.error());
     display_.begin(recipe_.epochs, rows_.size());
-    for (const Epoch& e : history_) display_.epoch(e);
+    for (const Epoch& e : history_) tell(e);
     bool stopped = recipe_.stop_after > 0 && epochs_since_best() >= recipe_.stop_after;
     while (!stopped && static_cast<int>(history_.size()) < recipe_.epochs) {
         const int number = static_cast<int>(history_.size()) + 1;
@@ -378,7 +382,7 @@ Result<Run> Trainer::run() {
         }
         history_.push_back(*e);
         if (auto r = save(); !r) return std::unexpected(r.error());
-        display_.epoch(*e);
+        tell(*e);
         if (recipe_.stop_after > 0 && epochs_since_best() >= recipe_.stop_after) {
             stopped = true;
             display_.say(std::format("no better model for {} epochs: stopped", recipe_.stop_after));

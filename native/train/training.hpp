@@ -39,6 +39,8 @@ struct TrainOptions {
     std::size_t limit = 0;
     /// Ends after so many epochs though the recipe asks for more, as if killed; 0: never.
     int stop_after_epoch = 0;
+    /// Called with every epoch, those of the checkpoint first.
+    std::function<void(const Epoch&)> on_epoch;
 };
 
 /// How the best model did on a part of the data.
