@@ -72,6 +72,7 @@ struct EvaluateClassifierOptions {
 int evaluate_classifier(const EvaluateClassifierOptions& options);
 
 struct ModelsOptions {
+    bool speed = false;  ///< Measure beats a second of each, some two seconds a model.
     bool json = false;
 };
 int models(const ModelsOptions& options);

@@ -14,6 +14,7 @@
 #include "data/files.hpp"
 #include "mlflow.hpp"
 #include "report.hpp"
+#include "results.hpp"
 #include "sequence/course.hpp"
 #include "sequence/variants.hpp"
 #include "split.hpp"
@@ -293,6 +294,14 @@ int run_data_set(const DataSetArguments& a) {
     return 0;
 }
 
+int run_results(const std::string& models, const std::string& out) {
+    const auto page = results_page({.models = models});
+    if (!page) return failed(page.error());
+    if (auto r = data::write_file(out, *page); !r) return failed(r.error());
+    std::printf("wrote %s\n", out.c_str());
+    return 0;
+}
+
 #ifdef TELLTALE_WITH_EXPORT
 struct ExportArguments {
     std::string run, out, probe, recipe;
@@ -367,6 +376,13 @@ int main(int argc, char** argv) {
         ->check(CLI::IsMember({"csv", "npy"}))
         ->capture_default_str();
 
+    std::string results_models = recipe_folder().parent_path().string(), results_out;
+    auto* results = app.add_subcommand(
+        "results", "write the results page from the recipes, runs and models of a folder");
+    results->add_option("--models", results_models, "folder with *.onnx, recipes/ and runs/")
+        ->capture_default_str();
+    results->add_option("--out", results_out, "the page; README.md in the models' folder");
+
     auto* list = app.add_subcommand("list", "list the recipes that come with Telltale");
 
 #ifdef TELLTALE_WITH_EXPORT
@@ -389,6 +405,11 @@ int main(int argc, char** argv) {
         app.parse(argc, argv);
         if (list->parsed() || t.list) return run_list();
         if (data_set->parsed()) return run_data_set(d);
+        if (results->parsed()) {
+            if (results_out.empty())
+                results_out = (fs::path(results_models) / "README.md").string();
+            return run_results(results_models, results_out);
+        }
         if (train->parsed()) {
             for (const auto& [name, value] :
                  {std::pair{"RECIPE", &t.recipe}, std::pair{"--data", &t.data},

@@ -73,6 +73,7 @@ std::string essence(const Recipe& recipe) {
         return recipe.text;
     }
     root.erase("model");
+    root.erase("published");
     std::ostringstream stream;
     stream << toml::toml_formatter(root) << "\nseed " << recipe.seed << '\n';
     return stream.str();
@@ -88,7 +89,7 @@ std::vector<std::pair<std::string, std::string>> settings(const Recipe& recipe) 
     }
     for (const auto& [section, node] : root) {
         const toml::table* table = node.as_table();
-        if (table == nullptr || section == "model") continue;
+        if (table == nullptr || section == "model" || section == "published") continue;
         for (const auto& [key, value] : *table) {
             const std::string name = std::format("{}.{}", section.str(), key.str());
             if (name == "training.seed") continue;  // the run's own may be another
@@ -178,6 +179,13 @@ Result<Recipe> parse_recipe(std::string_view text, std::string_view file) {
     read.get("training", "stop_after", r.stop_after, 0, 100000);
     read.choose("training", "keep", r.keep, keep_names);
     read.get("training", "seed", r.seed, 0, 9e15);
+    for (const auto& [key, figure] :
+         {std::pair{"accuracy", &r.published.accuracy},
+          std::pair{"macro_f1", &r.published.macro_f1}, std::pair{"auc", &r.published.auc}}) {
+        double value = -1;
+        read.get("published", key, value, 0, 1);
+        if (value >= 0) *figure = value;
+    }
     if (auto error = read.finish()) return std::unexpected(std::move(*error));
     return r;
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,6 +23,11 @@ enum class Keep {
     loss
 };  ///< Of the validation part: what the best model is best in.
 enum class Schedule { constant, cosine, plateau, step };
+
+/// What a publication reports of its system: shares from 0 to 1.
+struct Published {
+    std::optional<double> accuracy, macro_f1, auc;
+};
 
 struct Recipe {
     std::string name;  ///< The file's name without ".toml".
@@ -60,6 +66,8 @@ struct Recipe {
     int stop_after = 0;   ///< Early stopping: epochs without a better model; 0: never.
     Keep keep = Keep::macro_f1;
     std::uint64_t seed = 1;
+    // [published]: for the results page.
+    Published published;
 };
 
 /// Reads a recipe; `file` names it in errors. An unknown key, a wrong type or a value out of
@@ -69,8 +77,8 @@ struct Recipe {
 /// Reads a recipe file.
 [[nodiscard]] Result<Recipe> open_recipe(const std::filesystem::path& path);
 
-/// What decides the numbers of a training: the recipe without its [model] section, comments and
-/// layout. Two recipes that agree in it give the same weights.
+/// What decides the numbers of a training: the recipe without its sections [model] and [published],
+/// comments and layout. Two recipes that agree in it give the same weights.
 [[nodiscard]] std::string essence(const Recipe& recipe);
 
 /// The same, key by key, for a record of the run: {"training.batch", "32"}, ...
