@@ -15,6 +15,7 @@
 #include "mlflow.hpp"
 #include "report.hpp"
 #include "results.hpp"
+#include "sequence/contrast.hpp"
 #include "sequence/course.hpp"
 #include "sequence/variants.hpp"
 #include "split.hpp"
@@ -70,6 +71,7 @@ struct TrainArguments {
     bool list = false;
     bool resume = false;
     bool folds_only = false;
+    bool leaky = false;
     std::size_t limit = 0;
     std::int64_t seed = -1;
     int threads = 1;
@@ -85,6 +87,19 @@ int run_sequence(const TrainArguments& a, const fs::path& path) {
     if (a.seed >= 0) recipe->seed = static_cast<std::uint64_t>(a.seed);
     at::set_num_threads(a.threads);
     Display display;
+    if (a.leaky) {
+        const auto scores = leaky_contrast(*recipe, a.data, display);
+        if (!scores) return failed(scores.error());
+        const std::vector<std::string> classes = {"N", "S", "V", "F", "Q"};
+        nlohmann::ordered_json json{{"recipe", recipe->name}, {"test", to_json(*scores, classes)}};
+        const fs::path file = fs::path(a.out) / "leaky.json";
+        std::error_code code;
+        fs::create_directories(a.out, code);
+        if (auto r = data::write_file(file, json.dump(2) + '\n'); !r) return failed(r.error());
+        display.say("heartbeat's test beats: " + score_line(*scores));
+        std::printf("%s\n", json.dump().c_str());
+        return 0;
+    }
     const CourseOptions options{
         .data = a.data, .out = a.out, .resume = a.resume, .folds_only = a.folds_only};
     if (!a.variants.empty()) {
@@ -118,6 +133,10 @@ Figures figures_of(const Epoch& e) {
 int run_train(const TrainArguments& a) {
     const fs::path path = find_recipe(a.recipe);
     if (is_sequence_recipe(path)) return run_sequence(a, path);
+    if (a.leaky || a.folds_only || !a.variants.empty()) {
+        return failed({path.string(), "",
+                       "only sequence recipes know --leaky-contrast, --folds-only and --variants"});
+    }
     auto recipe = open_recipe(path);
     if (!recipe) return failed(recipe.error());
     if (a.seed >= 0) recipe->seed = static_cast<std::uint64_t>(a.seed);
@@ -348,6 +367,9 @@ int main(int argc, char** argv) {
     train->add_flag("--resume", t.resume, "continue from the run's checkpoint");
     train->add_flag("--folds-only", t.folds_only,
                     "sequence recipes: end after the cross-validation");
+    train->add_flag("--leaky-contrast", t.leaky,
+                    "sequence recipes: only the figures of one network in heartbeat's leaky "
+                    "protocol, into leaky.json");
     train->add_option("--variants", t.variants,
                       "sequence recipes: cross-validate the recipe and the variants of it that "
                       "this file tells of, and nothing else");

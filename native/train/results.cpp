@@ -202,6 +202,15 @@ Result<void> add_telltale(Page& page) {
             duration(number_at(*run, "/training_seconds")), page.size_of(name),
             page.beats_per_s(name));
     }
+    const auto leaky = read_json(page.models / "runs" / "telltale" / "leaky.json");
+    if (!leaky) return std::unexpected(leaky.error());
+    if (!leaky->is_null()) {
+        page.text += std::format(
+            "\nFor contrast, a network of the same recipe in the leaky protocol of `heartbeat` "
+            "(its official test beats, paced records left out, the same patients on both sides, no "
+            "synthetic patients): accuracy {}, F1 {}.\n",
+            percent(number_at(*leaky, "/test/accuracy")), class_f1((*leaky)["test"]));
+    }
     const auto ablations = read_json(page.models / "runs" / "telltale-ds1" / "ablations.json");
     if (!ablations) return std::unexpected(ablations.error());
     if (ablations->is_array()) {
