@@ -151,6 +151,7 @@ std::optional<double> rate_in(std::string_view line) {
         if (!starts || (!rest.empty() && rest[0] >= 'a' && rest[0] <= 'z')) continue;
         const std::size_t digit = rest.find_first_of("0123456789");
         if (digit == std::string_view::npos || digit > 20) continue;
+        if (digit > 0 && rest[digit - 1] == '-') continue;
         rest.remove_prefix(digit);
         if (const auto rate = positive(take_number(rest))) return rate;
     }
@@ -387,6 +388,11 @@ Result<Table> read_rows(const NamedBytes& file, const Layout& layout) {
             }
             // A separator at the end of the line makes no further cell.
             if (cells == count && ended && std::isnan(value) && !bad) break;
+            // No voltage has as many digits; as a float it would be infinite.
+            if (std::abs(value) > 1e30) {
+                value = missing_time;
+                bad = true;
+            }
             if (cells < count) row[cells] = value;
             if (cells < count && bad && layout.columns[cells].role == Role::lead) ++table.bad_cells;
             ++cells;
