@@ -300,10 +300,13 @@ void add_synth(CLI::App& app, Commands& c) {
 void add_convert(CLI::App& app, Commands& c) {
     CLI::App& command = *app.add_subcommand("convert", "Write a recording in another format");
     command.add_option("IN", c.convert.in, "A recording")->required();
-    command.add_option("OUT", c.convert.out, "NAME.hea (WFDB) or NAME.csv")->required();
+    command.add_option("OUT", c.convert.out, "NAME.hea (WFDB), NAME.edf (EDF+) or NAME.csv")
+        ->required();
     command.add_option("--wfdb-format", c.convert.wfdb_format, "Signal format of WFDB files")
         ->check(CLI::IsMember({16, 212}))
         ->capture_default_str();
+    command.add_flag("--comments", c.convert.comments,
+                     "Write the comments too, which may name the patient (WFDB)");
     add_rate(command, c.convert.rate);
     add_json(command, c.convert.json);
     command.footer("  telltale convert watch.csv watch.hea\n  telltale convert 100.hea 100.csv");
