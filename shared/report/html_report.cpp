@@ -360,12 +360,11 @@ private:
             strip_width_mm, height, letters_mm, above + below);
         for (const Beat& beat : input_.beats) {
             if (beat.sample < first || beat.sample >= last) continue;
-            const bool named =
-                beat.label >= 0 && static_cast<std::size_t>(beat.label) < input_.classes.size();
+            const std::string_view name = class_name(input_, beat);
             add("<text x=\"{:.2f}\" y=\"3\" font-size=\"3\" text-anchor=\"middle\" "
                 "fill=\"#1c2430\">{}</text>\n",
                 static_cast<double>(beat.sample - first) / rate * mm_per_s,
-                named ? escaped(input_.classes[static_cast<std::size_t>(beat.label)]) : "|");
+                name.empty() ? "|" : escaped(name));
         }
         const std::size_t bin = std::max<std::size_t>(1, 2 * samples.size() / most_points);
         std::string points;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "recording/annotation.hpp"
@@ -16,7 +17,7 @@ namespace telltale::report {
 struct Beat {
     std::int64_t sample = 0;               ///< R peak, at the recording's sampling rate.
     int label = -1;                        ///< Index into the classes; -1: found, not classified.
-    std::span<const float> probabilities;  ///< One a class, or empty.
+    std::span<const float> probabilities;  ///< One a class of the model, or empty.
     float confidence = 1;                  ///< Of the detection, 0 to 1.
     bool doubtful = false;                 ///< Whether the class is one to look at again.
     bool person = false;                   ///< The class, or the beat, is a person's word.
@@ -31,10 +32,16 @@ struct Input {
     std::string detector;      ///< Name of the detector, with its version if it has one.
     std::string model;         ///< Name of the model; empty if beats were only detected.
     std::string model_version;
-    std::vector<std::string> classes;
+    std::vector<std::string> classes;  ///< That the model knows.
+    /// Classes that a person gave and the model does not know: their labels follow those of
+    /// `classes`.
+    std::vector<std::string> more_classes = {};
     std::span<const Beat> beats;  ///< In time order.
     std::vector<std::string> warnings;
 };
+
+/// The name of a beat's class; empty where it has none.
+[[nodiscard]] std::string_view class_name(const Input& input, const Beat& beat);
 
 /// One line a beat: "time_s,sample,class,p_N,...,detection_confidence,doubtful,by"; "doubtful" is 0
 /// or 1, "by" is model or person. Lines end in "\n".

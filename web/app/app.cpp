@@ -94,12 +94,12 @@ void App::remove_beats(std::span<const std::size_t> beats) {
 }
 
 void App::add_beat(double sample) {
-    if (!session.model || session.model->classes.empty()) return;
+    if (!session.model || session.model->labels.empty()) return;
     edit(Command("")
              .with("action", "add")
              .with("sample", std::round(std::max(0.0, sample)))
              .with("snap", 1.0)
-             .with("class", session.model->classes.front()));
+             .with("class", session.model->labels.front()));
 }
 
 void App::move_beat(std::size_t beat, double by_samples) {
@@ -145,7 +145,7 @@ void App::review_keys() {
     }
     if (!view.selected) return;
     const std::size_t beat = *view.selected;
-    for (const std::string& name : session.model->classes)
+    for (const std::string& name : session.model->labels)
         if (name.size() == 1 && name[0] >= 'A' && name[0] <= 'Z' &&
             pressed(static_cast<ImGuiKey>(ImGuiKey_A + (name[0] - 'A'))))
             relabel(std::span(&beat, 1), name);

@@ -75,6 +75,8 @@ void take_model(Session& session, const Json& message) {
     info.citation = text_of(message, "citation");
     info.parameters = number_of(message, "parameters", 0);
     info.classes = texts_of(message, "classes");
+    info.labels = texts_of(message, "labels");
+    if (info.labels.size() < info.classes.size()) info.labels = info.classes;
     info.lead = static_cast<std::size_t>(std::max(0.0, number_of(message, "lead", 0)));
     each_object(message, "metrics", [&](const Json& metric) {
         info.metrics.push_back(

@@ -65,7 +65,7 @@ void beat_commands(Commands& list, const App& app) {
     list.push_back({"steps:stop", "Stop stepping through what was picked", "Esc",
                     !app.view.steps.empty(), [](App& a) { a.stop_stepping(); }});
     if (s.model)
-        for (const std::string& name : s.model->classes)
+        for (const std::string& name : s.model->labels)
             list.push_back({"call:" + name, std::format("Call the selected beat {}", name), name,
                             selected, [name](App& a) {
                                 const std::size_t beat = *a.view.selected;

@@ -36,7 +36,10 @@ struct MetricInfo {
 struct ModelInfo {
     std::string name, title, version, description, licence, training_data, protocol, citation;
     double parameters = 0;
-    std::vector<std::string> classes;
+    std::vector<std::string> classes;  ///< what the network knows
+    /// What a beat can be called: the classes, then those of N S V F Q that the network does not
+    /// know.
+    std::vector<std::string> labels;
     std::size_t lead = 0;  ///< the lead that was classified
     std::vector<MetricInfo> metrics;
 };
@@ -51,10 +54,11 @@ inline constexpr std::uint8_t not_classified = 255;
 
 struct Beats {
     std::vector<double> sample;
-    std::vector<std::uint8_t> label;
+    std::vector<std::uint8_t> label;   ///< index into ModelInfo::labels
     std::vector<float> probabilities;  ///< [beats, classes], empty without a model
     std::size_t classes = 0;
     std::vector<std::uint8_t> person = {};  ///< 1 where the label, or the beat, is a person's word
+    std::vector<std::uint8_t> doubtful = {};  ///< 1 where the model's card calls it doubtful
 
     [[nodiscard]] std::size_t size() const { return sample.size(); }
     [[nodiscard]] bool by_person(std::size_t beat) const {
@@ -107,7 +111,7 @@ struct Session {
     std::string notice;
 
     double summary_seconds = 0;
-    /// Counts per class of the model.
+    /// Counts per label of the model.
     std::vector<std::size_t> counts;
     /// Heart rate over the recording: beats a minute in equal stretches, NaN where unknown.
     std::vector<float> heart_rate;
@@ -121,7 +125,7 @@ struct Session {
     [[nodiscard]] bool is_notable(std::size_t beat) const;
     /// Nothing where there are no probabilities, or fewer than two classes.
     [[nodiscard]] std::optional<TwoBest> two_best(std::size_t beat) const;
-    /// True where the model's two best classes are less than 0.4 apart.
+    /// True where the model's card calls its answer doubtful, and no person has spoken.
     [[nodiscard]] bool is_doubtful(std::size_t beat) const;
     /// RR interval before a beat in seconds; nothing for the first.
     [[nodiscard]] std::optional<double> interval_before(std::size_t beat) const;

@@ -24,7 +24,7 @@ export interface Analysis {
   /** Reference beats of the recording, `aami` 0..4 = N S V F Q. */
   reference: { sample: number; aami: number }[];
   beats: AnalyzedBeat[];
-  /** Beats a class, in the model's order. */
+  /** Beats a label of the model. */
   counts: number[];
   /** From the files being handed over to the last beat classified. */
   seconds: number;
@@ -98,7 +98,7 @@ function listed({ beats, recording, model }: Snapshot): AnalyzedBeat[] {
     return {
       sample,
       time: sample / recording!.sampling_rate,
-      class: label === 255 ? null : (model?.classes[label] ?? null),
+      class: label === 255 ? null : (model?.labels[label] ?? null),
       probabilities: [...beats!.probabilities.subarray(i * beats!.classes, (i + 1) * beats!.classes)],
       by: beats!.person[i] ? 'person' : 'model',
     };
@@ -108,7 +108,7 @@ function listed({ beats, recording, model }: Snapshot): AnalyzedBeat[] {
 function result(state: Snapshot, seconds: number, errors: string[]): Analysis {
   const { recording, model, provider, beats, reference } = state;
   if (!recording || !model || !provider || !beats) throw new AnalysisError(errors, false);
-  const counts = new Array<number>(beats.classes).fill(0);
+  const counts = new Array<number>(model.labels.length).fill(0);
   for (const label of beats.label) if (label !== 255) counts[label]! += 1;
   return {
     recording, model, provider, beats: listed(state), counts, seconds, errors,

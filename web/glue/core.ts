@@ -41,14 +41,18 @@ export interface Engine {
   accept(output: Float32Array): string;
   detectionProgress(): number;
   classificationProgress(): number;
-  beats(): { sample: Float64Array; label: Uint8Array; probabilities: Float32Array; person: Uint8Array };
+  beats(): { sample: Float64Array; label: Uint8Array; probabilities: Float32Array; person: Uint8Array; doubtful: Uint8Array };
   /** JSON: sentences that the reader of the results should know. */
   warnings(): string;
   summary(): string;
   // Messages of the window as JSON, or empty: about the beats with the person's changes.
   quality(): string;
-  /** Works out what rhythm() and clusters() tell; empty, or what is wrong. */
-  find(): string;
+  /** Judges the signal of one more lead; true when that of all is known. */
+  assessSome(): boolean;
+  /** Works out what rhythm() tells; empty, or what is wrong. */
+  findRhythm(): string;
+  /** Then what clusters() tells; false where that is as it was. */
+  findClusters(): boolean;
   rhythm(): string;
   clusters(): string;
   comparison(): string;

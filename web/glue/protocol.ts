@@ -36,7 +36,12 @@ export interface ModelInfo {
   name: string;
   title: string;
   version: string;
+  /** What the network knows. */
   classes: string[];
+  /** What a beat can be called: `classes`, then those of N S V F Q that it does not know. */
+  labels: string[];
+  /** A probability of the beat's class below which the card calls it doubtful. */
+  doubtful_below: number;
   lead: number;
   description: string;
   licence: string;
@@ -45,6 +50,7 @@ export interface ModelInfo {
 
 export interface SummaryInfo {
   type: 'summary';
+  /** One a label of the model. */
   counts: number[];
   beats: number;
   seconds: number;
@@ -67,13 +73,15 @@ export interface ModelsInfo {
 
 export interface Beats {
   sample: Float64Array;
-  /** Index into the model's classes; 255 is "not classified". */
+  /** Index into the model's labels; 255 is "not classified". */
   label: Uint8Array;
   /** [beats, classes] row-major; empty without a model. */
   probabilities: Float32Array;
   classes: number;
   /** 1 where the label, or the beat, is a person's word. */
   person: Uint8Array;
+  /** 1 where the model's card calls its answer doubtful. */
+  doubtful: Uint8Array;
 }
 
 /** A change by a person; `beats` are indices of the beats as they are. */

@@ -11,7 +11,7 @@ interface AppModule {
   _telltale_event(json: number): void;
   _telltale_level(lead: number, samplesPerBin: number, minMax: number, bins: number): void;
   _telltale_samples(lead: number, first: number, mv: number, count: number): void;
-  _telltale_beats(sample: number, label: number, probabilities: number, person: number, beats: number, classes: number): void;
+  _telltale_beats(sample: number, label: number, probabilities: number, person: number, doubtful: number, beats: number, classes: number): void;
   _telltale_state(): number;
   _telltale_cluster(
     cluster: number, counts: number, columns: number, rows: number, low: number, high: number, first: number, last: number): void;
@@ -128,9 +128,9 @@ export class View {
   }
 
   private beats(beats: Beats): void {
-    this.call((app) => this.with(app, [beats.sample, beats.label, beats.probabilities, beats.person],
-      ([sample, label, probabilities, person]) => app._telltale_beats(
-        sample!, label!, probabilities!, person!, beats.sample.length, beats.classes)));
+    this.call((app) => this.with(app, [beats.sample, beats.label, beats.probabilities, beats.person, beats.doubtful],
+      ([sample, label, probabilities, person, doubtful]) => app._telltale_beats(
+        sample!, label!, probabilities!, person!, doubtful!, beats.sample.length, beats.classes)));
   }
 
   private call(work: (app: AppModule) => void): void {

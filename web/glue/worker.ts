@@ -79,6 +79,7 @@ class Worker {
     const generation = this.generation;
     this.queue = this.queue.then(async () => {
       const errors: string[] = [];
+      this.working = true;
       try {
         if (generation !== this.generation) throw new Cancelled();
         this.running = generation;
@@ -92,9 +93,14 @@ class Worker {
         post({ type: 'failed', job, errors, cancelled, needs_sampling_rate: error instanceof NeedsSamplingRate,
           memory: this.core?.size() ?? 0 });
       }
+      this.working = false;
+      if (this.changed) this.sendFindings();
     });
   }
   private running = 0;
+  private working = false;
+  /** A person's change whose findings are still to come. */
+  private changed = false;
 
   /** Lets messages in; throws if one of them ended this job. */
   private async breathe(): Promise<void> {
@@ -249,6 +255,7 @@ class Worker {
   /** Puts a recording in front of the person: everything that needs no computing. */
   private show(index: number): void {
     const engine = this.engine;
+    this.changed = false;
     if (!engine.choose(index)) throw new Error(`There is no recording number ${index + 1}.`);
     const recording = JSON.parse(engine.recording());
     post({ type: 'message', message: recording });
@@ -274,9 +281,9 @@ class Worker {
 
   private sendBeats(): void {
     const engine = this.engine;
-    const { sample, label, probabilities, person } = engine.beats();
-    const beats = { sample, label, probabilities, classes: engine.classes(), person };
-    post({ type: 'beats', beats }, [sample.buffer, label.buffer, probabilities.buffer, person.buffer]);
+    const { sample, label, probabilities, person, doubtful } = engine.beats();
+    const beats = { sample, label, probabilities, classes: engine.classes(), person, doubtful };
+    post({ type: 'beats', beats }, [sample, label, probabilities, person, doubtful].map((array) => array.buffer));
   }
 
   private sendExport(message: { id: number; kind: string }): void {
@@ -301,8 +308,23 @@ class Worker {
     this.sendBeats();
     this.say(this.engine.edits());
     this.say(this.engine.summary());
-    this.sendFindings();
     this.keep();
+    // Changes that follow each other quickly are looked at together.
+    this.changed = true;
+    clearTimeout(this.lookAgain);
+    this.lookAgain = setTimeout(() => { if (this.changed && !this.working) this.sendFindings(); }, 40);
+  }
+  private lookAgain: ReturnType<typeof setTimeout> | undefined;
+
+  /** After a change; groups stay where no beat came, went or moved. */
+  private sendFindings(): void {
+    const { engine } = this;
+    this.changed = false;
+    if (engine.recording() === '') return;
+    this.sendRhythm();
+    if (!engine.findClusters()) return;
+    this.say(engine.clusters());
+    for (let cluster = 0; cluster < engine.clusterCount(); ++cluster) this.sendDensity(cluster);
   }
 
   /** Changes that come while one is being written are written together. */
@@ -387,29 +409,37 @@ class Worker {
     await this.findings();
   }
 
-  /** What the beats mean, one part after the other: each is one call into the core. */
+  /** What the beats mean, one part after the other: between them what is new is heard. */
   private async findings(): Promise<void> {
     const engine = this.engine;
     this.progress('Judging the signal', -1);
     await this.breathe();
+    while (!engine.assessSome()) await this.breathe();
     this.say(engine.quality());
     this.progress('Reading the rhythm', -1);
     await this.breathe();
-    this.sendFindings();
+    this.sendRhythm();
+    this.progress('Grouping the beats by shape', -1);
+    await this.breathe();
+    engine.findClusters();
+    this.say(engine.clusters());
+    for (let cluster = 0; cluster < engine.clusterCount(); ++cluster) {
+      await this.breathe();
+      this.sendDensity(cluster);
+    }
   }
 
-  private sendFindings(): void {
-    if (!this.core) return;
+  private sendRhythm(): void {
     const { engine } = this;
-    const wrong = engine.find();
+    const wrong = engine.findRhythm();
     if (wrong) { post({ type: 'message', message: { type: 'notice', text: wrong } }); return; }
     this.say(engine.rhythm());
     this.say(engine.comparison());
-    this.say(engine.clusters());
-    for (let cluster = 0; cluster < engine.clusterCount(); ++cluster) {
-      const density = engine.clusterDensity(cluster);
-      post({ type: 'cluster_density', cluster, density }, [density.counts.buffer]);
-    }
+  }
+
+  private sendDensity(cluster: number): void {
+    const density = this.engine.clusterDensity(cluster);
+    post({ type: 'cluster_density', cluster, density }, [density.counts.buffer]);
   }
 
   /** A message that the core wrote; nothing where it had nothing to say. */

@@ -122,7 +122,8 @@ std::string start(Engine& engine, const std::string& lead) {
     return problem(engine.start(lead));
 }
 
-// The next batch as {beats, kept, inputs: [{name, shape, data}]}; null when all beats are classified.
+// The next batch as {beats, kept, inputs: [{name, shape, data}]}; null when all beats are
+// classified.
 val next_batch(Engine& engine, int max_beats) {
     const auto batch = engine.next_batch(static_cast<std::size_t>(max_beats));
     if (!batch) return val::null();
@@ -162,11 +163,15 @@ val beats(const Engine& engine) {
     result.set("label", array(arrays.label));
     result.set("probabilities", array(arrays.probabilities));
     result.set("person", array(arrays.person));
+    result.set("doubtful", array(arrays.doubtful));
     return result;
 }
 
-std::string find(Engine& engine) {
-    return problem(engine.find());
+std::string find_rhythm(Engine& engine) {
+    return problem(engine.find_rhythm());
+}
+bool find_clusters(Engine& engine) {
+    return engine.find_clusters().value_or(false);
 }
 std::string edit(Engine& engine, const std::string& json) {
     return problem(engine.edit(json));
@@ -231,7 +236,9 @@ EMSCRIPTEN_BINDINGS(core) {
         .function("warnings", &warnings)
         .function("summary", &Engine::summary_json)
         .function("quality", &Engine::quality_json)
-        .function("find", &find)
+        .function("assessSome", &Engine::assess_some)
+        .function("findRhythm", &find_rhythm)
+        .function("findClusters", &find_clusters)
         .function("rhythm", &Engine::rhythm_json)
         .function("comparison", &Engine::comparison_json)
         .function("clusters", &Engine::clusters_json)

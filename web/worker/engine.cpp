@@ -94,6 +94,7 @@ void Engine::use(const Recording* recording) {
     detected_.reset();
     pyramids_.clear();
     pyramids_.resize(recording->leads.size());
+    assessed_.clear();
     quality_.reset();
     findings_.reset();
     clustered_.clear();
@@ -170,6 +171,11 @@ Result<void> Engine::use_model(std::span<const std::byte> onnx, std::string_view
     if (!card) return std::unexpected(card.error());
     analysis_.reset();
     card_ = std::move(*card);
+    labels_ = card_->classes;
+    for (const AamiClass aami : all_aami_classes)
+        if (const std::string name(1, letter(aami));
+            std::ranges::find(labels_, name) == labels_.end())
+            labels_.push_back(name);
     return {};
 }
 
@@ -184,6 +190,8 @@ std::string Engine::model_json() const {
                  {"title", card_->title},
                  {"version", card_->version},
                  {"classes", card_->classes},
+                 {"labels", labels_},
+                 {"doubtful_below", card_->output.doubtful_below},
                  {"lead", analysis_ ? analysis_->lead() : 0},
                  {"description", card_->description},
                  {"licence", card_->licence},
@@ -251,6 +259,7 @@ BeatArrays Engine::beats() const {
         arrays.sample.push_back(static_cast<double>(beat.sample));
         arrays.label.push_back(beat.label < 0 ? 255 : static_cast<std::uint8_t>(beat.label));
         arrays.person.push_back(beat.person ? 1 : 0);
+        arrays.doubtful.push_back(beat.doubtful ? 1 : 0);
         std::ranges::copy(beat.probabilities,
                           arrays.probabilities.begin() + static_cast<std::ptrdiff_t>(i * classes));
     }
@@ -264,7 +273,7 @@ std::vector<std::string> Engine::warnings() const {
 std::string Engine::summary_json() const {
     if (!analysis_) return {};
     const BeatArrays beats = this->beats();
-    std::vector<std::size_t> counts(card_->classes.size());
+    std::vector<std::size_t> counts(labels_.size());
     for (const std::uint8_t label : beats.label)
         if (label < counts.size()) ++counts[label];
     return text({{"type", "summary"}, {"counts", counts}, {"beats", beats.sample.size()}});
@@ -288,10 +297,9 @@ Engine::Report Engine::report() const {
                 out.doubtful = source.doubtful && beat.label.empty();
             }
             if (out.person) {
-                // A class that this model does not know is none of its: -1 is told as unknown.
-                const auto it = std::ranges::find(card_->classes, beat.label);
-                out.label =
-                    it == card_->classes.end() ? -1 : static_cast<int>(it - card_->classes.begin());
+                // Given with another model in use, it may be a class of that one: told as unknown.
+                const auto it = std::ranges::find(labels_, beat.label);
+                out.label = it == labels_.end() ? -1 : static_cast<int>(it - labels_.begin());
             }
         }
     }
@@ -303,29 +311,62 @@ Engine::Report Engine::report() const {
                     .model = card_ ? card_->name : "",
                     .model_version = card_ ? card_->version : "",
                     .classes = card_ ? card_->classes : std::vector<std::string>{},
+                    .more_classes = {},
                     .beats = report.beats,
                     .warnings = recording_->warnings};
+    if (card_)
+        report.input.more_classes.assign(
+            labels_.begin() + static_cast<std::ptrdiff_t>(card_->classes.size()), labels_.end());
     for (std::string& warning : warnings()) report.input.warnings.push_back(std::move(warning));
     return report;
 }
 
+bool Engine::assess_some() {
+    if (recording_ == nullptr || quality_) return true;
+    if (assessed_.size() < recording_->leads.size())
+        assessed_.push_back(signal::poor_stretches(*recording_, assessed_.size()));
+    if (assessed_.size() < recording_->leads.size()) return false;
+    quality_ = signal::assess(*recording_, std::exchange(assessed_, {}));
+    return true;
+}
+
 std::string Engine::quality_json() {
     if (recording_ == nullptr) return {};
-    if (!quality_) quality_ = signal::assess(*recording_);
+    while (!assess_some()) {
+    }
     return message("quality", signal::to_json(*quality_, *recording_));
 }
 
 Result<void> Engine::find() {
-    findings_.reset();
-    clustered_.clear();
-    if (recording_ == nullptr || !analysis_) return fail("", "", "there are no beats yet");
-    if (!quality_) quality_ = signal::assess(*recording_);
-    const Report report = this->report();
-    auto findings = report::find(*recording_, report.input, {}, &*quality_);
-    if (!findings) return std::unexpected(findings.error());
-    findings_ = std::move(*findings);
-    for (const report::Beat& beat : report.beats) clustered_.push_back(beat.sample);
+    if (auto found = find_rhythm(); !found) return found;
+    if (auto found = find_clusters(); !found) return std::unexpected(found.error());
     return {};
+}
+
+Result<void> Engine::find_rhythm() {
+    if (recording_ == nullptr || !analysis_) return fail("", "", "there are no beats yet");
+    while (!assess_some()) {
+    }
+    const Report report = this->report();
+    const rhythm::Options options;
+    auto rhythm = report::find_rhythm(*recording_, report.input, options, *quality_);
+    if (!rhythm) return std::unexpected(rhythm.error());
+    if (!findings_) findings_ = report::Findings{.quality = *quality_};
+    findings_->rhythm = std::move(*rhythm);
+    findings_->options = options;
+    return {};
+}
+
+Result<bool> Engine::find_clusters() {
+    if (recording_ == nullptr || !analysis_ || !findings_)
+        return fail("", "", "there are no beats yet");
+    const Report report = this->report();
+    std::vector<std::int64_t> samples;
+    for (const report::Beat& beat : report.beats) samples.push_back(beat.sample);
+    if (samples == clustered_ && !findings_->clusters.cluster_of.empty()) return false;
+    findings_->clusters = report::find_clusters(*recording_, report.input);
+    clustered_ = std::move(samples);
+    return true;
 }
 
 std::string Engine::rhythm_json() const {
@@ -391,7 +432,12 @@ ClusterDensity Engine::cluster_density(std::size_t index) const {
         density.first_s + static_cast<double>(shape.size() - 1) / recording_->sampling_rate;
     density.counts.assign(density.columns * density.rows, 0);
 
-    std::vector<float> window(shape.size()), sorted;
+    // Each member marks the cells between its least and greatest value in a column: the first and
+    // the one after the last are noted here, and summed up at the end.
+    const float rows_a_mv = static_cast<float>(density_rows) / (density.high - density.low);
+    std::vector<float> some;
+    std::vector<int> row(shape.size());
+    std::vector<float> steps((density_rows + 1) * density.columns, 0);
     for (const std::uint32_t member : cluster.members) {
         if (member >= clustered_.size()) continue;
         const std::int64_t first =
@@ -399,31 +445,40 @@ ClusterDensity Engine::cluster_density(std::size_t index) const {
         if (first < 0 || first + static_cast<std::int64_t>(shape.size()) >
                              static_cast<std::int64_t>(samples.size()))
             continue;
-        std::copy_n(samples.begin() + static_cast<std::ptrdiff_t>(first), shape.size(),
-                    window.begin());
-        sorted.clear();
-        std::ranges::copy_if(window, std::back_inserter(sorted),
-                             [](float v) { return std::isfinite(v); });
-        if (sorted.empty()) continue;
-        const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
-        std::ranges::nth_element(sorted, middle);
-        // Each member marks the cells between its least and greatest value in a column.
-        const auto row_of = [&](float value) {
-            const float share = (density.high - (value - *middle)) / (density.high - density.low);
-            return std::clamp(static_cast<int>(share * static_cast<float>(density_rows)), 0,
-                              static_cast<int>(density_rows) - 1);
-        };
+        const auto window =
+            std::span(samples).subspan(static_cast<std::size_t>(first), shape.size());
+        // The middle of every third sample is that of all, near enough for a picture.
+        some.clear();
+        for (std::size_t i = 0; i < window.size(); i += 3)
+            if (std::isfinite(window[i])) some.push_back(window[i]);
+        if (some.empty()) continue;
+        const auto middle = some.begin() + static_cast<std::ptrdiff_t>(some.size() / 2);
+        std::ranges::nth_element(some, middle);
+        const float top_mv = density.high + *middle;
+        for (std::size_t i = 0; i < window.size(); ++i)
+            row[i] = std::isfinite(window[i])
+                         ? std::clamp(static_cast<int>((top_mv - window[i]) * rows_a_mv), 0,
+                                      static_cast<int>(density_rows) - 1)
+                         : -1;
         for (std::size_t column = 0; column < density.columns; ++column) {
             const std::size_t from = column * (shape.size() - 1) / density.columns;
             const std::size_t to = (column + 1) * (shape.size() - 1) / density.columns;
             int top = static_cast<int>(density_rows), bottom = -1;
             for (std::size_t i = from; i <= to; ++i) {
-                if (!std::isfinite(window[i])) continue;
-                top = std::min(top, row_of(window[i]));
-                bottom = std::max(bottom, row_of(window[i]));
+                if (row[i] < 0) continue;
+                top = std::min(top, row[i]);
+                bottom = std::max(bottom, row[i]);
             }
-            for (int row = top; row <= bottom; ++row)
-                density.counts[static_cast<std::size_t>(row) * density.columns + column] += 1;
+            if (bottom < 0) continue;
+            steps[static_cast<std::size_t>(top) * density.columns + column] += 1;
+            steps[static_cast<std::size_t>(bottom + 1) * density.columns + column] -= 1;
+        }
+    }
+    for (std::size_t column = 0; column < density.columns; ++column) {
+        float inside = 0;
+        for (std::size_t r = 0; r < density_rows; ++r) {
+            inside += steps[r * density.columns + column];
+            density.counts[r * density.columns + column] = inside;
         }
     }
     return density;
@@ -477,9 +532,9 @@ Result<void> Engine::edit(std::string_view text) {
         return static_cast<std::int64_t>(value);
     };
     const std::string action = string("action"), label = string("class");
-    const bool known = std::ranges::find(card_->classes, label) != card_->classes.end();
+    const bool known = std::ranges::find(labels_, label) != labels_.end();
     if ((action == "relabel" || action == "relabel_cluster" || action == "add") && !known)
-        return wrong(std::format("the model {} has no class {}", card_->name, label));
+        return wrong(std::format("there is no class {}", label));
     const auto beats = reviewed();
     std::vector<std::int64_t> samples;
     if (const auto list = json.find("beats"); list != json.end() && list->is_array())

@@ -24,10 +24,11 @@ namespace telltale::page {
 
 /// Beats as the window takes them: plain arrays, one entry a beat.
 struct BeatArrays {
-    std::vector<double> sample;        ///< R peak, samples of the recording.
-    std::vector<std::uint8_t> label;   ///< Index into the classes; 255: not classified yet.
-    std::vector<float> probabilities;  ///< [beats, classes] row-major; 0 where not classified.
-    std::vector<std::uint8_t> person;  ///< 1 where the label, or the beat, is a person's word.
+    std::vector<double> sample;          ///< R peak, samples of the recording.
+    std::vector<std::uint8_t> label;     ///< Index into Engine::labels(); 255: not classified yet.
+    std::vector<float> probabilities;    ///< [beats, classes] row-major; 0 where not classified.
+    std::vector<std::uint8_t> person;    ///< 1 where the label, or the beat, is a person's word.
+    std::vector<std::uint8_t> doubtful;  ///< 1 where the model's card calls its answer doubtful.
 };
 
 /// Reference beats: only annotations that are beats, with their AAMI class 0..4 = N S V F Q.
@@ -90,6 +91,9 @@ public:
     /// Takes the card of an ONNX file into use. An analysis under way is dropped.
     [[nodiscard]] Result<void> use_model(std::span<const std::byte> onnx, std::string_view file);
     [[nodiscard]] const std::optional<classify::Card>& card() const { return card_; }
+    /// What a beat can be called: the model's classes, then those of AAMI (N S V F Q) that the
+    /// model does not know and a person may give all the same.
+    [[nodiscard]] const std::vector<std::string>& labels() const { return labels_; }
     /// The window's "model" message as JSON; "lead" is the one that is classified.
     [[nodiscard]] std::string model_json() const;
 
@@ -104,16 +108,22 @@ public:
     [[nodiscard]] BeatArrays beats() const;
     /// What the reader of the results should know.
     [[nodiscard]] std::vector<std::string> warnings() const;
-    /// The window's "summary" message as JSON, without "seconds".
+    /// The window's "summary" message as JSON, without "seconds"; counts are one a label.
     [[nodiscard]] std::string summary_json() const;
 
     // --- what it means -------------------------------------------------------------------------
     // Each is a message of the window as JSON, empty where there is nothing to say. All of it is
     // about the beats as beats() gives them, a person's changes included.
+    /// Judges the signal of one more lead; true when that of all is known.
+    [[nodiscard]] bool assess_some();
     /// "quality": poor and unreadable stretches; looked for once a recording.
     [[nodiscard]] std::string quality_json();
-    /// Works out the rhythm and groups the beats by shape, for the messages that follow.
+    /// Works out the rhythm and groups the beats by shape, for the messages that follow: first the
+    /// one, then the other.
     [[nodiscard]] Result<void> find();
+    [[nodiscard]] Result<void> find_rhythm();
+    /// False where the groups stay as they are: no beat has come, gone or moved since.
+    [[nodiscard]] Result<bool> find_clusters();
     /// "rhythm": heart rate, pauses, ectopy, variability, hours, events.
     [[nodiscard]] std::string rhythm_json() const;
     /// "clusters": the beats grouped by shape.
@@ -178,11 +188,13 @@ private:
     const Recording* recording_ = nullptr;
     std::vector<std::optional<signal::Pyramid>> pyramids_;  // one a lead
     std::optional<classify::Card> card_;
+    std::vector<std::string> labels_;
     std::optional<classify::Analysis> analysis_;
     std::optional<Detected> detected_;
+    std::vector<std::vector<signal::PoorStretch>> assessed_;  // leads judged so far
     std::optional<signal::RecordingQuality> quality_;
     std::optional<report::Findings> findings_;
-    std::vector<std::int64_t> clustered_;  // samples of the beats that findings_ is about
+    std::vector<std::int64_t> clustered_;  // samples of the beats that the clusters are about
     Edits edits_;
     std::string fingerprint_;  // empty until asked for
 };

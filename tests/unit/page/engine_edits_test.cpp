@@ -16,22 +16,24 @@ namespace {
 struct Ready {
     page::Engine engine;
 
-    explicit Ready(double seconds = 30) {
+    explicit Ready(double seconds = 30,
+                   std::vector<std::string> classes = {"N", "S", "V", "F", "Q"}) {
         engine.use_synthetic(seconds);
         classify::Card card;
         card.name = "names";
-        card.classes = {"N", "S", "V", "F", "Q"};
+        card.classes = std::move(classes);
+        const std::size_t count = card.classes.size();
         card.input = {.sampling_rate = 120,
                       .window = classify::WindowKind::to_next_beats,
                       .length = 187,
                       .name = "beats",
                       .shape = {-1, 1, 187}};
-        card.output = {.name = "logits"};
+        card.output = {.name = "logits", .doubtful_below = 0.95};
         REQUIRE(engine.use_model(
             tests::tiny_onnx({.input_shape = {-1, 1, 187},
-                              .classes = 5,
-                              .weights = std::vector<float>(187 * 5, 0),
-                              .bias = std::vector<float>(5, 0),
+                              .classes = static_cast<std::int64_t>(count),
+                              .weights = std::vector<float>(187 * count, 0),
+                              .bias = std::vector<float>(count, 0),
                               .metadata = {{"telltale", classify::card_json(card)}}}),
             "names.onnx"));
         REQUIRE(engine.start(""));
@@ -71,6 +73,40 @@ TEST_CASE("a beat that a person renames is so in beats, rhythm and exports, and 
     REQUIRE(r.engine.edit(R"({"action":"undo"})"));
     CHECK(r.engine.beats().label == before.label);
     CHECK_FALSE(r.text("csv").contains(",person\n"));
+}
+
+TEST_CASE("a person may give every class of AAMI, whether the model knows it or not") {
+    Ready r(30, {"N", "V"});
+    CHECK(r.engine.labels() == std::vector<std::string>{"N", "V", "S", "F", "Q"});
+    REQUIRE(r.engine.edit(R"({"action":"relabel","beats":[3],"class":"Q"})"));
+    REQUIRE(r.engine.edit(R"({"action":"relabel","beats":[4],"class":"S"})"));
+    const auto beats = r.engine.beats();
+    CHECK(beats.label[3] == 4);
+    CHECK(beats.label[4] == 2);
+    CHECK(beats.probabilities.size() == beats.sample.size() * 2);
+    CHECK(r.engine.summary_json().contains("\"counts\":[" +
+                                           std::to_string(beats.sample.size() - 2) + ",0,1,0,1]"));
+    const std::string csv = r.text("csv");
+    CHECK(csv.starts_with("time_s,sample,class,p_N,p_V,detection_confidence"));
+    CHECK(csv.contains(",Q,0."));
+    CHECK(r.text("json").contains("\"classes\": [\"N\", \"V\"]"));
+    CHECK(r.text("json").contains("\"Q\": 1"));
+    CHECK_FALSE(r.text("json").contains("\"F\": "));
+    REQUIRE(r.engine.find());
+    CHECK(r.engine.rhythm_json().contains("\"supraventricular\""));
+    CHECK_FALSE(r.engine.edit(R"({"action":"relabel","beats":[3],"class":"X"})"));
+}
+
+TEST_CASE("the model's card says which beats are doubtful; a person's word is not") {
+    Ready r(30, {"N", "V"});  // logits 3 and 0: 95.26 % for N
+    const auto sure = r.engine.beats().doubtful;
+    CHECK(std::ranges::count(sure, 1) < static_cast<std::ptrdiff_t>(sure.size()) / 2);
+    Ready five(30);  // one of five: 83 %
+    const auto unsure = five.engine.beats().doubtful;
+    CHECK(std::ranges::count(unsure, 1) == static_cast<std::ptrdiff_t>(unsure.size()));
+    REQUIRE(five.engine.edit(R"({"action":"relabel","beats":[3],"class":"N"})"));
+    CHECK(five.engine.beats().doubtful[3] == 0);
+    CHECK(five.engine.model_json().contains("\"doubtful_below\":0.95"));
 }
 
 TEST_CASE("a removed beat is put back by snapping to its R peak") {

@@ -74,7 +74,7 @@ void review(App& app, std::size_t beat) {
     if (!s.model) return;
     heading(app, s.beats.by_person(beat) ? "Your word" : "Call it");
     const std::string& current = s.class_name(beat);
-    for (const std::string& name : s.model->classes) {
+    for (const std::string& name : s.model->labels) {
         flow(pill_width(app, name));
         if (pill(app, "call:" + name, name, name == current))
             app.relabel(std::span(&beat, 1), name);
@@ -152,7 +152,9 @@ void draw_beat_tab(App& app) {
             probability(app, s.model->classes[c],
                         s.beats.probabilities[beat * s.beats.classes + c]);
         ImGui::PopStyleVar();
-        if (s.is_doubtful(beat)) note(app, "Doubtful: the two likeliest classes are close.");
+        if (s.is_doubtful(beat))
+            note(app,
+                 "Doubtful: less sure than the model's card asks for, or samples are missing.");
     }
     if (!intervals.empty()) figure_group(app, {"Intervals and shape", std::move(intervals)});
     neighbours(app, beat);

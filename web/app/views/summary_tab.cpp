@@ -23,7 +23,7 @@ void figure(App& app, const std::string& value, const char* unit, const char* la
 void class_line(App& app, std::size_t c, std::size_t classified) {
     const Session& s = app.session;
     const Theme& t = app.theme();
-    const std::string& name = s.model->classes[c];
+    const std::string& name = s.model->labels[c];
     const std::size_t count = c < s.counts.size() ? s.counts[c] : 0;
     const float share = classified ? static_cast<float>(count) / static_cast<float>(classified) : 0;
     const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -133,7 +133,9 @@ void draw_summary_tab(App& app) {
     std::size_t classified = 0;
     for (const std::size_t count : s.counts) classified += count;
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {8, 0});
-    for (std::size_t c = 0; c < s.model->classes.size(); ++c) class_line(app, c, classified);
+    for (std::size_t c = 0; c < s.model->labels.size(); ++c)
+        if (c < s.model->classes.size() || (c < s.counts.size() && s.counts[c] > 0))
+            class_line(app, c, classified);
     ImGui::PopStyleVar();
     if (!s.findings.rhythm) {
         if (!s.progress.stage.empty())
