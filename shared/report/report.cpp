@@ -78,7 +78,10 @@ std::string_view class_name(const Input& input, const Beat& beat) {
 std::string beats_csv(const Input& input) {
     std::string text = "time_s,sample,class";
     for (const std::string& name : input.classes) text += "," + cell("p_" + name);
-    text += ",detection_confidence,doubtful,by\n";
+    text += ",detection_confidence,doubtful,by";
+    const bool notes =
+        std::ranges::any_of(input.beats, [](const Beat& beat) { return !beat.note.empty(); });
+    text += notes ? ",note\n" : "\n";
     auto out = std::back_inserter(text);
     for (const Beat& beat : input.beats) {
         if (input.sampling_rate > 0) std::format_to(out, "{:.4f}", seconds(input, beat.sample));
@@ -89,7 +92,9 @@ std::string beats_csv(const Input& input) {
             if (i < beat.probabilities.size() && std::isfinite(beat.probabilities[i]))
                 std::format_to(out, "{:.4f}", beat.probabilities[i]);
         }
-        std::format_to(out, ",{:.3f},{},{}\n", beat.confidence, beat.doubtful ? 1 : 0, by(beat));
+        std::format_to(out, ",{:.3f},{},{}", beat.confidence, beat.doubtful ? 1 : 0, by(beat));
+        if (notes) text += "," + cell(beat.note);
+        text += '\n';
     }
     return text;
 }
@@ -109,6 +114,7 @@ std::string beats_json(const Input& input) {
                        json_text(input.model), json_text(input.model_version),
                        json_list(input.classes));
     std::format_to(out, "  \"warnings\": {},\n", json_list(input.warnings));
+    if (!input.notes.empty()) std::format_to(out, "  \"notes\": {},\n", json_text(input.notes));
 
     std::vector<std::size_t> counts(input.classes.size() + input.more_classes.size());
     std::size_t unclassified = 0;
@@ -137,8 +143,10 @@ std::string beats_json(const Input& input) {
         text += "\"probabilities\": [";
         for (std::size_t i = 0; i < beat.probabilities.size(); ++i)
             std::format_to(out, "{}{}", i ? ", " : "", json_float(beat.probabilities[i]));
-        std::format_to(out, "], \"detection_confidence\": {}, \"doubtful\": {}, \"by\": \"{}\"}}",
+        std::format_to(out, "], \"detection_confidence\": {}, \"doubtful\": {}, \"by\": \"{}\"",
                        json_number(beat.confidence, 3), beat.doubtful, by(beat));
+        if (!beat.note.empty()) text += ", \"note\": " + json_text(beat.note);
+        text += '}';
     }
     text += input.beats.empty() ? "]\n}\n" : "\n  ]\n}\n";
     return text;
@@ -161,6 +169,7 @@ std::vector<Annotation> annotations(const Input& input) {
             a.code = code_of_class(name);
             if (a.code == Code::unclassifiable && name != "Q") a.aux = name;
         }
+        if (!beat.note.empty()) a.aux += (a.aux.empty() ? "" : "; ") + beat.note;
         result.push_back(std::move(a));
     }
     return result;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "evaluate/comparison.hpp"
+#include "evaluate/roc.hpp"
 #include "formats/formats.hpp"
 #include "morphology/clusters_json.hpp"
 #include "report/html_report.hpp"
@@ -91,6 +92,8 @@ Engine::Opened Engine::open_files(double sampling_rate) {
 
 void Engine::use(const Recording* recording) {
     analysis_.reset();
+    second_.reset();
+    explainer_.reset();
     detected_.reset();
     pyramids_.clear();
     pyramids_.resize(recording->leads.size());
@@ -106,7 +109,10 @@ void Engine::use(const Recording* recording) {
 bool Engine::choose(std::size_t index) {
     if (index >= (found_.empty() ? recordings_ : found_).size()) return false;
     if (!found_.empty()) {
-        analysis_.reset();  // it points into what is dropped here
+        // These point into what is dropped here.
+        analysis_.reset();
+        second_.reset();
+        explainer_.reset();
         recordings_ = std::exchange(found_, {});
     }
     use(&recordings_[index]);
@@ -115,6 +121,8 @@ bool Engine::choose(std::size_t index) {
 
 void Engine::use_synthetic(double seconds) {
     analysis_.reset();
+    second_.reset();
+    explainer_.reset();
     synthetic_ = synth::make({.duration_s = seconds, .pvc_share = 0.2});
     use(&synthetic_);
 }
@@ -170,6 +178,7 @@ Result<void> Engine::use_model(std::span<const std::byte> onnx, std::string_view
     auto card = classify::read_card(onnx, file);
     if (!card) return std::unexpected(card.error());
     analysis_.reset();
+    explainer_.reset();
     card_ = std::move(*card);
     labels_ = card_->classes;
     for (const AamiClass aami : all_aami_classes)
@@ -213,6 +222,7 @@ Result<void> Engine::start(const std::string& lead) {
     }
     if (!analysis) return std::unexpected(analysis.error());
     analysis_ = std::move(*analysis);
+    explainer_.reset();
     return {};
 }
 
@@ -303,6 +313,19 @@ Engine::Report Engine::report() const {
             }
         }
     }
+    // A note belongs to the beat that is nearest.
+    const auto reach = std::llround(same_beat_s * recording_->sampling_rate);
+    for (const auto& [sample, note] : edits_.beat_notes()) {
+        const auto after =
+            std::ranges::lower_bound(report.beats, sample, {}, &report::Beat::sample);
+        report::Beat* nearest = nullptr;
+        for (const auto it : {after - (after == report.beats.begin() ? 0 : 1), after})
+            if (it != report.beats.end() && std::abs(it->sample - sample) <= reach &&
+                (nearest == nullptr ||
+                 std::abs(it->sample - sample) < std::abs(nearest->sample - sample)))
+                nearest = &*it;
+        if (nearest != nullptr) nearest->note = note;
+    }
     report.input = {.recording = recording_->name,
                     .sampling_rate = recording_->sampling_rate,
                     .samples = static_cast<std::int64_t>(recording_->length()),
@@ -317,6 +340,7 @@ Engine::Report Engine::report() const {
     if (card_)
         report.input.more_classes.assign(
             labels_.begin() + static_cast<std::ptrdiff_t>(card_->classes.size()), labels_.end());
+    report.input.notes = edits_.notes();
     for (std::string& warning : warnings()) report.input.warnings.push_back(std::move(warning));
     return report;
 }
@@ -402,7 +426,50 @@ std::string Engine::comparison_json() const {
     set("s_sensitivity", figures.s_sensitivity);
     set("s_predictivity", figures.s_predictivity);
     if (figures.rr_rms_error_s) json["rr_rms_error_s"] = *figures.rr_rms_error_s;
+    json["roc"] = roc_json(report.input);
     return message("comparison", std::move(json));
+}
+
+nlohmann::ordered_json Engine::roc_json(const report::Input& input) const {
+    nlohmann::ordered_json list = nlohmann::json::array();
+    // What the reference says of each beat that the model gave probabilities for.
+    const ReferenceArrays reference = this->reference();
+    const double reach = evaluate::ComparisonOptions{}.match_window_s * input.sampling_rate;
+    std::vector<const report::Beat*> beats;
+    std::vector<std::uint8_t> truth;
+    std::size_t at = 0;
+    for (const report::Beat& beat : input.beats) {
+        if (beat.probabilities.size() != input.classes.size()) continue;
+        const auto sample = static_cast<double>(beat.sample);
+        const auto distance = [&](std::size_t i) { return std::abs(reference.sample[i] - sample); };
+        while (at + 1 < reference.sample.size() && distance(at + 1) <= distance(at)) ++at;
+        if (at >= reference.sample.size() || distance(at) > reach) continue;
+        beats.push_back(&beat);
+        truth.push_back(reference.aami[at]);
+    }
+    std::vector<float> scores(beats.size());
+    std::vector<std::uint8_t> positive(beats.size());
+    for (std::size_t c = 0; c < input.classes.size(); ++c) {
+        const std::string& name = input.classes[c];
+        const auto aami = std::ranges::find_if(all_aami_classes, [&](AamiClass of) {
+            return name.size() == 1 && name[0] == letter(of);
+        });
+        if (aami == std::ranges::end(all_aami_classes)) continue;
+        for (std::size_t i = 0; i < beats.size(); ++i) {
+            scores[i] = beats[i]->probabilities[c];
+            positive[i] = truth[i] == static_cast<std::uint8_t>(*aami) ? 1 : 0;
+        }
+        const auto roc = evaluate::roc(scores, positive);
+        if (!roc) continue;
+        nlohmann::json points = nlohmann::json::array();
+        for (const evaluate::RocPoint& p : roc->points)
+            points.push_back({p.false_positive_rate, p.sensitivity});
+        list.push_back({{"class", name},
+                        {"area", roc->area},
+                        {"positives", roc->positives},
+                        {"points", std::move(points)}});
+    }
+    return list;
 }
 
 ClusterDensity Engine::cluster_density(std::size_t index) const {
@@ -583,6 +650,19 @@ Result<void> Engine::edit(std::string_view text) {
         edits_.move(beat.sample, *sample, kept.empty() ? card_->classes.front() : kept);
     } else if (action == "notes") {
         edits_.set_notes(string("text"));
+    } else if (action == "beat_note") {
+        const auto index = number("beat");
+        if (!index || static_cast<std::size_t>(*index) >= beats.size())
+            return wrong("there is no such beat");
+        // Where the beat has a note, that is changed, though its mark may lie a little aside.
+        const std::int64_t place = beats[static_cast<std::size_t>(*index)].sample;
+        const auto reach = std::llround(same_beat_s * recording_->sampling_rate);
+        std::int64_t key = place;
+        for (const auto& [noted, note] : edits_.beat_notes())
+            if (std::abs(noted - place) <= reach &&
+                (key == place || std::abs(noted - place) < std::abs(key - place)))
+                key = noted;
+        edits_.set_beat_note(key, string("text"));
     } else if (action == "undo") {
         if (!edits_.undo()) return wrong("there is nothing to undo");
     } else if (action == "redo") {
@@ -594,8 +674,12 @@ Result<void> Engine::edit(std::string_view text) {
 }
 
 std::string Engine::edits_json() const {
+    nlohmann::json notes = nlohmann::json::array();
+    for (const auto& [sample, note] : edits_.beat_notes())
+        notes.push_back({{"sample", sample}, {"text", note}});
     return text({{"type", "edits"},
                  {"count", edits_.size()},
+                 {"beat_notes", std::move(notes)},
                  {"notes", edits_.notes()},
                  {"undo", edits_.undo_text()},
                  {"redo", edits_.redo_text()}});
@@ -646,15 +730,114 @@ Result<void> Engine::open_session(std::string_view text, std::string_view file) 
                        static_cast<std::int64_t>(recording_->length()));
 }
 
+// --- a second opinion ----------------------------------------------------------------------------
+
+Result<void> Engine::use_second(std::span<const std::byte> onnx, std::string_view file) {
+    second_.reset();
+    if (recording_ == nullptr || !analysis_) return fail("", "", "there are no beats yet");
+    auto card = classify::read_card(onnx, file);
+    if (!card) return std::unexpected(card.error());
+    classify::AnalysisOptions options;
+    options.given_beats.emplace();
+    for (const Edits::Beat& beat : reviewed()) options.given_beats->push_back({beat.sample, 1.0F});
+    auto analysis = classify::Analysis::open(*recording_, std::move(*card), std::move(options));
+    if (!analysis) return std::unexpected(analysis.error());
+    second_ = std::move(*analysis);
+    return {};
+}
+
+std::optional<classify::Batch> Engine::next_second_batch(std::size_t max_beats) {
+    return second_ ? second_->next_batch(max_beats) : std::nullopt;
+}
+
+Result<void> Engine::accept_second(std::span<const float> output) {
+    if (!second_) return fail("", "", "no second model is in use");
+    return second_->accept(output);
+}
+
+std::string Engine::second_json() const {
+    if (!second_) return {};
+    const classify::Card& card = second_->card();
+    const auto found = second_->beats();
+    nlohmann::ordered_json json = {{"name", card.name},
+                                   {"title", card.title},
+                                   {"lead", recording_->leads[second_->lead()].name},
+                                   {"classes", card.classes}};
+    nlohmann::json samples = nlohmann::json::array(), labels = nlohmann::json::array();
+    std::vector<report::Beat> beats;
+    for (const classify::ClassifiedBeat& beat : found) {
+        samples.push_back(beat.sample);
+        labels.push_back(beat.label);
+        beats.push_back({.sample = beat.sample, .label = beat.label, .probabilities = {}});
+    }
+    json["samples"] = std::move(samples);
+    json["labels"] = std::move(labels);
+    if (!reference().sample.empty()) {
+        report::Input input;
+        input.classes = card.classes;
+        input.beats = beats;
+        const auto matrix = evaluate::compare(recording_->annotations, report::annotations(input),
+                                              recording_->sampling_rate,
+                                              static_cast<std::int64_t>(recording_->length()))
+                                .matrix;
+        json["matrix"] = matrix;
+    }
+    return message("second", std::move(json));
+}
+
+// --- why this class ------------------------------------------------------------------------------
+
+Result<classify::Batch> Engine::explain(std::size_t beat) {
+    if (recording_ == nullptr || !analysis_) return fail("", "", "there are no beats yet");
+    std::vector<std::int64_t> samples;
+    for (const Edits::Beat& b : reviewed()) samples.push_back(b.sample);
+    if (!explainer_ || samples != explained_) {
+        explainer_.reset();
+        auto explainer = classify::Explainer::open(*recording_, *card_, analysis_->lead(), samples);
+        if (!explainer) return std::unexpected(explainer.error());
+        explainer_ = std::move(*explainer);
+        explained_ = std::move(samples);
+    }
+    const auto batch = explainer_->batch(beat);
+    if (!batch) return fail("", "", "there is no such beat");
+    return *batch;
+}
+
+Result<std::string> Engine::explained(std::span<const float> output) {
+    if (!explainer_) return fail("", "", "no beat is being explained");
+    const auto explanation = explainer_->accept(output);
+    if (!explanation) return std::unexpected(explanation.error());
+    nlohmann::ordered_json json = {
+        {"sample", explained_[explanation->beat]},
+        {"class", explanation->label < 0
+                      ? std::string()
+                      : card_->classes[static_cast<std::size_t>(explanation->label)]},
+        {"probability", explanation->probability},
+        {"first", explanation->first_sample},
+        {"saliency", explanation->saliency}};
+    nlohmann::json groups = nlohmann::json::array();
+    for (const classify::GroupShare& share : explanation->groups)
+        groups.push_back({{"name", share.group}, {"change", share.change}});
+    json["groups"] = std::move(groups);
+    return message("explanation", std::move(json));
+}
+
 // --- exports -------------------------------------------------------------------------------------
 
-std::optional<std::vector<std::byte>> Engine::export_as(std::string_view kind) {
+std::optional<std::vector<std::byte>> Engine::export_as(std::string_view kind,
+                                                        std::span<const std::int64_t> strips) {
     if (!analysis_) return std::nullopt;
     const Report report = this->report();
     const report::Input& input = report.input;
     if (kind == "html" && findings_)
-        return bytes_of(
-            report::html_report(*recording_, input, *findings_, {.notes = edits_.notes()}));
+        return bytes_of(report::html_report(*recording_, input, *findings_,
+                                            {.chosen = {strips.begin(), strips.end()}}));
+    if (kind == "edf") {
+        Recording with_beats = *recording_;
+        with_beats.annotations = report::annotations(input);
+        auto file = formats::write_edf(with_beats);
+        return file ? std::optional(std::move(*file)) : std::nullopt;
+    }
     if (kind == "csv") return bytes_of(report::beats_csv(input));
     if (kind == "json") return bytes_of(report::beats_json(input));
     if (kind == "session") return bytes_of(session_json());

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,6 +15,7 @@
 
 #include "classify/analysis.hpp"
 #include "classify/card.hpp"
+#include "classify/explain.hpp"
 #include "edits.hpp"
 #include "recording/recording.hpp"
 #include "report/findings.hpp"
@@ -142,6 +144,7 @@ public:
     ///     {"action":"relabel_cluster","cluster":0,"class":"V"}
     ///     {"action":"add","sample":1234,"class":"N","snap":1} {"action":"remove","beats":[3]}
     ///     {"action":"move","beat":3,"sample":1240}       {"action":"notes","text":"..."}
+    ///     {"action":"beat_note","beat":3,"text":"..."}
     ///     {"action":"undo"} {"action":"redo"}
     /// where beats are indices of beats(), and snap puts the beat on the largest deflection within
     /// 60 ms on the classified lead. An error says what is wrong with it.
@@ -156,10 +159,31 @@ public:
     /// recording.
     [[nodiscard]] Result<void> open_session(std::string_view json, std::string_view file);
 
+    // --- a second opinion ----------------------------------------------------------------------
+    /// Another model on the beats as they are now, beside the first: it changes nothing.
+    [[nodiscard]] Result<void> use_second(std::span<const std::byte> onnx, std::string_view file);
+    void drop_second() { second_.reset(); }
+    [[nodiscard]] const classify::Card* second_card() const {
+        return second_ ? &second_->card() : nullptr;
+    }
+    [[nodiscard]] std::optional<classify::Batch> next_second_batch(std::size_t max_beats);
+    [[nodiscard]] Result<void> accept_second(std::span<const float> output);
+    /// The window's "second" message: what the other model calls each beat; and, against the
+    /// reference, what it has right.
+    [[nodiscard]] std::string second_json() const;
+
+    // --- why this class ------------------------------------------------------------------------
+    /// What the network is to be run on to explain a beat of beats(); an error where there is none.
+    [[nodiscard]] Result<classify::Batch> explain(std::size_t beat);
+    /// The window's "explanation" message, from the network's output.
+    [[nodiscard]] Result<std::string> explained(std::span<const float> output);
+
     // --- exports -------------------------------------------------------------------------------
-    /// "csv", "json", "atr", "session", or "html" once find() has run; nothing for other kinds or
-    /// when there is nothing to export.
-    [[nodiscard]] std::optional<std::vector<std::byte>> export_as(std::string_view kind);
+    /// "csv", "json", "atr", "edf" (the signal with the beats as annotations), "session", or "html"
+    /// once find() has run; nothing for other kinds or when there is nothing to export. The report
+    /// shows strips of `strips`, in samples, or of the gravest events where there are none.
+    [[nodiscard]] std::optional<std::vector<std::byte>> export_as(
+        std::string_view kind, std::span<const std::int64_t> strips = {});
 
 private:
     struct File {
@@ -180,6 +204,8 @@ private:
     [[nodiscard]] Report report() const;
     [[nodiscard]] std::vector<Edits::Beat> reviewed() const;
     [[nodiscard]] std::int64_t largest_near(std::int64_t sample) const;
+    /// The "roc" of comparison_json(): one curve a class of the model that the reference knows.
+    [[nodiscard]] nlohmann::ordered_json roc_json(const report::Input& input) const;
 
     std::vector<File> files_;
     std::vector<Recording> found_;       // by the last open_files(), until the first choose()
@@ -195,6 +221,9 @@ private:
     std::optional<signal::RecordingQuality> quality_;
     std::optional<report::Findings> findings_;
     std::vector<std::int64_t> clustered_;  // samples of the beats that the clusters are about
+    std::optional<classify::Analysis> second_;
+    std::optional<classify::Explainer> explainer_;
+    std::vector<std::int64_t> explained_;  // samples of the beats that explainer_ knows
     Edits edits_;
     std::string fingerprint_;  // empty until asked for
 };
