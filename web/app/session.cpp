@@ -13,6 +13,7 @@ constexpr double shortest_stretch_s = 6;
 constexpr double longest_interval_s = 4;
 constexpr double most_stretches = 600;
 constexpr double match_s = 0.150;
+constexpr double same_beat_s = 0.05;  // marks this near are of one beat
 
 }  // namespace
 
@@ -109,6 +110,19 @@ std::optional<TwoBest> Session::two_best(std::size_t beat) const {
 
 bool Session::is_doubtful(std::size_t beat) const {
     return beat < beats.doubtful.size() && beats.doubtful[beat] != 0;
+}
+
+const std::string* Session::note_on(std::size_t beat) const {
+    if (beat >= beats.size() || !recording) return nullptr;
+    const std::string* found = nullptr;
+    double nearest = same_beat_s * recording->sampling_rate;
+    for (const EditsInfo::BeatNote& note : edits.beat_notes)
+        if (const double distance = std::abs(note.sample - beats.sample[beat]);
+            distance <= nearest) {
+            nearest = distance;
+            found = &note.text;
+        }
+    return found;
 }
 
 std::optional<double> Session::interval_before(std::size_t beat) const {

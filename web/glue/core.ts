@@ -9,6 +9,12 @@ export interface Tensor {
   data: Float32Array;
 }
 
+export interface NetworkBatch {
+  beats: number;
+  kept: number;
+  inputs: Tensor[];
+}
+
 /** web/worker/engine.hpp in JavaScript. Arrays are copies unless said otherwise. */
 export interface Engine {
   /** The address of that many bytes in the module's memory; 0 if there is not enough memory. */
@@ -37,7 +43,7 @@ export interface Engine {
   detectSome(): boolean;
   /** The next beats to classify; null when all are. The network answers for `beats` rows, of which
    * `kept` are classified; the others are their context. */
-  nextBatch(maxBeats: number): { beats: number; kept: number; inputs: Tensor[] } | null;
+  nextBatch(maxBeats: number): NetworkBatch | null;
   accept(output: Float32Array): string;
   detectionProgress(): number;
   classificationProgress(): number;
@@ -67,7 +73,19 @@ export interface Engine {
   /** The review as a session file, and back: empty, or what is wrong with the file. */
   session(): string;
   openSession(json: string, file: string): string;
-  exportAs(kind: string): Uint8Array<ArrayBuffer> | null;
+  /** Another model on the beats as they are: empty, or what is wrong with it. */
+  useSecond(onnx: Uint8Array, file: string): string;
+  dropSecond(): void;
+  nextSecondBatch(maxBeats: number): NetworkBatch | null;
+  acceptSecond(output: Float32Array): string;
+  secondOutputName(): string;
+  /** The window's "second" message. */
+  second(): string;
+  /** What the network is to be run on to explain a beat, or what is wrong. */
+  explain(beat: number): NetworkBatch | string;
+  /** The window's "explanation" message, or what is wrong. */
+  explained(output: Float32Array): { json: string } | string;
+  exportAs(kind: string, strips: number[]): Uint8Array<ArrayBuffer> | null;
 }
 
 interface CoreModule {

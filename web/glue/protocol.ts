@@ -9,7 +9,7 @@ export interface InputFile {
 
 export type ProviderName = 'wasm' | 'webgpu';
 export type ProviderChoice = 'auto' | ProviderName;
-export type ExportKind = 'session' | 'csv' | 'json' | 'atr' | 'html';
+export type ExportKind = 'session' | 'csv' | 'json' | 'atr' | 'edf' | 'html';
 
 export interface RecordingInfo {
   type: 'recording';
@@ -92,6 +92,7 @@ export type Edit =
   | { action: 'remove'; beats: number[] }
   | { action: 'move'; beat: number; sample: number }
   | { action: 'notes'; text: string }
+  | { action: 'beat_note'; beat: number; text: string }
   | { action: 'undo' }
   | { action: 'redo' };
 
@@ -100,6 +101,7 @@ export interface EditsInfo {
   type: 'edits';
   count: number;
   notes: string;
+  beat_notes: { sample: number; text: string }[];
   undo: string;
   redo: string;
 }
@@ -157,6 +159,35 @@ export interface ComparisonInfo {
   s_sensitivity?: number;
   s_predictivity?: number;
   rr_rms_error_s?: number;
+  /** Each class against the others: [false positive rate, sensitivity], rising. */
+  roc?: { class: string; area: number; positives: number; points: [number, number][] }[];
+}
+
+/** What another model calls the beats: `labels` are indices of its classes, -1 not classified. An empty
+ * name: there is none any more. */
+export interface SecondInfo {
+  type: 'second';
+  name: string;
+  title?: string;
+  lead?: string;
+  classes?: string[];
+  samples?: number[];
+  labels?: number[];
+  /** EC57 matrix against the reference. */
+  matrix?: number[][];
+}
+
+/** Why a beat got its class. */
+export interface ExplanationInfo {
+  type: 'explanation';
+  /** The beat's, and the first of the values. */
+  sample: number;
+  first: number;
+  class: string;
+  probability: number;
+  /** By how much the probability falls if the signal there is hidden, one a sample. */
+  saliency: number[];
+  groups: { name: string; change: number }[];
 }
 
 /** morphology::to_json */
@@ -218,11 +249,16 @@ export type ToWorker =
   | { type: 'analyze'; job: number; lead: string }
   | { type: 'provider'; job: number; choice: ProviderChoice; lead: string }
   | { type: 'model'; job: number; name: string; lead: string }
+  /** Another model on the same beats, beside the first; an empty name ends that. */
+  | { type: 'second'; job: number; name: string }
+  /** Why a beat got its class; a newer question or "cancel" ends an older one. */
+  | { type: 'explain'; beat: number }
   | { type: 'cancel' }
   /** A change by a person; beats, findings and storage follow. */
   | { type: 'edit'; edit: Edit }
   | { type: 'samples'; lead: number; first: number; count: number }
-  | { type: 'export'; id: number; kind: ExportKind };
+  /** `strips`: samples of the strips in the report; none: those of the gravest events. */
+  | { type: 'export'; id: number; kind: ExportKind; strips: number[] };
 
 export type FromWorker =
   | { type: 'ready' }
@@ -231,6 +267,7 @@ export type FromWorker =
   | { type: 'alive' }
   | { type: 'message'; message: RecordingInfo | ModelInfo | SummaryInfo | ProviderInfo | ModelsInfo
         | { type: 'warnings'; texts: string[] } | QualityInfo | RhythmInfo | ComparisonInfo | ClustersInfo | EditsInfo
+        | SecondInfo | ExplanationInfo
         | { type: 'progress'; stage: string; fraction: number }
         | { type: 'error' | 'notice'; text: string } }
   | { type: 'recordings'; names: string[]; entries: RecordingEntry[]; current: number }

@@ -9,6 +9,7 @@ interface AppModule {
   _malloc(bytes: number): number;
   _free(address: number): void;
   _telltale_event(json: number): void;
+  _telltale_frame(): void;
   _telltale_level(lead: number, samplesPerBin: number, minMax: number, bins: number): void;
   _telltale_samples(lead: number, first: number, mv: number, count: number): void;
   _telltale_beats(sample: number, label: number, probabilities: number, person: number, doubtful: number, beats: number, classes: number): void;
@@ -52,6 +53,10 @@ export interface WindowState {
   frames: number;
   /** How many events the list shows. */
   events: number;
+  /** Samples of the strips that were chosen for the report. */
+  strips: number[];
+  /** The sample of the beat that is explained. */
+  explained: number | null;
   /** What J and K step through. */
   steps: { title: string; count: number; at: number | null };
   /** Calipers: their legs in samples (null before they are placed), and what they say. */
@@ -92,6 +97,13 @@ export class View {
     const address = this.module._telltale_state() >>> 0;
     const heap = this.module.HEAPU8;
     return JSON.parse(new TextDecoder().decode(heap.slice(address, heap.indexOf(0, address)))) as WindowState;
+  }
+
+  /** What is on screen as PNG; null before the window is there. */
+  picture(): Promise<Blob | null> {
+    // The picture is gone once the browser has shown it: drawn anew, and taken at once.
+    this.module?._telltale_frame();
+    return new Promise((done) => { this.module ? this.canvas.toBlob(done, 'image/png') : done(null); });
   }
 
   event(message: object): void {

@@ -3,7 +3,7 @@
 import { loadCore, type Core } from './core';
 import { Runtime, type Chosen, type Probe } from './runtime';
 import { keepReview, keptReview } from './store';
-import type { Edit, FromWorker, InputFile, ModelInfo, OpenMessage, ProviderChoice, RecordingEntry, ToWorker } from './protocol';
+import type { Edit, FromWorker, InputFile, ModelInfo, OpenMessage, ProviderChoice, RecordingEntry, SecondInfo, ToWorker } from './protocol';
 
 /** Beats in one run of the network. Small enough to cancel soon, large enough to be quick. */
 const batchSize = 256;
@@ -51,7 +51,9 @@ class Worker {
         break;
       // Beside the jobs: a recording that is dropped meanwhile does not wait for it to be read.
       case 'prepare': void this.queue.then(() => this.prepare()); break;
-      case 'cancel': this.generation += 1; post({ type: 'alive' }); break;
+      case 'cancel': this.generation += 1; this.question += 1; post({ type: 'alive' }); break;
+      case 'explain': this.explain(message.beat); break;
+      case 'second': this.job(message.job, () => this.second(message.name)); break;
       case 'samples': this.sendSamples(message.lead, message.first, message.count); break;
       case 'edit': this.edit(message.edit); break;
       case 'export': this.sendExport(message); break;
@@ -286,8 +288,8 @@ class Worker {
     post({ type: 'beats', beats }, [sample, label, probabilities, person, doubtful].map((array) => array.buffer));
   }
 
-  private sendExport(message: { id: number; kind: string }): void {
-    const bytes = this.core?.engine.exportAs(message.kind) ?? null;
+  private sendExport(message: { id: number; kind: string; strips: number[] }): void {
+    const bytes = this.core?.engine.exportAs(message.kind, message.strips) ?? null;
     if (!bytes) { post({ type: 'exported', id: message.id, file: null }); return; }
     const { name } = JSON.parse(this.engine.recording());
     post({ type: 'exported', id: message.id, file: { name: `${name}.${endings[message.kind] ?? message.kind}`, bytes } },
@@ -353,6 +355,62 @@ class Worker {
       if (wrong) post({ type: 'message', message: { type: 'notice', text: wrong } });
     }
     this.say(this.engine.edits());
+  }
+
+  // --- second opinion, and why -----------------------------------------------------------------
+
+  private async second(name: string): Promise<void> {
+    const { engine } = this;
+    engine.dropSecond();
+    post({ type: 'message', message: { type: 'second', name: '' } });
+    if (name === '') return;
+    const model = this.models.find((m) => m.name === name);
+    if (!model) throw new Error(`There is no model named ${name}.`);
+    const stage = `Asking ${name}`;
+    this.progress(stage, -1);
+    const bytes = await this.modelBytes(model);
+    const wrong = engine.useSecond(bytes, `${name}.onnx`);
+    if (wrong) throw new Error(wrong);
+    await this.breathe();
+    const { network } = await this.runtime!.open(bytes, name, 'wasm', () => this.probe(bytes, name));
+    try {
+      const output = engine.secondOutputName();
+      let done = 0;
+      const beats = engine.beats().sample.length;
+      for (;;) {
+        const batch = engine.nextSecondBatch(batchSize);
+        if (!batch) break;
+        const refused = engine.acceptSecond(await network.run(batch.inputs, output));
+        if (refused) throw new Error(refused);
+        done += batch.kept;
+        this.progress(stage, beats > 0 ? done / beats : -1);
+        await this.breathe();
+      }
+      const said = JSON.parse(engine.second()) as SecondInfo;
+      // The person knows models by the names of the list.
+      post({ type: 'message', message: { ...said, name } });
+    } finally {
+      await network.release().catch(() => undefined);
+    }
+  }
+
+  private question = 0;
+
+  /** Between the jobs, since the network answers one at a time. */
+  private explain(beat: number): void {
+    const question = ++this.question;
+    this.queue = this.queue.then(async () => {
+      if (question !== this.question || !this.network) return;
+      const batch = this.engine.explain(beat);
+      if (typeof batch === 'string') throw new Error(batch);
+      const { network } = await this.network.chosen;
+      // Variants of sequences may be many rows: they go through the network as they are.
+      const output = await network.run(batch.inputs, this.engine.outputName());
+      if (question !== this.question) return;
+      const said = this.engine.explained(output);
+      if (typeof said === 'string') throw new Error(said);
+      this.say(said.json);
+    }).catch((error: unknown) => post({ type: 'message', message: { type: 'notice', text: text(error) } }));
   }
 
   // --- analysis --------------------------------------------------------------------------------

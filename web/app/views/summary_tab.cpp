@@ -110,6 +110,22 @@ void hours(App& app, const std::vector<HourRow>& rows) {
     ImGui::PopStyleVar();
 }
 
+// What a person wrote on the recording, and the way to write it.
+void notes(App& app) {
+    const Session& s = app.session;
+    if (s.beats.size() == 0) return;
+    if (!s.edits.notes.empty()) {
+        heading(app, "Your notes");
+        ImGui::PushTextWrapPos(0);
+        ImGui::TextUnformatted(s.edits.notes.c_str());
+        ImGui::PopTextWrapPos();
+    } else {
+        ImGui::Dummy({0, 4});
+    }
+    const char* label = s.edits.notes.empty() ? "Write a note" : "Change the notes";
+    if (pill(app, "note:recording", label, false)) app.write_note(false);
+}
+
 }  // namespace
 
 void draw_summary_tab(App& app) {
@@ -137,6 +153,7 @@ void draw_summary_tab(App& app) {
         if (c < s.model->classes.size() || (c < s.counts.size() && s.counts[c] > 0))
             class_line(app, c, classified);
     ImGui::PopStyleVar();
+    notes(app);
     if (!s.findings.rhythm) {
         if (!s.progress.stage.empty())
             note(app, "Rhythm and variability follow when every beat is named.");
