@@ -128,11 +128,7 @@ Tensor Module::run(const Layer& l, std::size_t index, const std::vector<Tensor>&
         case Op::global_average: return x.mean({2, 3});
         case Op::dropout: return is_training() ? dropped(x, l.rate, index) : x;
         case Op::linear: {
-            const Tensor w = weight(l, "weight");
-            if (!x.is_cpu()) return torch::linear(x, w, weight(l, "bias"));
-            const Tensor y = torch::conv2d(x.unsqueeze(-1).unsqueeze(-1),
-                                           w.unsqueeze(-1).unsqueeze(-1), weight(l, "bias"));
-            return y.flatten(1);
+            return torch::linear(x, weight(l, "weight"), weight(l, "bias"));
         }
         case Op::flatten: return x.flatten(1);
         case Op::add: return x + values[l.inputs[1]];

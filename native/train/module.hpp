@@ -14,8 +14,7 @@
 namespace telltale::train {
 
 /// Runs a Network. Inside, sequences are [batch, channels, 1, length] with the channels last in
-/// memory, which oneDNN computes fastest; linear layers run as 1 x 1 convolutions on the CPU for
-/// the same reason (Debian's LibTorch may find no fast BLAS).
+/// memory, which oneDNN computes fastest.
 class Module : public torch::nn::Module {
 public:
     explicit Module(Network network);
