@@ -229,6 +229,14 @@ void add_data_set(CLI::App& app, Commands& c) {
     command.callback([&c, &command] { c.exit = cli::train("dataset", command.remaining()); });
 }
 
+void add_results(CLI::App& app, Commands& c) {
+    CLI::App& command = *app.add_subcommand(
+        "results", "Write the page of the trainings' results from their files");
+    command.prefix_command();
+    command.set_help_flag();  // the trainer explains itself
+    command.callback([&c, &command] { c.exit = cli::train("results", command.remaining()); });
+}
+
 void add_export(CLI::App& app, Commands& c) {
     CLI::App& command = *app.add_subcommand("export", "Make a model file from a training run");
     command.add_option("RUN", c.export_.run, "The run's folder (--out of train)")->required();
@@ -318,6 +326,7 @@ int main(int argc, char** argv) {
     add_evaluate(app, commands);
     add_train(app, commands);
     add_data_set(app, commands);
+    add_results(app, commands);
     add_export(app, commands);
     try {
         app.parse(argc, argv);

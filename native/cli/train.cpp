@@ -1,4 +1,4 @@
-// telltale train, dataset and export: the trainer is a program of its own, so that analysing
+// telltale train, dataset, results and export: the trainer is a program of its own, so that analysing
 // needs no LibTorch; these start it.
 #include <spawn.h>
 #include <sys/wait.h>

@@ -14,6 +14,7 @@
 #include "data/files.hpp"
 #include "mlflow.hpp"
 #include "report.hpp"
+#include "results.hpp"
 #include "sequence/course.hpp"
 #include "sequence/variants.hpp"
 #include "split.hpp"
@@ -21,6 +22,7 @@
 #include "write_data_set.hpp"
 #ifdef TELLTALE_WITH_EXPORT
 #include "export.hpp"
+#include "speed.hpp"
 #endif
 
 namespace {
@@ -222,6 +224,18 @@ int run_train(const TrainArguments& a) {
     return 0;
 }
 
+/// How a recipe divides its data, in a few words.
+std::string_view protocol_of(const Recipe& recipe) {
+    if (recipe.balance.before_split) return "balanced, then split by beat";
+    switch (recipe.split.kind) {
+        case SplitKind::official: return "the set's own split";
+        case SplitKind::beats: return "split by beat";
+        case SplitKind::patients: return "split by patient";
+        case SplitKind::ds1_ds2: return "DS1, tested on DS2";
+    }
+    return "";
+}
+
 int run_list() {
     std::vector<fs::path> files;
     std::error_code code;
@@ -229,20 +243,67 @@ int run_list() {
         if (entry.path().extension() == ".toml") files.push_back(entry.path());
     }
     std::ranges::sort(files);
+    const auto line = [](std::string_view name, std::string_view set, std::string_view protocol,
+                         std::string_view length, std::string_view published) {
+        std::string text =
+            std::format("{:22} {:16} {:28} {:>11}  {}", name, set, protocol, length, published);
+        text.erase(text.find_last_not_of(' ') + 1);
+        std::printf("%s\n", text.c_str());
+    };
+    line("recipe", "data set", "protocol", "length", "published");
     for (const fs::path& file : files) {
         if (is_sequence_recipe(file)) {
             const auto recipe = open_sequence_recipe(file);
             if (!recipe) return failed(recipe.error());
-            std::printf("%-24s %s on %s, %d steps a network\n", recipe->name.c_str(),
-                        recipe->network.c_str(), std::string(sequence_data_set).c_str(),
-                        recipe->steps);
+            line(recipe->name, sequence_data_set,
+                 std::format("{} folds of patients", recipe->folds.size()),
+                 std::format("{} steps", recipe->steps), "");
             continue;
         }
         const auto recipe = open_recipe(file);
         if (!recipe) return failed(recipe.error());
-        std::printf("%-24s %s on %s, %d epochs\n", recipe->name.c_str(), recipe->network.c_str(),
-                    recipe->data.set.c_str(), recipe->epochs);
+        line(recipe->name, recipe->data.set, protocol_of(*recipe),
+             std::format("{} epochs", recipe->epochs), published_figures(recipe->published));
     }
+    return 0;
+}
+
+struct ResultsArguments {
+    std::string models = recipe_folder().parent_path().string(), out;
+    bool speed = false;
+};
+
+int run_results(const ResultsArguments& a) {
+    const fs::path models = a.models;
+#ifdef TELLTALE_WITH_EXPORT
+    if (a.speed) {
+        std::error_code code;
+        std::vector<fs::path> files;
+        for (const auto& entry : fs::directory_iterator(models / "recipes", code)) {
+            if (entry.path().extension() == ".toml") files.push_back(entry.path());
+        }
+        std::ranges::sort(files);
+        for (const fs::path& file : files) {
+            const auto name = model_of_recipe(file);
+            if (!name) return failed(name.error());
+            const fs::path onnx = models / (*name + ".onnx");
+            const fs::path run = models / "runs" / file.stem();
+            if (!fs::exists(onnx) || !fs::is_directory(run)) continue;
+            const auto speed = measure_speed(onnx);
+            if (!speed) return failed(speed.error());
+            if (auto r = data::write_file(run / "speed.json", speed->dump(2) + '\n'); !r) {
+                return failed(r.error());
+            }
+            std::printf("%-22s %9.0f beats/s\n", name->c_str(),
+                        speed->value("beats_per_s", 0.0));
+        }
+    }
+#endif
+    const auto page = results_page(models);
+    if (!page) return failed(page.error());
+    const fs::path out = a.out.empty() ? models / "README.md" : fs::path(a.out);
+    if (auto r = data::write_file(out, *page); !r) return failed(r.error());
+    std::printf("wrote %s\n", out.c_str());
     return 0;
 }
 
@@ -367,6 +428,18 @@ int main(int argc, char** argv) {
         ->check(CLI::IsMember({"csv", "npy"}))
         ->capture_default_str();
 
+    ResultsArguments r;
+    auto* results = app.add_subcommand(
+        "results", "write the page of results from the recipes, the runs' files and the models");
+    results->add_option("--models", r.models, "folder with recipes/, runs/ and the models")
+        ->capture_default_str();
+    results->add_option("--out", r.out, "the file to write; else README.md in that folder");
+#ifdef TELLTALE_WITH_EXPORT
+    results->add_flag("--speed", r.speed,
+                      "measure first how many beats a second ONNX Runtime answers for, and keep "
+                      "that with the runs");
+#endif
+
     auto* list = app.add_subcommand("list", "list the recipes that come with Telltale");
 
 #ifdef TELLTALE_WITH_EXPORT
@@ -389,6 +462,7 @@ int main(int argc, char** argv) {
         app.parse(argc, argv);
         if (list->parsed() || t.list) return run_list();
         if (data_set->parsed()) return run_data_set(d);
+        if (results->parsed()) return run_results(r);
         if (train->parsed()) {
             for (const auto& [name, value] :
                  {std::pair{"RECIPE", &t.recipe}, std::pair{"--data", &t.data},

@@ -73,6 +73,7 @@ std::string essence(const Recipe& recipe) {
         return recipe.text;
     }
     root.erase("model");
+    root.erase("published");
     std::ostringstream stream;
     stream << toml::toml_formatter(root) << "\nseed " << recipe.seed << '\n';
     return stream.str();
@@ -88,7 +89,7 @@ std::vector<std::pair<std::string, std::string>> settings(const Recipe& recipe) 
     }
     for (const auto& [section, node] : root) {
         const toml::table* table = node.as_table();
-        if (table == nullptr || section == "model") continue;
+        if (table == nullptr || section == "model" || section == "published") continue;
         for (const auto& [key, value] : *table) {
             const std::string name = std::format("{}.{}", section.str(), key.str());
             if (name == "training.seed") continue;  // the run's own may be another
@@ -133,6 +134,11 @@ Result<Recipe> parse_recipe(std::string_view text, std::string_view file) {
     read.get("model", "protocol", r.protocol);
     read.get("model", "citation", r.citation);
     read.get("model", "twin", r.twin);
+
+    read.get("published", "accuracy", r.published.accuracy, 0, 1);
+    read.get("published", "macro_f1", r.published.macro_f1, 0, 1);
+    read.get("published", "auc", r.published.auc, 0, 1);
+    read.get("published", "source", r.published.source);
 
     read.require("data", "set");
     read.get("data", "set", r.data.set);

@@ -23,6 +23,12 @@ enum class Keep {
 };  ///< Of the validation part: what the best model is best in.
 enum class Schedule { constant, cosine, plateau, step };
 
+/// What the authors of a system report of it, under their own protocol: shares; 0: not reported.
+struct Published {
+    double accuracy = 0, macro_f1 = 0, auc = 0;
+    std::string source;  ///< Who reports it.
+};
+
 struct Recipe {
     std::string name;  ///< The file's name without ".toml".
     std::string text;  ///< The file as it was read.
@@ -31,6 +37,7 @@ struct Recipe {
     std::string title, description, protocol, citation;
     std::string version = "1";
     std::string twin;  ///< classify::Card::twin
+    Published published;  // [published]
     // [data]
     DataOptions data;
     SplitOptions split;
@@ -69,8 +76,8 @@ struct Recipe {
 /// Reads a recipe file.
 [[nodiscard]] Result<Recipe> open_recipe(const std::filesystem::path& path);
 
-/// What decides the numbers of a training: the recipe without its [model] section, comments and
-/// layout. Two recipes that agree in it give the same weights.
+/// What decides the numbers of a training: the recipe without its sections [model] and
+/// [published], comments and layout. Two recipes that agree in it give the same weights.
 [[nodiscard]] std::string essence(const Recipe& recipe);
 
 /// The same, key by key, for a record of the run: {"training.batch", "32"}, ...

@@ -8,6 +8,7 @@
 
 #include "checkpoint.hpp"
 #include "data/files.hpp"
+#include "machine.hpp"
 #include "sequence/learner.hpp"
 
 namespace telltale::train {
@@ -302,6 +303,8 @@ Json Follower::summary(const HeldOut& held_out) const {
             {"seed", recipe_.seed},
             {"training_seconds", seconds_},
             {"device", "cpu"},
+            {"threads", torch::get_num_threads()},
+            {"machine", machine_facts()},
             {"libtorch", TORCH_VERSION},
             {"temperature", held_out.temperature},
             {"doubt",

@@ -51,6 +51,26 @@ TEST_CASE("an unknown key is an error that names it and its line") {
     CHECK_THAT(error_of("seed = 4\n" + good), ContainsSubstring("seed"));
 }
 
+TEST_CASE("published figures are told, and decide nothing of a training") {
+    const auto plain = parse_recipe(good, "mine.toml");
+    const auto told = parse_recipe(
+        good + "[published]\naccuracy = 0.97\nmacro_f1 = 0.86\nauc = 0.93\nsource = \"a text\"\n",
+        "mine.toml");
+    REQUIRE(plain);
+    REQUIRE(told);
+    CHECK(told->published.accuracy == 0.97);
+    CHECK(told->published.macro_f1 == 0.86);
+    CHECK(told->published.auc == 0.93);
+    CHECK(told->published.source == "a text");
+    CHECK(plain->published.accuracy == 0);
+    CHECK(essence(*told) == essence(*plain));
+    CHECK(settings(*told) == settings(*plain));
+    CHECK_THAT(error_of(good + "[published]\naccuracy = 97.2\n"),
+               ContainsSubstring("published.accuracy"));
+    CHECK_THAT(error_of(good + "[published]\nacuracy = 0.97\n"),
+               ContainsSubstring("published.acuracy"));
+}
+
 TEST_CASE("the windows of mitbih are the recipe's, and no other set knows such keys") {
     const std::string windows = R"([model]
 name = "m"
