@@ -50,4 +50,32 @@ nlohmann::ordered_json machine_facts() {
     return facts;
 }
 
+std::string built_version() {
+    return
+#include "version.inc"
+        ;
+}
+
+std::string environment_line(const nlohmann::ordered_json& run) {
+    const auto told = [](const nlohmann::ordered_json& json, const char* key) {
+        const auto found = json.is_object() ? json.find(key) : json.end();
+        if (found == json.end()) return std::string();
+        return found->is_string() ? found->get<std::string>() : found->dump();
+    };
+    const auto machine = run.contains("machine") ? run["machine"] : nlohmann::ordered_json();
+    std::string out;
+    const auto add = [&](std::string_view label, const std::string& value) {
+        if (!value.empty()) out += (out.empty() ? "" : "; ") + std::string(label) + value;
+    };
+    add("", told(machine, "cpu"));
+    add("cores ", told(machine, "cores"));
+    add("", told(machine, "gpu"));
+    add("computed on ", told(run, "device"));
+    add("threads ", told(run, "threads"));
+    add("seed ", told(run, "seed"));
+    add("LibTorch ", told(run, "libtorch"));
+    add("Telltale ", told(run, "version"));
+    return out + ".";
+}
+
 }  // namespace telltale::train
