@@ -72,6 +72,7 @@ struct EvaluateClassifierOptions {
 int evaluate_classifier(const EvaluateClassifierOptions& options);
 
 struct ModelsOptions {
+    bool speed = false;  ///< Measure beats a second of each, some two seconds a model.
     bool json = false;
 };
 int models(const ModelsOptions& options);
@@ -87,7 +88,8 @@ int synth(const SynthOptions& options);
 struct ConvertOptions {
     std::filesystem::path in, out;
     int wfdb_format = 212;
-    double rate = 0;  ///< Hz, for files that do not tell theirs; 0: not given.
+    double rate = 0;        ///< Hz, for files that do not tell theirs; 0: not given.
+    bool comments = false;  ///< Write the comments too, which may name the patient.
     bool json = false;
 };
 int convert(const ConvertOptions& options);

@@ -1,5 +1,5 @@
-// telltale train, dataset, results and export: the trainer is a program of its own, so that analysing
-// needs no LibTorch; these start it.
+// telltale train, dataset, results and export: the trainer is a program of its own, so that
+// analysing needs no LibTorch; these start it.
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>

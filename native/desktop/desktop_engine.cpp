@@ -56,6 +56,10 @@ void DesktopEngine::open(const std::vector<fs::path>& paths) {
             continue;
         }
         for (const cli::LoadedFile& file : *files) {
+            if (file.source) {
+                engine_.add_source(file.name, file.source);
+                continue;
+            }
             std::byte* room = engine_.add_file(file.name, file.bytes.size());
             if (room != nullptr) std::memcpy(room, file.bytes.data(), file.bytes.size());
         }
@@ -123,7 +127,8 @@ void DesktopEngine::stop(const char* notice) {
 void DesktopEngine::send_beats() {
     page::BeatArrays beats = engine_.beats();
     app_.beats({std::move(beats.sample), std::move(beats.label), std::move(beats.probabilities),
-                engine_.card() ? engine_.card()->classes.size() : 0, std::move(beats.person)});
+                engine_.card() ? engine_.card()->classes.size() : 0, std::move(beats.person),
+                std::move(beats.doubtful)});
 }
 
 void DesktopEngine::send_findings() {

@@ -15,6 +15,7 @@
 #include "mlflow.hpp"
 #include "report.hpp"
 #include "results.hpp"
+#include "sequence/contrast.hpp"
 #include "sequence/course.hpp"
 #include "sequence/variants.hpp"
 #include "split.hpp"
@@ -22,7 +23,6 @@
 #include "write_data_set.hpp"
 #ifdef TELLTALE_WITH_EXPORT
 #include "export.hpp"
-#include "speed.hpp"
 #endif
 
 namespace {
@@ -71,6 +71,7 @@ struct TrainArguments {
     bool list = false;
     bool resume = false;
     bool folds_only = false;
+    bool leaky = false;
     std::size_t limit = 0;
     std::int64_t seed = -1;
     int threads = 1;
@@ -86,6 +87,19 @@ int run_sequence(const TrainArguments& a, const fs::path& path) {
     if (a.seed >= 0) recipe->seed = static_cast<std::uint64_t>(a.seed);
     at::set_num_threads(a.threads);
     Display display;
+    if (a.leaky) {
+        const auto scores = leaky_contrast(*recipe, a.data, display);
+        if (!scores) return failed(scores.error());
+        const std::vector<std::string> classes = {"N", "S", "V", "F", "Q"};
+        nlohmann::ordered_json json{{"recipe", recipe->name}, {"test", to_json(*scores, classes)}};
+        const fs::path file = fs::path(a.out) / "leaky.json";
+        std::error_code code;
+        fs::create_directories(a.out, code);
+        if (auto r = data::write_file(file, json.dump(2) + '\n'); !r) return failed(r.error());
+        display.say("heartbeat's test beats: " + score_line(*scores));
+        std::printf("%s\n", json.dump().c_str());
+        return 0;
+    }
     const CourseOptions options{
         .data = a.data, .out = a.out, .resume = a.resume, .folds_only = a.folds_only};
     if (!a.variants.empty()) {
@@ -119,6 +133,10 @@ Figures figures_of(const Epoch& e) {
 int run_train(const TrainArguments& a) {
     const fs::path path = find_recipe(a.recipe);
     if (is_sequence_recipe(path)) return run_sequence(a, path);
+    if (a.leaky || a.folds_only || !a.variants.empty()) {
+        return failed({path.string(), "",
+                       "only sequence recipes know --leaky-contrast, --folds-only and --variants"});
+    }
     auto recipe = open_recipe(path);
     if (!recipe) return failed(recipe.error());
     if (a.seed >= 0) recipe->seed = static_cast<std::uint64_t>(a.seed);
@@ -224,18 +242,6 @@ int run_train(const TrainArguments& a) {
     return 0;
 }
 
-/// How a recipe divides its data, in a few words.
-std::string_view protocol_of(const Recipe& recipe) {
-    if (recipe.balance.before_split) return "balanced, then split by beat";
-    switch (recipe.split.kind) {
-        case SplitKind::official: return "the set's own split";
-        case SplitKind::beats: return "split by beat";
-        case SplitKind::patients: return "split by patient";
-        case SplitKind::ds1_ds2: return "DS1, tested on DS2";
-    }
-    return "";
-}
-
 int run_list() {
     std::vector<fs::path> files;
     std::error_code code;
@@ -243,67 +249,20 @@ int run_list() {
         if (entry.path().extension() == ".toml") files.push_back(entry.path());
     }
     std::ranges::sort(files);
-    const auto line = [](std::string_view name, std::string_view set, std::string_view protocol,
-                         std::string_view length, std::string_view published) {
-        std::string text =
-            std::format("{:22} {:16} {:28} {:>11}  {}", name, set, protocol, length, published);
-        text.erase(text.find_last_not_of(' ') + 1);
-        std::printf("%s\n", text.c_str());
-    };
-    line("recipe", "data set", "protocol", "length", "published");
     for (const fs::path& file : files) {
         if (is_sequence_recipe(file)) {
             const auto recipe = open_sequence_recipe(file);
             if (!recipe) return failed(recipe.error());
-            line(recipe->name, sequence_data_set,
-                 std::format("{} folds of patients", recipe->folds.size()),
-                 std::format("{} steps", recipe->steps), "");
+            std::printf("%-24s %s on %s, %d steps a network\n", recipe->name.c_str(),
+                        recipe->network.c_str(), std::string(sequence_data_set).c_str(),
+                        recipe->steps);
             continue;
         }
         const auto recipe = open_recipe(file);
         if (!recipe) return failed(recipe.error());
-        line(recipe->name, recipe->data.set, protocol_of(*recipe),
-             std::format("{} epochs", recipe->epochs), published_figures(recipe->published));
+        std::printf("%-24s %s on %s, %d epochs\n", recipe->name.c_str(), recipe->network.c_str(),
+                    recipe->data.set.c_str(), recipe->epochs);
     }
-    return 0;
-}
-
-struct ResultsArguments {
-    std::string models = recipe_folder().parent_path().string(), out;
-    bool speed = false;
-};
-
-int run_results(const ResultsArguments& a) {
-    const fs::path models = a.models;
-#ifdef TELLTALE_WITH_EXPORT
-    if (a.speed) {
-        std::error_code code;
-        std::vector<fs::path> files;
-        for (const auto& entry : fs::directory_iterator(models / "recipes", code)) {
-            if (entry.path().extension() == ".toml") files.push_back(entry.path());
-        }
-        std::ranges::sort(files);
-        for (const fs::path& file : files) {
-            const auto name = model_of_recipe(file);
-            if (!name) return failed(name.error());
-            const fs::path onnx = models / (*name + ".onnx");
-            const fs::path run = models / "runs" / file.stem();
-            if (!fs::exists(onnx) || !fs::is_directory(run)) continue;
-            const auto speed = measure_speed(onnx);
-            if (!speed) return failed(speed.error());
-            if (auto r = data::write_file(run / "speed.json", speed->dump(2) + '\n'); !r) {
-                return failed(r.error());
-            }
-            std::printf("%-22s %9.0f beats/s\n", name->c_str(),
-                        speed->value("beats_per_s", 0.0));
-        }
-    }
-#endif
-    const auto page = results_page(models);
-    if (!page) return failed(page.error());
-    const fs::path out = a.out.empty() ? models / "README.md" : fs::path(a.out);
-    if (auto r = data::write_file(out, *page); !r) return failed(r.error());
-    std::printf("wrote %s\n", out.c_str());
     return 0;
 }
 
@@ -354,6 +313,14 @@ int run_data_set(const DataSetArguments& a) {
     return 0;
 }
 
+int run_results(const std::string& models, const std::string& out) {
+    const auto page = results_page({.models = models});
+    if (!page) return failed(page.error());
+    if (auto r = data::write_file(out, *page); !r) return failed(r.error());
+    std::printf("wrote %s\n", out.c_str());
+    return 0;
+}
+
 #ifdef TELLTALE_WITH_EXPORT
 struct ExportArguments {
     std::string run, out, probe, recipe;
@@ -400,6 +367,9 @@ int main(int argc, char** argv) {
     train->add_flag("--resume", t.resume, "continue from the run's checkpoint");
     train->add_flag("--folds-only", t.folds_only,
                     "sequence recipes: end after the cross-validation");
+    train->add_flag("--leaky-contrast", t.leaky,
+                    "sequence recipes: only the figures of one network in heartbeat's leaky "
+                    "protocol, into leaky.json");
     train->add_option("--variants", t.variants,
                       "sequence recipes: cross-validate the recipe and the variants of it that "
                       "this file tells of, and nothing else");
@@ -428,17 +398,12 @@ int main(int argc, char** argv) {
         ->check(CLI::IsMember({"csv", "npy"}))
         ->capture_default_str();
 
-    ResultsArguments r;
+    std::string results_models = recipe_folder().parent_path().string(), results_out;
     auto* results = app.add_subcommand(
-        "results", "write the page of results from the recipes, the runs' files and the models");
-    results->add_option("--models", r.models, "folder with recipes/, runs/ and the models")
+        "results", "write the results page from the recipes, runs and models of a folder");
+    results->add_option("--models", results_models, "folder with *.onnx, recipes/ and runs/")
         ->capture_default_str();
-    results->add_option("--out", r.out, "the file to write; else README.md in that folder");
-#ifdef TELLTALE_WITH_EXPORT
-    results->add_flag("--speed", r.speed,
-                      "measure first how many beats a second ONNX Runtime answers for, and keep "
-                      "that with the runs");
-#endif
+    results->add_option("--out", results_out, "the page; README.md in the models' folder");
 
     auto* list = app.add_subcommand("list", "list the recipes that come with Telltale");
 
@@ -462,7 +427,11 @@ int main(int argc, char** argv) {
         app.parse(argc, argv);
         if (list->parsed() || t.list) return run_list();
         if (data_set->parsed()) return run_data_set(d);
-        if (results->parsed()) return run_results(r);
+        if (results->parsed()) {
+            if (results_out.empty())
+                results_out = (fs::path(results_models) / "README.md").string();
+            return run_results(results_models, results_out);
+        }
         if (train->parsed()) {
             for (const auto& [name, value] :
                  {std::pair{"RECIPE", &t.recipe}, std::pair{"--data", &t.data},

@@ -135,11 +135,6 @@ Result<Recipe> parse_recipe(std::string_view text, std::string_view file) {
     read.get("model", "citation", r.citation);
     read.get("model", "twin", r.twin);
 
-    read.get("published", "accuracy", r.published.accuracy, 0, 1);
-    read.get("published", "macro_f1", r.published.macro_f1, 0, 1);
-    read.get("published", "auc", r.published.auc, 0, 1);
-    read.get("published", "source", r.published.source);
-
     read.require("data", "set");
     read.get("data", "set", r.data.set);
     read_windows(read, r.data);
@@ -184,6 +179,13 @@ Result<Recipe> parse_recipe(std::string_view text, std::string_view file) {
     read.get("training", "stop_after", r.stop_after, 0, 100000);
     read.choose("training", "keep", r.keep, keep_names);
     read.get("training", "seed", r.seed, 0, 9e15);
+    for (const auto& [key, figure] :
+         {std::pair{"accuracy", &r.published.accuracy},
+          std::pair{"macro_f1", &r.published.macro_f1}, std::pair{"auc", &r.published.auc}}) {
+        double value = -1;
+        read.get("published", key, value, 0, 1);
+        if (value >= 0) *figure = value;
+    }
     if (auto error = read.finish()) return std::unexpected(std::move(*error));
     return r;
 }

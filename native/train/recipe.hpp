@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,10 +24,9 @@ enum class Keep {
 };  ///< Of the validation part: what the best model is best in.
 enum class Schedule { constant, cosine, plateau, step };
 
-/// What the authors of a system report of it, under their own protocol: shares; 0: not reported.
+/// What a publication reports of its system: shares from 0 to 1.
 struct Published {
-    double accuracy = 0, macro_f1 = 0, auc = 0;
-    std::string source;  ///< Who reports it.
+    std::optional<double> accuracy, macro_f1, auc;
 };
 
 struct Recipe {
@@ -37,7 +37,6 @@ struct Recipe {
     std::string title, description, protocol, citation;
     std::string version = "1";
     std::string twin;  ///< classify::Card::twin
-    Published published;  // [published]
     // [data]
     DataOptions data;
     SplitOptions split;
@@ -67,6 +66,8 @@ struct Recipe {
     int stop_after = 0;   ///< Early stopping: epochs without a better model; 0: never.
     Keep keep = Keep::macro_f1;
     std::uint64_t seed = 1;
+    // [published]: for the results page.
+    Published published;
 };
 
 /// Reads a recipe; `file` names it in errors. An unknown key, a wrong type or a value out of
@@ -76,8 +77,8 @@ struct Recipe {
 /// Reads a recipe file.
 [[nodiscard]] Result<Recipe> open_recipe(const std::filesystem::path& path);
 
-/// What decides the numbers of a training: the recipe without its sections [model] and
-/// [published], comments and layout. Two recipes that agree in it give the same weights.
+/// What decides the numbers of a training: the recipe without its sections [model] and [published],
+/// comments and layout. Two recipes that agree in it give the same weights.
 [[nodiscard]] std::string essence(const Recipe& recipe);
 
 /// The same, key by key, for a record of the run: {"training.batch", "32"}, ...

@@ -4,11 +4,12 @@
 #include <cmath>
 #include <format>
 #include <nlohmann/json.hpp>
-#include <numeric>
 
 #include "data/files.hpp"
+#include "data/machine.hpp"
+#include "data_report.hpp"
+#include "environment.hpp"
 #include "html_parts.hpp"
-#include "machine.hpp"
 
 namespace telltale::train {
 
@@ -17,15 +18,6 @@ namespace {
 std::size_t predicted(const Evaluation& e, std::size_t i, std::size_t classes) {
     const auto row = std::span(e.logits).subspan(i * classes, classes);
     return static_cast<std::size_t>(std::ranges::max_element(row) - row.begin());
-}
-
-std::span<const float> first_channel(const DataSet& data, std::size_t row) {
-    return data.row(row).first(static_cast<std::size_t>(data.shape.length));
-}
-
-std::string record_of(const DataSet& data, std::size_t row) {
-    return row < data.groups.size() && data.groups[row] < data.group_names.size()
-               ? data.group_names[data.groups[row]] : "?";
 }
 
 /// The probability of a row's largest logit.
@@ -77,11 +69,12 @@ nlohmann::ordered_json summary(const RunReport& r) {
         {"fastest_beats_per_s", rate},
         {"device", r.device},
         {"threads", r.threads},
-        {"machine", machine_facts()},
+        {"machine", data::machine_name()},
         {"libtorch", TORCH_VERSION},
         {"version", built_version()},
         {"test", to_json(r.test.confusion, r.data.classes)}};
     if (r.limit > 0) json["limit"] = r.limit;
+    if (r.device == "cuda") json["gpu"] = gpu_name();
     auto& areas = json["test"]["auc"] = nlohmann::ordered_json::object();
     for (std::size_t c = 0; c < r.data.classes.size(); ++c) {
         const auto curve =
@@ -102,29 +95,12 @@ std::string html(const RunReport& r) {
         name_of(r.recipe.keep));
 
     out += "<h2>Data</h2>";
-    std::vector<std::string> heads = {"part", "beats"};
-    heads.insert(heads.end(), r.data.classes.begin(), r.data.classes.end());
-    Table parts("", heads);
-    for (const auto& [name, rows] :
-         {std::pair{"training", &r.split.train}, std::pair{"validation", &r.split.validation},
-          std::pair{"test", &r.split.test}}) {
-        std::vector<std::string> cells = {name, std::format("{}", rows->size())};
-        for (const std::size_t n : class_counts(r.data, *rows)) {
-            const auto all = std::max<double>(1, static_cast<double>(rows->size()));
-            cells.push_back(std::format("{} ({:.2f} %)", n, 100.0 * static_cast<double>(n) / all));
-        }
-        parts.row(cells);
-    }
-    out += parts.html() + "<div>";
-    std::vector<std::size_t> shown(classes);
-    for (const std::size_t row : r.split.train) {
-        if (shown[r.data.labels[row]]++ < 3)
-            out += beat_picture(first_channel(r.data, row),
-                                std::format("{}, record {}", r.data.classes[r.data.labels[row]],
-                                            record_of(r.data, row)));
-    }
+    const std::vector<NamedPart> parts = {{"training", r.split.train},
+                                          {"validation", r.split.validation},
+                                          {"test", r.split.test}};
+    out += parts_table(r.data, parts) + sample_pictures(r.data, r.split.train, 3);
 
-    out += "</div><h2>Learning</h2>";
+    out += "<h2>Learning</h2>";
     Curve loss{"training", {}, 0}, val_loss{"validation", {}, 5};
     Curve acc{"training accuracy", {}, 0}, val_acc{"validation accuracy", {}, 5},
         val_f1{"validation macro-F1", {}, 2};

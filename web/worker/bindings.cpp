@@ -41,6 +41,29 @@ double add_file(Engine& engine, const std::string& name, double size) {
         reinterpret_cast<std::uintptr_t>(engine.add_file(name, whole(size))));
 }
 
+// A File of the page. `read(offset, count)` gives the bytes as an Uint8Array, or null.
+class PageFile : public telltale::formats::ByteSource {
+public:
+    PageFile(double size, val read) : size_(static_cast<std::uint64_t>(size)), read_(read) {}
+    [[nodiscard]] std::uint64_t size() const override { return size_; }
+    [[nodiscard]] bool read(std::uint64_t offset, std::span<std::byte> out) override {
+        const val bytes = read_(static_cast<double>(offset), static_cast<double>(out.size()));
+        if (bytes.isNull() || bytes["length"].as<double>() != static_cast<double>(out.size()))
+            return false;
+        val(emscripten::typed_memory_view(out.size(), reinterpret_cast<std::uint8_t*>(out.data())))
+            .call<void>("set", bytes);
+        return true;
+    }
+
+private:
+    std::uint64_t size_;
+    val read_;
+};
+
+void add_source(Engine& engine, const std::string& name, double size, const val& read) {
+    engine.add_source(name, std::make_shared<PageFile>(size, read));
+}
+
 std::string open_files(Engine& engine, double sampling_rate) {
     const Engine::Opened opened = engine.open_files(sampling_rate);
     nlohmann::json errors = nlohmann::json::array();
@@ -122,9 +145,8 @@ std::string start(Engine& engine, const std::string& lead) {
     return problem(engine.start(lead));
 }
 
-// The next batch as {beats, kept, inputs: [{name, shape, data}]}; null when all beats are classified.
-val next_batch(Engine& engine, int max_beats) {
-    const auto batch = engine.next_batch(static_cast<std::size_t>(max_beats));
+// A batch as {beats, kept, inputs: [{name, shape, data}]}; null where there is none.
+val as_value(const std::optional<telltale::classify::Batch>& batch) {
     if (!batch) return val::null();
     val inputs = val::array();
     for (const telltale::classify::TensorView& tensor : batch->inputs) {
@@ -141,6 +163,38 @@ val next_batch(Engine& engine, int max_beats) {
     result.set("beats", static_cast<double>(batch->beats));
     result.set("kept", static_cast<double>(batch->kept));
     result.set("inputs", inputs);
+    return result;
+}
+
+val next_batch(Engine& engine, int max_beats) {
+    return as_value(engine.next_batch(static_cast<std::size_t>(max_beats)));
+}
+
+std::string use_second(Engine& engine, const val& onnx, const std::string& file) {
+    const auto copy = emscripten::convertJSArrayToNumberVector<std::uint8_t>(onnx);
+    return problem(engine.use_second(std::as_bytes(std::span(copy)), file));
+}
+val next_second_batch(Engine& engine, int max_beats) {
+    return as_value(engine.next_second_batch(static_cast<std::size_t>(max_beats)));
+}
+std::string accept_second(Engine& engine, const val& output) {
+    return problem(engine.accept_second(emscripten::convertJSArrayToNumberVector<float>(output)));
+}
+std::string second_output_name(const Engine& engine) {
+    return engine.second_card() ? engine.second_card()->output.name : std::string();
+}
+
+// The batch, or what is wrong as a string.
+val explain(Engine& engine, double beat) {
+    const auto batch = engine.explain(whole(beat));
+    return batch ? as_value(*batch) : val(batch.error().to_string());
+}
+// The window's message as {json}, or what is wrong as a string.
+val explained(Engine& engine, const val& output) {
+    const auto json = engine.explained(emscripten::convertJSArrayToNumberVector<float>(output));
+    if (!json) return val(json.error().to_string());
+    val result = val::object();
+    result.set("json", *json);
     return result;
 }
 
@@ -162,11 +216,15 @@ val beats(const Engine& engine) {
     result.set("label", array(arrays.label));
     result.set("probabilities", array(arrays.probabilities));
     result.set("person", array(arrays.person));
+    result.set("doubtful", array(arrays.doubtful));
     return result;
 }
 
-std::string find(Engine& engine) {
-    return problem(engine.find());
+std::string find_rhythm(Engine& engine) {
+    return problem(engine.find_rhythm());
+}
+bool find_clusters(Engine& engine) {
+    return engine.find_clusters().value_or(false);
 }
 std::string edit(Engine& engine, const std::string& json) {
     return problem(engine.edit(json));
@@ -195,8 +253,11 @@ val cluster_density(const Engine& engine, int cluster) {
     return result;
 }
 
-val export_as(Engine& engine, const std::string& kind) {
-    const auto file = engine.export_as(kind);
+val export_as(Engine& engine, const std::string& kind, const val& strips) {
+    std::vector<std::int64_t> samples;
+    for (const double sample : emscripten::convertJSArrayToNumberVector<double>(strips))
+        samples.push_back(static_cast<std::int64_t>(sample));
+    const auto file = engine.export_as(kind, samples);
     return file ? bytes(*file) : val::null();
 }
 
@@ -206,6 +267,9 @@ EMSCRIPTEN_BINDINGS(core) {
     emscripten::class_<Engine>("Engine")
         .constructor<>()
         .function("addFile", &add_file)
+        .function("addSource", &add_source)
+        .function("readSome", &Engine::read_some)
+        .function("readProgress", &Engine::read_progress)
         .function("forgetFiles", &Engine::forget_files)
         .function("openFiles", &open_files)
         .function("choose", &choose)
@@ -231,9 +295,19 @@ EMSCRIPTEN_BINDINGS(core) {
         .function("warnings", &warnings)
         .function("summary", &Engine::summary_json)
         .function("quality", &Engine::quality_json)
-        .function("find", &find)
+        .function("assessSome", &Engine::assess_some)
+        .function("findRhythm", &find_rhythm)
+        .function("findClusters", &find_clusters)
         .function("rhythm", &Engine::rhythm_json)
         .function("comparison", &Engine::comparison_json)
+        .function("useSecond", &use_second)
+        .function("dropSecond", &Engine::drop_second)
+        .function("nextSecondBatch", &next_second_batch)
+        .function("acceptSecond", &accept_second)
+        .function("secondOutputName", &second_output_name)
+        .function("second", &Engine::second_json)
+        .function("explain", &explain)
+        .function("explained", &explained)
         .function("clusters", &Engine::clusters_json)
         .function("clusterCount", &cluster_count)
         .function("clusterDensity", &cluster_density)

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "data/mitdb.hpp"
+#include "environment.hpp"
 #include "html_parts.hpp"
-#include "machine.hpp"
 #include "sequence/patient.hpp"
 
 namespace telltale::train {

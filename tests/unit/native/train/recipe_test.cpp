@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "networks.hpp"
+#include "results.hpp"
 
 using namespace telltale::train;
 using Catch::Matchers::ContainsSubstring;
@@ -49,26 +50,6 @@ TEST_CASE("an unknown key is an error that names it and its line") {
     CHECK_THAT(error, ContainsSubstring("training.epoks"));
     CHECK_THAT(error_of(good + "[trainning]\nepochs = 4\n"), ContainsSubstring("trainning"));
     CHECK_THAT(error_of("seed = 4\n" + good), ContainsSubstring("seed"));
-}
-
-TEST_CASE("published figures are told, and decide nothing of a training") {
-    const auto plain = parse_recipe(good, "mine.toml");
-    const auto told = parse_recipe(
-        good + "[published]\naccuracy = 0.97\nmacro_f1 = 0.86\nauc = 0.93\nsource = \"a text\"\n",
-        "mine.toml");
-    REQUIRE(plain);
-    REQUIRE(told);
-    CHECK(told->published.accuracy == 0.97);
-    CHECK(told->published.macro_f1 == 0.86);
-    CHECK(told->published.auc == 0.93);
-    CHECK(told->published.source == "a text");
-    CHECK(plain->published.accuracy == 0);
-    CHECK(essence(*told) == essence(*plain));
-    CHECK(settings(*told) == settings(*plain));
-    CHECK_THAT(error_of(good + "[published]\naccuracy = 97.2\n"),
-               ContainsSubstring("published.accuracy"));
-    CHECK_THAT(error_of(good + "[published]\nacuracy = 0.97\n"),
-               ContainsSubstring("published.acuracy"));
 }
 
 TEST_CASE("the windows of mitbih are the recipe's, and no other set knows such keys") {
@@ -172,4 +153,44 @@ TEST_CASE("every recipe that comes with Telltale can be read and its network bui
         CHECK(!recipe->protocol.empty());
     }
     CHECK(recipes > 0);
+}
+
+TEST_CASE("the results page is what the recipes, runs and models give") {
+    const std::filesystem::path models = TELLTALE_REPOSITORY "/models";
+    const auto page = results_page({.models = models});
+    REQUIRE(page);
+    std::ifstream file(models / "README.md");
+    std::stringstream text;
+    text << file.rdbuf();
+    INFO("write it anew with `./dev telltale results`");
+    CHECK(*page == text.str());
+    CHECK_THAT(*page, ContainsSubstring("98.75 %"));
+    CHECK_THAT(*page, ContainsSubstring("| `telltale-ds1` | ds2 |"));
+}
+
+TEST_CASE("a results page without runs says so, and damaged files are errors") {
+    namespace fs = std::filesystem;
+    const fs::path models = fs::temp_directory_path() / "telltale-test-results";
+    fs::remove_all(models);
+    CHECK(!results_page({.models = models}));
+    fs::create_directories(models / "recipes");
+    std::ofstream(models / "recipes/m-published.toml")
+        << good << "[published]\naccuracy = 0.75\nauc = 0.5\n";
+    const auto page = results_page({.models = models});
+    REQUIRE(page);
+    CHECK_THAT(*page,
+               ContainsSubstring("| `m` on `heartbeat` | 75.00 %, AUC 0.500 | not trained yet"));
+    fs::create_directories(models / "runs/m-published");
+    std::ofstream(models / "runs/m-published/run.json")
+        << R"({"test": {"accuracy": 0.5, "auc": {"a": 0.5, "b": 1}}, "training_seconds": 600,
+               "parameters": 1234567, "limit": 1000})";
+    const auto run = results_page({.models = models});
+    REQUIRE(run);
+    CHECK_THAT(*run, ContainsSubstring("50.00 %, AUC 0.750 (a part of the data)"));
+    CHECK_THAT(*run, ContainsSubstring("| 1 234 567 | 10 min, on 1 000 beats only |"));
+    std::ofstream(models / "runs/m-published/run.json") << "{";
+    const auto damaged = results_page({.models = models});
+    REQUIRE(!damaged);
+    CHECK_THAT(damaged.error().to_string(), ContainsSubstring("run.json"));
+    fs::remove_all(models);
 }

@@ -2,8 +2,8 @@
 #include <cmath>
 #include <string>
 
+#include "environment.hpp"
 #include "html_parts.hpp"
-#include "machine.hpp"
 #include "sequence/report.hpp"
 
 using namespace telltale::train;

@@ -1,4 +1,4 @@
-// What a figure was measured with, and on which machine.
+// What a training ran with, for its report.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -6,13 +6,13 @@
 
 namespace telltale::train {
 
-/// {"cpu": name, "cores": number, "gpu": name}: what the system tells; the rest is left out.
-[[nodiscard]] nlohmann::ordered_json machine_facts();
-
 /// Telltale's version and commit: "1.0.0 (a826e42)".
 [[nodiscard]] std::string built_version();
 
-/// One sentence for people of a run's JSON: machine, device, threads, seed, versions.
+/// The name of the first GPU that the system tells of; empty if there is none.
+[[nodiscard]] std::string gpu_name();
+
+/// One sentence for people of what run.json says: machine, device, threads, seed, versions.
 [[nodiscard]] std::string environment_line(const nlohmann::ordered_json& run);
 
 }  // namespace telltale::train
