@@ -40,8 +40,9 @@ std::string sample_pictures(const DataSet& data, std::span<const std::size_t> ro
         const std::size_t shown = std::min(a_class, classes[c].size());
         for (std::size_t i = 0; i < shown; ++i) {
             const std::size_t row = classes[c][(2 * i + 1) * classes[c].size() / (2 * shown)];
-            out += beat_picture(first_channel(data, row), std::format("{}, record {}", data.classes[c],
-                                                                      record_of(data, row)));
+            out +=
+                beat_picture(first_channel(data, row),
+                             std::format("{}, record {}", data.classes[c], record_of(data, row)));
         }
     }
     return out + "</div>\n";

@@ -89,8 +89,8 @@ std::string plot(std::string_view title, const std::vector<Curve>& curves, doubl
         "<text x='{}' y='{}' text-anchor='end'>{:.6g}</text>",
         escaped(title), w + 60, h + 35, w + 60, w, h, high, h, low, w, h + 16, x1);
     for (const Curve& c : curves) {
-        svg += std::format("<polyline fill='none' stroke-width='1.6' {} points='",
-                           stroke(c.colour));
+        svg +=
+            std::format("<polyline fill='none' stroke-width='1.6' {} points='", stroke(c.colour));
         for (const auto& [x, y] : c.points) {
             svg += std::format("{:.1f},{:.1f} ", (x - x0) / (x1 - x0) * w,
                                h - (y - low) / (high - low) * h);
@@ -160,8 +160,7 @@ std::string class_scores(const Confusion& confusion, std::span<const std::string
             c < classes ? roc(logits, labels, rows, c, classes) : std::optional<Roc>();
         table.row({escaped(names[c]), std::format("{:.4f}", s.precision),
                    std::format("{:.4f}", s.sensitivity), std::format("{:.4f}", s.f1),
-                   curve ? std::format("{:.4f}", curve->area) : "-",
-                   std::format("{}", s.support)});
+                   curve ? std::format("{:.4f}", curve->area) : "-", std::format("{}", s.support)});
         if (!curve) continue;
         Curve drawn{names[c], {}, c};
         // A few hundred of the points are as many as the eye can see.

@@ -95,9 +95,8 @@ std::string html(const RunReport& r) {
         name_of(r.recipe.keep));
 
     out += "<h2>Data</h2>";
-    const std::vector<NamedPart> parts = {{"training", r.split.train},
-                                          {"validation", r.split.validation},
-                                          {"test", r.split.test}};
+    const std::vector<NamedPart> parts = {
+        {"training", r.split.train}, {"validation", r.split.validation}, {"test", r.split.test}};
     out += parts_table(r.data, parts) + sample_pictures(r.data, r.split.train, 3);
 
     out += "<h2>Learning</h2>";
@@ -121,9 +120,10 @@ std::string html(const RunReport& r) {
                         r.split.test, classes);
 
     const auto wrong = misclassified(r);
-    out += std::format("<h2>Misclassified</h2><p>{} of {} beats. Of each class, those that the "
-                       "model was surest of.</p><div>",
-                       wrong.size(), r.split.test.size());
+    out += std::format(
+        "<h2>Misclassified</h2><p>{} of {} beats. Of each class, those that the "
+        "model was surest of.</p><div>",
+        wrong.size(), r.split.test.size());
     std::vector<std::vector<std::string>> pictures(classes);
     for (const auto& [sure, i] : wrong) {
         const std::size_t row = r.split.test[i], truth = r.data.labels[row];
@@ -138,9 +138,10 @@ std::string html(const RunReport& r) {
         for (const std::string& picture : of_class) out += picture;
     }
     const nlohmann::ordered_json facts = summary(r);
-    out += std::format("</div><h2>Recipe and environment</h2><p>{} epochs in {}. {}</p><pre>{}</pre>",
-                       r.run.history.size(), clock_time(facts.value("training_seconds", 0.0)),
-                       escaped(environment_line(facts)), escaped(r.recipe.text));
+    out +=
+        std::format("</div><h2>Recipe and environment</h2><p>{} epochs in {}. {}</p><pre>{}</pre>",
+                    r.run.history.size(), clock_time(facts.value("training_seconds", 0.0)),
+                    escaped(environment_line(facts)), escaped(r.recipe.text));
     return out + std::string(page_end);
 }
 

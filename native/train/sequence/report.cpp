@@ -50,8 +50,8 @@ std::string counts_table(const SequenceReport& r) {
         const std::size_t total = std::accumulate(counts.begin(), counts.end(), std::size_t{0});
         std::vector<std::string> cells = {name, records, std::format("{}", total)};
         for (const std::size_t n : counts) {
-            const double share = total == 0 ? 0
-                                            : static_cast<double>(n) / static_cast<double>(total);
+            const double share =
+                total == 0 ? 0 : static_cast<double>(n) / static_cast<double>(total);
             cells.push_back(std::format("{} ({})", n, percent(share)));
         }
         table.row(cells);
@@ -63,7 +63,8 @@ std::string counts_table(const SequenceReport& r) {
             records += (records.empty() ? "" : " ") + record;
             const auto found = r.held_out.by_record.find(record);
             if (found == r.held_out.by_record.end()) continue;
-            for (std::size_t c = 0; c < counts.size(); ++c) counts[c] += found->second.of(c).support;
+            for (std::size_t c = 0; c < counts.size(); ++c)
+                counts[c] += found->second.of(c).support;
         }
         for (std::size_t c = 0; c < counts.size(); ++c) all[c] += counts[c];
         add(std::format("{}", f + 1), records, counts);
@@ -94,9 +95,8 @@ std::string loss_curves(std::string_view lines) {
 }
 
 std::string records_table(const HeldOut& held_out) {
-    Table table("Record by record",
-                {"record", "beats", "accuracy", "S beats", "S recall", "S precision", "V beats",
-                 "V recall", "V precision"});
+    Table table("Record by record", {"record", "beats", "accuracy", "S beats", "S recall",
+                                     "S precision", "V beats", "V recall", "V precision"});
     for (const auto& [record, confusion] : held_out.by_record) {
         std::vector<std::string> cells = {record, std::format("{}", confusion.total()),
                                           percent(confusion.accuracy())};
@@ -148,12 +148,13 @@ public:
             std::min(static_cast<std::int64_t>(lead.size()), at.sample + reach);
         if (first >= last) return "";
         std::string caption = class_names[beat.label];
-        if (named) caption += std::format(" called {} ({:.3f})", class_names[beat.given], beat.probability);
-        return beat_picture(
-            std::span(lead).subspan(static_cast<std::size_t>(first),
-                                    static_cast<std::size_t>(last - first)),
-            caption + std::format(", record {}, sample {}", beat.record, at.sample),
-            static_cast<std::size_t>(at.sample - first));
+        if (named)
+            caption +=
+                std::format(" called {} ({:.3f})", class_names[beat.given], beat.probability);
+        return beat_picture(std::span(lead).subspan(static_cast<std::size_t>(first),
+                                                    static_cast<std::size_t>(last - first)),
+                            caption + std::format(", record {}, sample {}", beat.record, at.sample),
+                            static_cast<std::size_t>(at.sample - first));
     }
 
 private:
@@ -244,12 +245,12 @@ std::string html(const SequenceReport& r) {
         "doubtful: of these {} are right, of the others {}.</p>",
         h.temperature, h.doubt_below, percent(h.accuracy_doubtful), percent(h.accuracy_certain));
     out += records_table(h) + kinds_table(h);
-    out += std::format("<h2>Misnamed</h2><p>{} of {} beats. Of each class, those that the networks "
-                       "were surest of, at most two of a record; probabilities before tempering.</p>"
-                       "<div>{}</div>",
-                       std::ranges::count_if(
-                           h.beats, [](const HeldBeat& b) { return b.label != b.given; }),
-                       h.beats.size(), misnamed_beats(h, drawer));
+    out += std::format(
+        "<h2>Misnamed</h2><p>{} of {} beats. Of each class, those that the networks "
+        "were surest of, at most two of a record; probabilities before tempering.</p>"
+        "<div>{}</div>",
+        std::ranges::count_if(h.beats, [](const HeldBeat& b) { return b.label != b.given; }),
+        h.beats.size(), misnamed_beats(h, drawer));
     double seconds = 0;
     if (r.summary.contains("training_seconds") && r.summary["training_seconds"].is_number()) {
         seconds = r.summary["training_seconds"].get<double>();

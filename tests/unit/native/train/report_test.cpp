@@ -65,8 +65,11 @@ TEST_CASE("the report of a sequence run tells the patients held out") {
         const char* record;
         std::uint8_t label, given;
         float s;
-    } beats[] = {{"101", 0, 0, 0.1F}, {"101", 0, 1, 0.6F}, {"106", 0, 0, 0.2F},
-                 {"106", 1, 1, 0.9F}, {"106", 1, 0, 0.4F}};
+    } beats[] = {{"101", 0, 0, 0.1F},
+                 {"101", 0, 1, 0.6F},
+                 {"106", 0, 0, 0.2F},
+                 {"106", 1, 1, 0.9F},
+                 {"106", 1, 0, 0.4F}};
     for (std::size_t i = 0; i < std::size(beats); ++i) {
         const auto& b = beats[i];
         held.real.add(b.label, b.given);
