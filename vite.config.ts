@@ -78,6 +78,7 @@ const pages = [
   { file: 'features.md', place: 'docs/features/', name: 'Features' },
   { file: 'detector.md', place: 'docs/detector/', name: 'Detector' },
   { file: 'rhythm.md', place: 'docs/rhythm/', name: 'Rhythm' },
+  { file: 'training.md', place: 'docs/training/', name: 'Reading a training' },
   { file: 'data.md', place: 'docs/data/', name: 'Data' },
   { file: 'scripting.md', place: 'docs/scripting/', name: 'Scripting' },
 ];

@@ -9,6 +9,7 @@
 
 #include "data/files.hpp"
 #include "data/heartbeat.hpp"
+#include "data_report.hpp"
 
 namespace telltale::train {
 
@@ -154,6 +155,10 @@ Result<std::vector<fs::path>> write_data_set(const DataSet& data, const std::str
         if (auto r = data::write_file(files.back(), csv_of(data, part.rows)); !r) {
             return std::unexpected(r.error());
         }
+    }
+    files.push_back(folder / (name + ".html"));
+    if (auto r = data::write_file(files.back(), data_report(data, name, parts)); !r) {
+        return std::unexpected(r.error());
     }
     files.push_back(folder / (name + ".json"));
     if (auto r = data::write_file(files.back(), description(data, parts).dump(1) + '\n'); !r) {

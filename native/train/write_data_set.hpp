@@ -32,8 +32,9 @@ struct NamedPart {
 /// The parts of a recipe's split: NAME_train, NAME_validation, NAME_test.
 [[nodiscard]] std::vector<NamedPart> split_parts(const std::string& name, const Split& split);
 
-/// Writes the parts and NAME.json of the name given, which tells classes, records, how a beat
-/// became a row, and what each part holds. Returns the files.
+/// Writes the parts; NAME.html of the name given, which shows what they hold (data_report.hpp); and
+/// NAME.json, which tells classes, records, how a beat became a row, and what each part holds.
+/// Returns the files.
 [[nodiscard]] Result<std::vector<std::filesystem::path>> write_data_set(
     const DataSet& data, const std::string& name, std::span<const NamedPart> parts,
     DataFormat format, const std::filesystem::path& folder, const Log& log = {});

@@ -9,7 +9,9 @@
 #include "checkpoint.hpp"
 #include "data/files.hpp"
 #include "data/machine.hpp"
+#include "environment.hpp"
 #include "sequence/learner.hpp"
+#include "sequence/report.hpp"
 
 namespace telltale::train {
 
@@ -254,7 +256,17 @@ HeldOut Follower::judge() const {
             if (s.labels[b] == label_unknown) continue;
             const std::size_t given = largest(p.const_data_ptr<float>() + b * sequence_classes);
             into->add(s.labels[b], given);
-            if (!s.kind) result.real.add(s.labels[b], given);
+            if (s.kind) continue;
+            result.real.add(s.labels[b], given);
+            const float* row = p.const_data_ptr<float>() + b * sequence_classes;
+            result.beats.push_back({.record = s.record,
+                                    .index = b,
+                                    .label = s.labels[b],
+                                    .given = static_cast<std::uint8_t>(given),
+                                    .probability = row[given]});
+            for (std::size_t c = 0; c < sequence_classes; ++c) {
+                result.log_probabilities.push_back(std::log(std::max(row[c], 1e-9F)));
+            }
         }
     }
     const Tensor log_p = torch::cat(rows);
@@ -282,6 +294,7 @@ HeldOut Follower::judge() const {
 
 Json Follower::summary(const HeldOut& held_out) const {
     Json folds = to_json(held_out.real, class_names);
+    folds["auc"] = held_out_areas(held_out);
     Json& records = folds["records"] = Json::object();
     for (const auto& [record, confusion] : held_out.by_record) {
         records[record] = to_json(confusion, class_names)["confusion"];
@@ -302,8 +315,10 @@ Json Follower::summary(const HeldOut& held_out) const {
             {"seed", recipe_.seed},
             {"training_seconds", seconds_},
             {"device", "cpu"},
+            {"threads", torch::get_num_threads()},
             {"machine", data::machine_name()},
             {"libtorch", TORCH_VERSION},
+            {"version", built_version()},
             {"temperature", held_out.temperature},
             {"doubt",
              {{"below", held_out.doubt_below},
@@ -348,6 +363,14 @@ Result<Course> Follower::run() {
     }
     course.summary = summary(course.held_out);
     course.finished = true;
+    const std::string page = html({.recipe = recipe_,
+                                   .summary = course.summary,
+                                   .lines = lines_,
+                                   .held_out = course.held_out,
+                                   .data = options_.data});
+    if (auto r = data::write_file(options_.out / "report.html", page); !r) {
+        return std::unexpected(r.error());
+    }
     if (auto r = data::write_file(options_.out / "run.json", course.summary.dump(2) + "\n"); !r) {
         return std::unexpected(r.error());
     }

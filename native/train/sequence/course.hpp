@@ -13,29 +13,19 @@
 
 #include "module.hpp"
 #include "progress.hpp"
-#include "scores.hpp"
 #include "sequence/bank.hpp"
+#include "sequence/held_out.hpp"
 #include "sequence/recipe.hpp"
 
 namespace telltale::train {
 
 struct CourseOptions {
     std::filesystem::path data;  ///< With the MIT-BIH records.
-    std::filesystem::path out;   ///< Where checkpoint.pt, metrics.jsonl and run.json go.
+    std::filesystem::path out;   ///< Where checkpoint.pt, metrics.jsonl, run.json and
+                                ///< report.html go.
     bool resume = false;
     bool folds_only = false;  ///< Ends after the folds: enough to compare settings.
     int stop_after_steps = 0;  ///< Ends after so many steps in all, as if killed; 0: never.
-};
-
-/// How the networks did on what they had not seen.
-struct HeldOut {
-    Confusion real{5};                           ///< N S V F Q; Q is never answered.
-    std::map<std::string, Confusion> by_record;  ///< Real recordings.
-    std::map<RhythmKind, Confusion> by_kind;     ///< Synthetic ones.
-    double temperature = 1;
-    double doubt_below = 0;        ///< Beats whose best probability is below it are doubtful.
-    double accuracy_certain = 0;   ///< Of the beats that are not doubtful.
-    double accuracy_doubtful = 0;  ///< Of those that are.
 };
 
 struct Course {

@@ -313,7 +313,7 @@ TEST_CASE("a set that was written as CSV is read again, value for value") {
     REQUIRE(parts.size() == 2);
     const auto files = write_data_set(set, "heartbeat", parts, DataFormat::csv, folder.path);
     REQUIRE(files);
-    CHECK(files->size() == 3);
+    CHECK(files->size() == 4);
     const auto again = load_data_set({.set = "heartbeat"}, folder.path);
     REQUIRE(again);
     REQUIRE(again->rows() == set.rows());
@@ -334,11 +334,15 @@ TEST_CASE("NumPy files have the head that NumPy expects, and all values") {
     const std::vector<NamedPart> parts = {{"part", {4, 0}}};
     const auto files = write_data_set(set, "bumps", parts, DataFormat::npy, folder.path);
     REQUIRE(files);
-    REQUIRE(files->size() == 4);
+    REQUIRE(files->size() == 5);
     const auto read = [](const std::filesystem::path& path) {
         std::ifstream file(path, std::ios::binary);
         return std::string(std::istreambuf_iterator<char>(file), {});
     };
+    // Row 4 is the only one of its class here, as is row 0.
+    const std::string page = read(folder.path / "bumps.html");
+    CHECK_THAT(page, ContainsSubstring("<td>1 (50.00 %)</td><td>1 (50.00 %)</td>"));
+    CHECK_THAT(page, ContainsSubstring("<polyline") && ContainsSubstring("</html>"));
     const std::string beats = read(folder.path / "part_beats.npy");
     REQUIRE(beats.size() == 128 + 2 * 5 * sizeof(float));
     CHECK(beats.substr(0, 8) == std::string("\x93NUMPY\x01\x00", 8));

@@ -1,0 +1,63 @@
+#include "data_report.hpp"
+
+#include <algorithm>
+#include <format>
+#include <vector>
+
+#include "html_parts.hpp"
+
+namespace telltale::train {
+
+std::string parts_table(const DataSet& data, std::span<const NamedPart> parts) {
+    std::vector<std::string> heads = {"part", "beats"};
+    heads.insert(heads.end(), data.classes.begin(), data.classes.end());
+    Table table("", heads);
+    for (const NamedPart& part : parts) {
+        std::vector<std::string> cells = {escaped(part.name), std::format("{}", part.rows.size())};
+        const auto all = std::max<double>(1, static_cast<double>(part.rows.size()));
+        for (const std::size_t n : class_counts(data, part.rows)) {
+            cells.push_back(std::format("{} ({:.2f} %)", n, 100.0 * static_cast<double>(n) / all));
+        }
+        table.row(cells);
+    }
+    return table.html();
+}
+
+std::span<const float> first_channel(const DataSet& data, std::size_t row) {
+    return data.row(row).first(static_cast<std::size_t>(data.shape.length));
+}
+
+std::string record_of(const DataSet& data, std::size_t row) {
+    if (row >= data.groups.size() || data.groups[row] >= data.group_names.size()) return "?";
+    return data.group_names[data.groups[row]];
+}
+
+std::string sample_pictures(const DataSet& data, std::span<const std::size_t> rows,
+                            std::size_t a_class) {
+    std::string out = "<div>";
+    const auto classes = by_class(data, rows);
+    for (std::size_t c = 0; c < classes.size(); ++c) {
+        const std::size_t shown = std::min(a_class, classes[c].size());
+        for (std::size_t i = 0; i < shown; ++i) {
+            const std::size_t row = classes[c][(2 * i + 1) * classes[c].size() / (2 * shown)];
+            out +=
+                beat_picture(first_channel(data, row),
+                             std::format("{}, record {}", data.classes[c], record_of(data, row)));
+        }
+    }
+    return out + "</div>\n";
+}
+
+std::string data_report(const DataSet& data, std::string_view name,
+                        std::span<const NamedPart> parts) {
+    std::string out = page_start(name);
+    out += std::format("<p>{}</p><h2>Beats of each class</h2>", escaped(data.source)) +
+           parts_table(data, parts);
+    for (const NamedPart& part : parts) {
+        out += std::format("<h2>Sample beats of {}</h2>", escaped(part.name)) +
+               sample_pictures(data, part.rows, 6);
+    }
+    return out + std::string(page_end);
+}
+
+}  // namespace telltale::train

@@ -1,0 +1,35 @@
+// How networks did on patients that they had not seen.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "scores.hpp"
+#include "sequence/synthetic_rhythm.hpp"
+
+namespace telltale::train {
+
+/// A beat of a real recording, named by networks that had not seen its patient.
+struct HeldBeat {
+    std::string record;
+    std::size_t index = 0;  ///< Of the record's beats, in time order.
+    std::uint8_t label = 0, given = 0;
+    float probability = 0;  ///< Of the class given.
+};
+
+/// How the networks did on what they had not seen.
+struct HeldOut {
+    Confusion real{5};                           ///< N S V F Q; Q is never answered.
+    std::map<std::string, Confusion> by_record;  ///< Real recordings.
+    std::map<RhythmKind, Confusion> by_kind;     ///< Synthetic ones.
+    std::vector<HeldBeat> beats;                 ///< Real ones.
+    std::vector<float> log_probabilities;        ///< Of `beats`: [beats, sequence_classes]
+    double temperature = 1;
+    double doubt_below = 0;        ///< Beats whose best probability is below it are doubtful.
+    double accuracy_certain = 0;   ///< Of the beats that are not doubtful.
+    double accuracy_doubtful = 0;  ///< Of those that are.
+};
+
+}  // namespace telltale::train
