@@ -72,6 +72,7 @@ struct EvaluateClassifierOptions {
 int evaluate_classifier(const EvaluateClassifierOptions& options);
 
 struct ModelsOptions {
+    bool speed = false;  ///< Measure beats a second of each, some two seconds a model.
     bool json = false;
 };
 int models(const ModelsOptions& options);
@@ -94,7 +95,7 @@ struct ConvertOptions {
 int convert(const ConvertOptions& options);
 
 /// Hands over to `telltale-train train ARGS...`, the program beside this one.
-int train(const std::vector<std::string>& arguments);
+int train(const std::string& subcommand, const std::vector<std::string>& arguments);
 
 struct ExportOptions {
     std::string run;

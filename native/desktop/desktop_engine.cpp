@@ -127,7 +127,8 @@ void DesktopEngine::stop(const char* notice) {
 void DesktopEngine::send_beats() {
     page::BeatArrays beats = engine_.beats();
     app_.beats({std::move(beats.sample), std::move(beats.label), std::move(beats.probabilities),
-                engine_.card() ? engine_.card()->classes.size() : 0, std::move(beats.person)});
+                engine_.card() ? engine_.card()->classes.size() : 0, std::move(beats.person),
+                std::move(beats.doubtful)});
 }
 
 void DesktopEngine::send_findings() {

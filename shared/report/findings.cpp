@@ -21,27 +21,36 @@ std::vector<rhythm::Beat> rhythm_beats(const Input& input) {
     return beats;
 }
 
+Result<rhythm::Summary> find_rhythm(const Recording& recording, const Input& input,
+                                    const rhythm::Options& options,
+                                    const signal::RecordingQuality& quality) {
+    const auto beats = rhythm_beats(input);
+    return rhythm::analyse({.beats = beats,
+                            .sampling_rate = recording.sampling_rate,
+                            .length = static_cast<std::int64_t>(recording.length()),
+                            .unreadable = quality.unreadable,
+                            .classified = std::ranges::any_of(
+                                input.beats, [](const Beat& b) { return b.label >= 0; })},
+                           options);
+}
+
+morphology::Clusters find_clusters(const Recording& recording, const Input& input) {
+    std::vector<std::int64_t> samples;
+    for (const Beat& beat : input.beats) samples.push_back(beat.sample);
+    std::vector<std::span<const float>> leads;
+    for (const Lead& lead : recording.leads) leads.emplace_back(lead.samples);
+    return morphology::cluster_beats(leads, recording.sampling_rate, samples);
+}
+
 Result<Findings> find(const Recording& recording, const Input& input,
                       const rhythm::Options& options, const signal::RecordingQuality* quality) {
     Findings findings;
     findings.options = options;
     findings.quality = quality != nullptr ? *quality : signal::assess(recording);
-    const auto beats = rhythm_beats(input);
-    auto summary = rhythm::analyse({.beats = beats,
-                                    .sampling_rate = recording.sampling_rate,
-                                    .length = static_cast<std::int64_t>(recording.length()),
-                                    .unreadable = findings.quality.unreadable,
-                                    .classified = std::ranges::any_of(
-                                        input.beats, [](const Beat& b) { return b.label >= 0; })},
-                                   options);
+    auto summary = find_rhythm(recording, input, options, findings.quality);
     if (!summary) return std::unexpected(summary.error());
     findings.rhythm = std::move(*summary);
-
-    std::vector<std::int64_t> samples;
-    for (const Beat& beat : input.beats) samples.push_back(beat.sample);
-    std::vector<std::span<const float>> leads;
-    for (const Lead& lead : recording.leads) leads.emplace_back(lead.samples);
-    findings.clusters = morphology::cluster_beats(leads, recording.sampling_rate, samples);
+    findings.clusters = find_clusters(recording, input);
     return findings;
 }
 

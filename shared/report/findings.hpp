@@ -27,6 +27,13 @@ struct Findings {
                                     const rhythm::Options& options = {},
                                     const signal::RecordingQuality* quality = nullptr);
 
+/// The parts of find(), for those who look for them one after the other.
+[[nodiscard]] Result<rhythm::Summary> find_rhythm(const Recording& recording, const Input& input,
+                                                  const rhythm::Options& options,
+                                                  const signal::RecordingQuality& quality);
+/// Of the beats' places alone: their classes do not matter.
+[[nodiscard]] morphology::Clusters find_clusters(const Recording& recording, const Input& input);
+
 /// The beats as the rhythm takes them: by the AAMI class of their class's name, Q where a class is
 /// none of AAMI's.
 [[nodiscard]] std::vector<rhythm::Beat> rhythm_beats(const Input& input);

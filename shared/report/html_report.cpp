@@ -24,6 +24,7 @@ constexpr std::string_view style = R"(
 body { font: 10pt/1.45 Inter, system-ui, sans-serif; color: #1c2430; max-width: 182mm; margin: 8mm auto; }
 h1 { font-size: 17pt; margin: 0; } h2 { font-size: 12pt; margin: 7mm 0 2mm; border-bottom: 0.3mm solid #c9ccd4; }
 p.lead { color: #5b6475; margin: 1mm 0 4mm; }
+.notes { white-space: pre-line; }
 p.warning { border-left: 1mm solid #d55e00; padding-left: 3mm; }
 table { border-collapse: collapse; width: 100%; } th { text-align: left; font-weight: 600; }
 th, td { padding: 0.7mm 2mm 0.7mm 0; vertical-align: top; border-bottom: 0.1mm solid #e4e6eb; }
@@ -87,7 +88,19 @@ private:
             "diagnosis.</p>\n");
         for (const std::string& warning : input_.warnings)
             add("<p class=\"warning\">{}</p>\n", escaped(warning));
-        if (!options_.notes.empty()) add("<h2>Notes</h2>\n<p>{}</p>\n", escaped(options_.notes));
+        const bool on_beats =
+            std::ranges::any_of(input_.beats, [](const Beat& beat) { return !beat.note.empty(); });
+        if (input_.notes.empty() && !on_beats) return;
+        add("<h2>Notes</h2>\n");
+        if (!input_.notes.empty()) add("<p class=\"notes\">{}</p>\n", escaped(input_.notes));
+        if (!on_beats) return;
+        add("<table>\n");
+        for (const Beat& beat : input_.beats)
+            if (!beat.note.empty())
+                add("<tr><td>{}</td><td>{}</td><td class=\"notes\">{}</td></tr>\n",
+                    clock(seconds(beat.sample)), escaped(class_name(input_, beat)),
+                    escaped(beat.note));
+        add("</table>\n");
     }
 
     void row(std::string_view name, const std::string& value) {
@@ -360,12 +373,11 @@ private:
             strip_width_mm, height, letters_mm, above + below);
         for (const Beat& beat : input_.beats) {
             if (beat.sample < first || beat.sample >= last) continue;
-            const bool named =
-                beat.label >= 0 && static_cast<std::size_t>(beat.label) < input_.classes.size();
+            const std::string_view name = class_name(input_, beat);
             add("<text x=\"{:.2f}\" y=\"3\" font-size=\"3\" text-anchor=\"middle\" "
                 "fill=\"#1c2430\">{}</text>\n",
                 static_cast<double>(beat.sample - first) / rate * mm_per_s,
-                named ? escaped(input_.classes[static_cast<std::size_t>(beat.label)]) : "|");
+                name.empty() ? "|" : escaped(name));
         }
         const std::size_t bin = std::max<std::size_t>(1, 2 * samples.size() / most_points);
         std::string points;

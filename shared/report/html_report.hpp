@@ -16,11 +16,10 @@ struct HtmlOptions {
     /// Samples to draw a strip of instead of choosing events.
     std::vector<std::int64_t> chosen;
     bool start_time = false;  ///< Print when the recording was made.
-    std::string notes;        ///< Of the person who reviewed it; empty if there are none.
 };
 
 /// Well-formed XHTML in UTF-8. Strips are drawn at 25 mm/s and 10 mm/mV in true millimetres: they
-/// measure right when printed at 100 %. Nothing names a patient.
+/// measure right when printed at 100 %. A person's notes are printed. Nothing names a patient.
 [[nodiscard]] std::string html_report(const Recording& recording, const Input& input,
                                       const Findings& findings, const HtmlOptions& options = {});
 

@@ -42,10 +42,6 @@ std::string json_list(std::span<const std::string> texts) {
     return result + "]";
 }
 
-bool has_class(const Input& input, const Beat& beat) {
-    return beat.label >= 0 && static_cast<std::size_t>(beat.label) < input.classes.size();
-}
-
 std::string_view by(const Beat& beat) {
     return beat.person ? "person" : "model";
 }
@@ -70,21 +66,35 @@ Code code_of_class(std::string_view name) {
 
 }  // namespace
 
+std::string_view class_name(const Input& input, const Beat& beat) {
+    if (beat.label < 0) return {};
+    const auto label = static_cast<std::size_t>(beat.label);
+    if (label < input.classes.size()) return input.classes[label];
+    const std::size_t more = label - input.classes.size();
+    return more < input.more_classes.size() ? std::string_view(input.more_classes[more])
+                                            : std::string_view();
+}
+
 std::string beats_csv(const Input& input) {
     std::string text = "time_s,sample,class";
     for (const std::string& name : input.classes) text += "," + cell("p_" + name);
-    text += ",detection_confidence,doubtful,by\n";
+    text += ",detection_confidence,doubtful,by";
+    const bool notes =
+        std::ranges::any_of(input.beats, [](const Beat& beat) { return !beat.note.empty(); });
+    text += notes ? ",note\n" : "\n";
     auto out = std::back_inserter(text);
     for (const Beat& beat : input.beats) {
         if (input.sampling_rate > 0) std::format_to(out, "{:.4f}", seconds(input, beat.sample));
         std::format_to(out, ",{},", beat.sample);
-        if (has_class(input, beat)) text += cell(input.classes[beat.label]);
+        text += cell(class_name(input, beat));
         for (std::size_t i = 0; i < input.classes.size(); ++i) {
             text += ',';
             if (i < beat.probabilities.size() && std::isfinite(beat.probabilities[i]))
                 std::format_to(out, "{:.4f}", beat.probabilities[i]);
         }
-        std::format_to(out, ",{:.3f},{},{}\n", beat.confidence, beat.doubtful ? 1 : 0, by(beat));
+        std::format_to(out, ",{:.3f},{},{}", beat.confidence, beat.doubtful ? 1 : 0, by(beat));
+        if (notes) text += "," + cell(beat.note);
+        text += '\n';
     }
     return text;
 }
@@ -104,30 +114,39 @@ std::string beats_json(const Input& input) {
                        json_text(input.model), json_text(input.model_version),
                        json_list(input.classes));
     std::format_to(out, "  \"warnings\": {},\n", json_list(input.warnings));
+    if (!input.notes.empty()) std::format_to(out, "  \"notes\": {},\n", json_text(input.notes));
 
-    std::vector<std::size_t> counts(input.classes.size());
+    std::vector<std::size_t> counts(input.classes.size() + input.more_classes.size());
     std::size_t unclassified = 0;
     for (const Beat& beat : input.beats)
-        has_class(input, beat) ? ++counts[beat.label] : ++unclassified;
+        class_name(input, beat).empty() ? ++unclassified
+                                        : ++counts[static_cast<std::size_t>(beat.label)];
     std::format_to(out,
                    "  \"summary\": {{\"duration_s\": {}, \"beats\": {}, \"mean_heart_rate\": {}, "
                    "\"unclassified\": {}, \"classes\": {{",
                    json_number(seconds(input, input.samples), 3), input.beats.size(),
                    json_number(heart_rate(input), 2), unclassified);
-    for (std::size_t i = 0; i < counts.size(); ++i)
+    for (std::size_t i = 0; i < input.classes.size(); ++i)
         std::format_to(out, "{}{}: {}", i ? ", " : "", json_text(input.classes[i]), counts[i]);
+    for (std::size_t i = input.classes.size(); i < counts.size(); ++i)
+        if (counts[i] > 0)
+            std::format_to(out, "{}{}: {}", i ? ", " : "",
+                           json_text(input.more_classes[i - input.classes.size()]), counts[i]);
     text += "}},\n  \"beats\": [";
 
     for (std::size_t b = 0; b < input.beats.size(); ++b) {
         const Beat& beat = input.beats[b];
+        const std::string_view name = class_name(input, beat);
         std::format_to(out, "{}\n    {{\"time_s\": {}, \"sample\": {}, \"class\": {}, ",
                        b ? "," : "", json_number(seconds(input, beat.sample), 4), beat.sample,
-                       has_class(input, beat) ? json_text(input.classes[beat.label]) : "null");
+                       name.empty() ? "null" : json_text(name));
         text += "\"probabilities\": [";
         for (std::size_t i = 0; i < beat.probabilities.size(); ++i)
             std::format_to(out, "{}{}", i ? ", " : "", json_float(beat.probabilities[i]));
-        std::format_to(out, "], \"detection_confidence\": {}, \"doubtful\": {}, \"by\": \"{}\"}}",
+        std::format_to(out, "], \"detection_confidence\": {}, \"doubtful\": {}, \"by\": \"{}\"",
                        json_number(beat.confidence, 3), beat.doubtful, by(beat));
+        if (!beat.note.empty()) text += ", \"note\": " + json_text(beat.note);
+        text += '}';
     }
     text += input.beats.empty() ? "]\n}\n" : "\n  ]\n}\n";
     return text;
@@ -146,11 +165,11 @@ std::vector<Annotation> annotations(const Input& input) {
     result.push_back({.sample = 0, .code = Code::note, .aux = made_by});
     for (const Beat& beat : input.beats) {
         Annotation a{.sample = beat.sample, .code = Code::unclassifiable};
-        if (has_class(input, beat)) {
-            const std::string& name = input.classes[beat.label];
+        if (const std::string_view name = class_name(input, beat); !name.empty()) {
             a.code = code_of_class(name);
             if (a.code == Code::unclassifiable && name != "Q") a.aux = name;
         }
+        if (!beat.note.empty()) a.aux += (a.aux.empty() ? "" : "; ") + beat.note;
         result.push_back(std::move(a));
     }
     return result;

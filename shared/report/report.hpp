@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "recording/annotation.hpp"
@@ -16,10 +17,11 @@ namespace telltale::report {
 struct Beat {
     std::int64_t sample = 0;               ///< R peak, at the recording's sampling rate.
     int label = -1;                        ///< Index into the classes; -1: found, not classified.
-    std::span<const float> probabilities;  ///< One a class, or empty.
+    std::span<const float> probabilities;  ///< One a class of the model, or empty.
     float confidence = 1;                  ///< Of the detection, 0 to 1.
     bool doubtful = false;                 ///< Whether the class is one to look at again.
     bool person = false;                   ///< The class, or the beat, is a person's word.
+    std::string note = {};                 ///< What a person remarked on it.
 };
 
 /// What a report is made from. Nothing here names a patient; the caller keeps it so.
@@ -31,22 +33,30 @@ struct Input {
     std::string detector;      ///< Name of the detector, with its version if it has one.
     std::string model;         ///< Name of the model; empty if beats were only detected.
     std::string model_version;
-    std::vector<std::string> classes;
+    std::vector<std::string> classes;  ///< That the model knows.
+    /// Classes that a person gave and the model does not know: their labels follow those of
+    /// `classes`.
+    std::vector<std::string> more_classes = {};
     std::span<const Beat> beats;  ///< In time order.
     std::vector<std::string> warnings;
+    std::string notes = {};  ///< What a person remarked on the recording.
 };
 
+/// The name of a beat's class; empty where it has none.
+[[nodiscard]] std::string_view class_name(const Input& input, const Beat& beat);
+
 /// One line a beat: "time_s,sample,class,p_N,...,detection_confidence,doubtful,by"; "doubtful" is 0
-/// or 1, "by" is model or person. Lines end in "\n".
+/// or 1, "by" is model or person. Where there are notes on beats, a column "note" follows. Lines end in "\n".
 [[nodiscard]] std::string beats_csv(const Input& input);
 
 /// One JSON object: recording, model, summary (duration, beats, heart rate, beats a class) and
-/// beats. What is unknown is null, never 0.
+/// beats; a person's notes where there are any. What is unknown is null, never 0.
 [[nodiscard]] std::string beats_json(const Input& input);
 
 /// The beats as annotations, after a note at sample 0 that names detector and model. Classes
 /// named like AAMI's (N S V F Q) or like a WFDB mnemonic get that code; beats of other classes
-/// are "unclassifiable" with the class as their text, and so are beats without a class.
+/// are "unclassifiable" with the class as their text, and so are beats without a class. Notes on
+/// beats are their text.
 [[nodiscard]] std::vector<Annotation> annotations(const Input& input);
 
 }  // namespace telltale::report

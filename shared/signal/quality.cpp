@@ -345,13 +345,22 @@ std::vector<Interval> unreadable_in_all(std::span<const std::vector<PoorStretch>
     return common;
 }
 
+std::vector<PoorStretch> poor_stretches(const Recording& recording, std::size_t lead) {
+    const Lead& of = recording.leads[lead];
+    QualityOptions options;
+    options.resolution = of.calibration.gain > 0 ? 1 / of.calibration.gain : 0;
+    return poor_stretches(of.samples, recording.sampling_rate, options);
+}
+
 RecordingQuality assess(const Recording& recording) {
-    RecordingQuality quality;
-    for (const Lead& lead : recording.leads) {
-        QualityOptions options;
-        options.resolution = lead.calibration.gain > 0 ? 1 / lead.calibration.gain : 0;
-        quality.leads.push_back(poor_stretches(lead.samples, recording.sampling_rate, options));
-    }
+    std::vector<std::vector<PoorStretch>> leads;
+    for (std::size_t lead = 0; lead < recording.leads.size(); ++lead)
+        leads.push_back(poor_stretches(recording, lead));
+    return assess(recording, std::move(leads));
+}
+
+RecordingQuality assess(const Recording& recording, std::vector<std::vector<PoorStretch>> leads) {
+    RecordingQuality quality{.leads = std::move(leads), .unreadable = {}};
     quality.unreadable =
         unreadable_in_all(quality.leads, static_cast<std::int64_t>(recording.sampling_rate));
     return quality;

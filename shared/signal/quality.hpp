@@ -59,11 +59,17 @@ struct QualityOptions {
 [[nodiscard]] std::vector<Interval> unreadable_in_all(
     std::span<const std::vector<PoorStretch>> leads, std::int64_t join);
 
+/// The poor stretches of a lead of a recording, judged by what the recording tells of the lead.
+[[nodiscard]] std::vector<PoorStretch> poor_stretches(const Recording& recording, std::size_t lead);
+
 /// All of it for a recording: the poor stretches of each lead, and where no lead can be read.
 struct RecordingQuality {
     std::vector<std::vector<PoorStretch>> leads;
     std::vector<Interval> unreadable;
 };
 [[nodiscard]] RecordingQuality assess(const Recording& recording);
+/// The same, where the leads have been judged one by one.
+[[nodiscard]] RecordingQuality assess(const Recording& recording,
+                                      std::vector<std::vector<PoorStretch>> leads);
 
 }  // namespace telltale::signal

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "palette.hpp"
+#include "review_queue.hpp"
 #include "views/views.hpp"
 
 static_assert(sizeof(ImDrawIdx) == 4, "a wide ECG on its paper has more than 65 536 vertices");
@@ -33,13 +34,15 @@ void App::message(std::string_view json) {
         view.fit_pending = true;
         view.lead_scroll = 0;
         view.steps = {};
+        view.strips.clear();
         view.measure.calipers.reset();
         view.highlight.reset();
         view.cluster.reset();
         view.events.revision.reset();
+        view.review.revision.reset();
         view.disclosure_scroll = 0;
         view.shown_leads.assign(session.recording->leads.size(), true);
-        if (view.tab == Tab::compare && !session.recording->has_reference) view.tab = Tab::summary;
+        if (!tab_offered(view.tab)) view.tab = Tab::summary;
     }
     if (effect.new_notice) view.notice_until = ImGui::GetTime() + notice_s;
     if (!effect.theme.empty()) {
@@ -94,12 +97,12 @@ void App::remove_beats(std::span<const std::size_t> beats) {
 }
 
 void App::add_beat(double sample) {
-    if (!session.model || session.model->classes.empty()) return;
+    if (!session.model || session.model->labels.empty()) return;
     edit(Command("")
              .with("action", "add")
              .with("sample", std::round(std::max(0.0, sample)))
              .with("snap", 1.0)
-             .with("class", session.model->classes.front()));
+             .with("class", session.model->labels.front()));
 }
 
 void App::move_beat(std::size_t beat, double by_samples) {
@@ -117,6 +120,70 @@ double App::small_step() const {
 void App::louder(int direction) {
     const double factor = direction > 0 ? std::sqrt(2.0) : 1 / std::sqrt(2.0);
     view.viewport.mm_per_mv = std::clamp(view.viewport.mm_per_mv * factor, 1.0, 80.0);
+}
+
+void App::start_review() {
+    const ReviewQueue queue = review_queue(session);
+    StepList list{.title = std::string(review_title), .targets = {}, .at = {}};
+    list.targets.reserve(queue.order.size());
+    for (const std::size_t beat : queue.order)
+        list.targets.push_back({session.beats.sample[beat], session.beats.sample[beat], beat});
+    step_through(std::move(list), false);
+    next_unreviewed();
+}
+
+void App::next_unreviewed() {
+    StepList& steps = view.steps;
+    for (std::size_t i = steps.at ? *steps.at + 1 : 0; i < steps.targets.size(); ++i) {
+        const auto beat = steps.targets[i].beat;
+        if (!beat || session.beats.by_person(*beat)) continue;
+        steps.at = i;
+        go_to_current_step();
+        return;
+    }
+    message(R"({"type":"notice","text":"Every beat of the queue has been looked at."})");
+}
+
+void App::confirm() {
+    if (!view.selected || *view.selected >= session.beats.size()) return;
+    const std::string& name = session.class_name(*view.selected);
+    if (!name.empty()) call(name);
+}
+
+void App::call(std::string_view class_name) {
+    if (!view.selected || *view.selected >= session.beats.size()) return;
+    const std::size_t beat = *view.selected;
+    relabel(std::span(&beat, 1), class_name);
+    // In a review one key is enough for a beat.
+    if (reviewing() && view.steps.at && view.steps.targets[*view.steps.at].beat == beat)
+        next_unreviewed();
+}
+
+void App::write_note(bool on_beat) const {
+    if (on_beat && !view.selected) return;
+    send(Command("write_note").with("beat",
+                                    on_beat ? static_cast<double>(*view.selected) : -1.0));
+}
+
+void App::explain() const {
+    if (view.selected && session.model)
+        send(Command("explain").with("beat", static_cast<double>(*view.selected)));
+}
+
+bool App::has_strip(double sample) const {
+    return std::ranges::find(view.strips, sample) != view.strips.end();
+}
+
+void App::toggle_strip(double sample) {
+    if (std::erase(view.strips, sample) > 0) return;
+    view.strips.insert(std::ranges::lower_bound(view.strips, sample), sample);
+}
+
+void App::export_report() const {
+    std::vector<std::size_t> samples;
+    for (const double sample : view.strips)
+        samples.push_back(static_cast<std::size_t>(std::max(0.0, sample)));
+    send(Command("export").with("kind", "html").with_list("strips", samples));
 }
 
 void App::undo() {
@@ -145,10 +212,14 @@ void App::review_keys() {
     }
     if (!view.selected) return;
     const std::size_t beat = *view.selected;
-    for (const std::string& name : session.model->classes)
+    for (const std::string& name : session.model->labels)
         if (name.size() == 1 && name[0] >= 'A' && name[0] <= 'Z' &&
             pressed(static_cast<ImGuiKey>(ImGuiKey_A + (name[0] - 'A'))))
-            relabel(std::span(&beat, 1), name);
+            call(name);
+    if (pressed(ImGuiKey_Enter) || pressed(ImGuiKey_KeypadEnter)) confirm();
+    if (pressed(ImGuiKey_W)) write_note(true);
+    if (pressed(ImGuiKey_R)) toggle_strip(session.beats.sample[beat]);
+    if (pressed(ImGuiKey_X)) explain();
     if (pressed(ImGuiKey_Delete) || pressed(ImGuiKey_Backspace)) remove_beats(std::span(&beat, 1));
     const double step = small_step();
     if (io.KeyAlt && pressed(ImGuiKey_RightArrow)) move_beat(beat, step);
@@ -264,7 +335,9 @@ void App::use_tab(Tab tab) {
 }
 
 bool App::tab_offered(Tab tab) const {
-    return tab != Tab::compare || (session.recording && session.recording->has_reference);
+    return tab != Tab::compare ||
+           (session.recording &&
+            (session.recording->has_reference || session.model_names.size() > 1));
 }
 
 void App::target(std::string name) {
@@ -301,6 +374,8 @@ std::string App::state_json() const {
                  {"leads", view.shown_leads},
                  {"events", view.events.picked.size()},
                  {"frames", view.frames},
+                 {"strips", view.strips},
+                 {"explained", session.explanation ? Json(session.explanation->sample) : Json()},
                  {"steps",
                   {{"title", view.steps.title},
                    {"count", view.steps.targets.size()},
@@ -381,6 +456,7 @@ void App::keys() {
     const double middle = v.width / 2;
     if (pressed(ImGuiKey_J)) view.steps.empty() ? select_next(1, true) : step(1);
     if (pressed(ImGuiKey_K)) view.steps.empty() ? select_next(-1, true) : step(-1);
+    if (pressed(ImGuiKey_G) && session.model) start_review();
     if (pressed(ImGuiKey_D)) view.disclosure = !view.disclosure;
     for (std::size_t tab = 0; tab < tab_count; ++tab)
         if (pressed(static_cast<ImGuiKey>(ImGuiKey_1 + static_cast<int>(tab))) &&

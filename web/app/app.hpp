@@ -34,12 +34,18 @@ struct Target {
 
 /// The events as filtered and sorted, worked out when something has changed.
 struct EventView {
-    std::array<bool, event_groups> wanted = {true, true, true, true, true, true, true};
+    std::array<bool, event_groups> wanted = {true, true, true, true, true, true, true, true};
     EventOrder order = EventOrder::time;
     std::vector<ListedEvent> all;
     std::vector<std::size_t> picked;
     std::optional<std::size_t> revision;  ///< of the session that `all` is about
     bool scroll_to_current = false;
+};
+
+/// How far a person has come in looking at the beats, worked out when something has changed.
+struct ReviewView {
+    std::optional<std::size_t> revision;
+    std::size_t doubtful = 0, reviewed = 0;
 };
 
 /// Calipers on the strip.
@@ -56,8 +62,10 @@ struct ViewState {
     std::optional<std::size_t> selected;  ///< beat
     Tab tab = Tab::summary;
     StepList steps;
+    std::vector<double> strips;  ///< samples of the strips that a person chose for the report
     std::optional<Stretch> highlight;  ///< samples, of the event that was gone to
     EventView events;
+    ReviewView review;
     std::vector<bool> shown_leads;
     MeasureView measure;
     bool disclosure = false;  ///< the whole record as stacked strips, instead of the strip
@@ -77,6 +85,7 @@ struct ViewState {
     float lead_scroll = 0;  ///< px, where there are more leads than fit
     double notice_until = 0;
     bool fit_pending = false;  ///< a new recording waits for the strip's width
+    bool amplitude_pending = false;  ///< and for its levels of detail
 };
 
 class App {
@@ -123,6 +132,22 @@ public:
     void louder(int direction);
     void undo();
     void redo();
+    /// Steps through all beats, those that want a look first; what follows is under way until
+    /// something else is stepped through.
+    void start_review();
+    [[nodiscard]] bool reviewing() const { return view.steps.title == review_title; }
+    /// The selected beat's class becomes a person's word; in a review the next beat follows.
+    void confirm();
+    /// The same with another class.
+    void call(std::string_view class_name);
+    /// Asks for the text of a note on the selected beat, or on the recording.
+    void write_note(bool on_beat) const;
+    /// Asks why the selected beat got its class.
+    void explain() const;
+    /// Puts a strip into the report, or takes it out again.
+    void toggle_strip(double sample);
+    [[nodiscard]] bool has_strip(double sample) const;
+    void export_report() const;
     // Measuring.
     /// Calipers that were not placed yet go on the selected beat and the one before it.
     void measure_on_off();
@@ -132,7 +157,7 @@ public:
     [[nodiscard]] std::vector<std::string> measured() const;
     void copy_measured() const;
     void announce_measured() const;
-    [[nodiscard]] bool tab_offered(Tab tab) const;  ///< comparing needs reference beats
+    [[nodiscard]] bool tab_offered(Tab tab) const;  ///< comparing needs something to compare with
     /// Notes the last item drawn, or a place, as something that can be pressed.
     void target(std::string name);
     void target(std::string name, float x, float y, float width, float height);
@@ -143,6 +168,7 @@ public:
     [[nodiscard]] const Theme& theme() const { return window::theme(theme_name_); }
     [[nodiscard]] double seconds(double sample) const;
 
+    static constexpr std::string_view review_title = "review queue";
     Session session;
     ViewState view;
     Fonts fonts;
@@ -159,6 +185,7 @@ private:
     Send send_;
     ThemeName theme_name_ = ThemeName::light;
     void go_to_current_step();
+    void next_unreviewed();
     float strip_left_ = 0;
     bool style_touch_ = false;
 };

@@ -13,9 +13,9 @@
 
 #include <imgui.h>
 #include <imgui_impl_glfw.h>
-#include <imgui_impl_opengl3.h>
 
 #include "app.hpp"
+#include "webgl_renderer.hpp"
 
 using namespace telltale::window;
 
@@ -129,6 +129,7 @@ constexpr int frames_to_settle = 3;
 
 GLFWwindow* glfw_window = nullptr;
 std::unique_ptr<App> app;
+WebGlRenderer renderer;
 int frames_wanted = 0;
 float ratio = 0;
 
@@ -143,7 +144,7 @@ void follow_pixel_ratio() {
     if (now == ratio) return;
     ratio = now;
     app->set_pixel_ratio(ratio);
-    ImGui_ImplOpenGL3_DestroyFontsTexture();
+    renderer.upload_fonts();
 }
 
 void add_source(ImGuiIO& io, int touch) {
@@ -173,7 +174,6 @@ EMSCRIPTEN_KEEPALIVE void telltale_frame() {
     const int pixel_height = static_cast<int>(height * static_cast<double>(ratio) + 0.5);
     size_canvas(pixel_width, pixel_height);
 
-    ImGui_ImplOpenGL3_NewFrame();
     ImGui_ImplGlfw_NewFrame();
     ImGuiIO& io = ImGui::GetIO();
     io.DisplaySize = {static_cast<float>(width), static_cast<float>(height)};
@@ -181,10 +181,7 @@ EMSCRIPTEN_KEEPALIVE void telltale_frame() {
     ImGui::NewFrame();
     app->frame();
     ImGui::Render();
-    glViewport(0, 0, pixel_width, pixel_height);
-    glClearColor(0, 0, 0, 1);
-    glClear(GL_COLOR_BUFFER_BIT);
-    ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+    renderer.draw(*ImGui::GetDrawData());
 
     if (frames_wanted > 0) --frames_wanted;
     if (frames_wanted > 0 || app->animating()) schedule_frame();
@@ -252,7 +249,7 @@ EMSCRIPTEN_KEEPALIVE void telltale_samples(int lead, double first, const float* 
 
 EMSCRIPTEN_KEEPALIVE void telltale_beats(const double* sample, const unsigned char* label,
                                          const float* probabilities, const unsigned char* person,
-                                         int beats, int classes) {
+                                         const unsigned char* doubtful, int beats, int classes) {
     Beats b;
     b.sample = copy(sample, beats);
     b.label = copy(reinterpret_cast<const std::uint8_t*>(label), beats);
@@ -260,6 +257,7 @@ EMSCRIPTEN_KEEPALIVE void telltale_beats(const double* sample, const unsigned ch
     b.probabilities = copy(probabilities, beats * classes);
     b.classes = static_cast<std::size_t>(std::max(0, classes));
     b.person = copy(reinterpret_cast<const std::uint8_t*>(person), beats);
+    b.doubtful = copy(reinterpret_cast<const std::uint8_t*>(doubtful), beats);
     app->beats(std::move(b));
     wake();
 }
@@ -301,6 +299,9 @@ int main() {
     listen_to_pointer();
     glfwWindowHint(GLFW_CLIENT_API, GLFW_OPENGL_ES_API);
     glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+    // What is not used costs time all the same, and the page need not shine through.
+    for (const int hint : {GLFW_DEPTH_BITS, GLFW_STENCIL_BITS, GLFW_ALPHA_BITS})
+        glfwWindowHint(hint, 0);
     const int width = static_cast<int>(css_width()), height = static_cast<int>(css_height());
     glfw_window =
         glfwCreateWindow(std::max(width, 1), std::max(height, 1), "Telltale", nullptr, nullptr);
@@ -320,7 +321,7 @@ int main() {
         ImGui_ImplGlfw_CharCallback(w, c);
         wake();
     });
-    ImGui_ImplOpenGL3_Init("#version 300 es");
+    if (!renderer.start()) return 1;
 
     app =
         std::make_unique<App>([](const Command& command) { send_command(command.json().c_str()); });

@@ -71,6 +71,20 @@ std::vector<ListedEvent> all_events(const Session& session) {
                        .beat = i,
                        .importance = 10 + (1 - (choice->best_share - choice->second_share))});
     }
+    for (const EditsInfo::BeatNote& note : session.edits.beat_notes) {
+        const auto beat =
+            nearest(session.beats.sample, note.sample, 0.05 * session.recording->sampling_rate);
+        const double place = beat ? session.beats.sample[*beat] : note.sample;
+        all.push_back({.group = EventGroup::noted,
+                       .title = beat && !session.class_name(*beat).empty()
+                                    ? std::format("Note on {}", session.class_name(*beat))
+                                    : "Note",
+                       .detail = note.text.substr(0, note.text.find('\n')),
+                       .first = place,
+                       .last = place,
+                       .beat = beat,
+                       .importance = 200});
+    }
     std::ranges::stable_sort(all, {}, &ListedEvent::first);
     return all;
 }

@@ -13,10 +13,20 @@
 
 namespace telltale::window {
 
-enum class EventGroup { ventricular, supraventricular, pause, rate, af, doubtful, unreadable };
-inline constexpr std::size_t event_groups = 7;
+enum class EventGroup {
+    ventricular,
+    supraventricular,
+    pause,
+    rate,
+    af,
+    doubtful,
+    noted,
+    unreadable
+};
+inline constexpr std::size_t event_groups = 8;
 inline constexpr std::array<std::string_view, event_groups> event_group_names = {
-    "Ventricular", "Supraventricular", "Pauses", "Slow, fast", "AF", "Doubtful", "Unreadable"};
+    "Ventricular", "Supraventricular", "Pauses", "Slow, fast", "AF", "Doubtful", "Noted",
+    "Unreadable"};
 
 enum class EventOrder { time, importance };
 
@@ -24,7 +34,7 @@ struct ListedEvent {
     EventGroup group = EventGroup::pause;
     std::string title, detail;
     double first = 0, last = 0;       ///< samples
-    std::optional<std::size_t> beat;  ///< of doubtful beats
+    std::optional<std::size_t> beat;  ///< of doubtful beats and of those with a note
     double importance = 0;            ///< the greater, the sooner to look at
 };
 

@@ -305,6 +305,19 @@ Comparison read_comparison(const Json& json) {
         }
     c.qrs_sensitivity = number(json, "qrs_sensitivity");
     c.qrs_predictivity = number(json, "qrs_predictivity");
+    if (const Json& list = part(json, "roc"); list.is_array())
+        for (const Json& curve : list) {
+            Comparison::Roc roc{.class_name = text(curve, "class"),
+                                .area = number(curve, "area").value_or(0),
+                                .positives = static_cast<std::size_t>(
+                                    std::max(0.0, number(curve, "positives").value_or(0))),
+                                .points = {}};
+            if (const Json& points = part(curve, "points"); points.is_array())
+                for (const Json& p : points)
+                    if (p.is_array() && p.size() == 2 && p[0].is_number() && p[1].is_number())
+                        roc.points.push_back({p[0].get<double>(), p[1].get<double>()});
+            if (roc.points.size() >= 2) c.roc.push_back(std::move(roc));
+        }
     return c;
 }
 

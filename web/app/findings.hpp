@@ -71,6 +71,15 @@ struct Comparison {
     std::array<std::array<double, comparison_labels>, comparison_labels> matrix{};
     std::vector<Mismatch> mismatches;
     std::optional<double> qrs_sensitivity, qrs_predictivity;
+    /// How many of a class are found, and how many others with them, at every threshold on its
+    /// probability.
+    struct Roc {
+        std::string class_name;
+        double area = 0;
+        std::size_t positives = 0;
+        std::vector<std::array<double, 2>> points;  ///< false positive rate, sensitivity; rising
+    };
+    std::vector<Roc> roc;
 
     /// Share of the reference beats of a class that were called so, and of those called so that
     /// are: over all columns and rows. Nothing where there are none.

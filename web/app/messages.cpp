@@ -53,14 +53,80 @@ void take_recording(Session& session, const Json& message) {
             {text_of(lead, "name"), text_of(lead, "unit"), flag_of(lead, "calibration_assumed")});
     });
     if (!(info.sampling_rate > 0) || !(info.length > 0)) return;
-    session.signals.reset(info.leads.size(), static_cast<std::int64_t>(info.length));
+    session.signals.reset(info.leads.size(), static_cast<std::int64_t>(info.length),
+                          info.sampling_rate);
     session.recording = std::move(info);
     session.findings = {};
     session.edits = {};
+    session.second.reset();
+    session.explanation.reset();
     session.analysis_warnings.clear();
     session.set_beats({});
     session.set_reference({});
     session.summary_seconds = 0;
+}
+
+template <class T>
+std::vector<T> numbers_of(const Json& list) {
+    std::vector<T> values;
+    if (list.is_array())
+        for (const Json& item : list)
+            values.push_back(item.is_number() ? item.get<T>() : static_cast<T>(-1));
+    return values;
+}
+
+template <class T>
+std::vector<T> numbers_of(const Json& object, const char* key) {
+    const auto it = object.find(key);
+    return it != object.end() ? numbers_of<T>(*it) : std::vector<T>();
+}
+
+void take_edits(Session& session, const Json& message) {
+    EditsInfo edits{.count = number_of(message, "count", 0),
+                    .notes = text_of(message, "notes"),
+                    .undo = text_of(message, "undo"),
+                    .redo = text_of(message, "redo"),
+                    .beat_notes = {}};
+    each_object(message, "beat_notes", [&](const Json& note) {
+        edits.beat_notes.push_back({number_of(note, "sample", 0), text_of(note, "text")});
+    });
+    session.edits = std::move(edits);
+    ++session.revision;
+}
+
+void take_second(Session& session, const Json& message) {
+    session.second.reset();
+    SecondModel second;
+    second.name = text_of(message, "name");
+    if (second.name.empty()) return;
+    second.title = text_of(message, "title");
+    second.lead = text_of(message, "lead");
+    second.classes = texts_of(message, "classes");
+    second.sample = numbers_of<double>(message, "samples");
+    second.label = numbers_of<int>(message, "labels");
+    second.label.resize(second.sample.size(), -1);
+    if (const auto matrix = message.find("matrix"); matrix != message.end() && matrix->is_array())
+        for (const Json& row : *matrix) {
+            second.matrix.push_back(numbers_of<double>(row));
+            second.matrix.back().resize(comparison_labels, 0);
+        }
+    if (!second.matrix.empty())
+        second.matrix.resize(comparison_labels, std::vector<double>(comparison_labels, 0));
+    session.second = std::move(second);
+}
+
+void take_explanation(Session& session, const Json& message) {
+    session.explanation.reset();
+    Explanation explanation{.sample = number_of(message, "sample", -1),
+                            .class_name = text_of(message, "class"),
+                            .probability = number_of(message, "probability", 0),
+                            .first = number_of(message, "first", 0),
+                            .saliency = numbers_of<float>(message, "saliency"),
+                            .groups = {}};
+    each_object(message, "groups", [&](const Json& group) {
+        explanation.groups.push_back({text_of(group, "name"), number_of(group, "change", 0)});
+    });
+    if (!explanation.saliency.empty()) session.explanation = std::move(explanation);
 }
 
 void take_model(Session& session, const Json& message) {
@@ -75,6 +141,8 @@ void take_model(Session& session, const Json& message) {
     info.citation = text_of(message, "citation");
     info.parameters = number_of(message, "parameters", 0);
     info.classes = texts_of(message, "classes");
+    info.labels = texts_of(message, "labels");
+    if (info.labels.size() < info.classes.size()) info.labels = info.classes;
     info.lead = static_cast<std::size_t>(std::max(0.0, number_of(message, "lead", 0)));
     each_object(message, "metrics", [&](const Json& metric) {
         info.metrics.push_back(
@@ -82,6 +150,7 @@ void take_model(Session& session, const Json& message) {
     });
     session.model = std::move(info);
     session.current_model = session.model->name;
+    session.explanation.reset();
     session.set_beats(std::move(session.beats));
 }
 
@@ -124,8 +193,11 @@ MessageEffect receive(Session& session, std::string_view json) {
     } else if (type == "run") {
         effect.run = text_of(message, "name");
     } else if (type == "edits") {
-        session.edits = {number_of(message, "count", 0), text_of(message, "notes"),
-                         text_of(message, "undo"), text_of(message, "redo")};
+        take_edits(session, message);
+    } else if (type == "second") {
+        take_second(session, message);
+    } else if (type == "explanation") {
+        take_explanation(session, message);
     } else if (type == "warnings") {
         session.analysis_warnings = texts_of(message, "texts");
     } else if (session.recording &&

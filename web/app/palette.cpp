@@ -32,17 +32,22 @@ void file_commands(Commands& list, const Session& s) {
         bool enabled;
     };
     const bool any = s.beats.size() > 0;
-    const std::array<Export, 5> exports = {{
+    const std::array<Export, 7> exports = {{
         {"csv", "Export beats as CSV", "E", any},
         {"atr", "Export beats as WFDB annotations (.atr)", "", any},
         {"json", "Export summary and beats as JSON", "", any},
         {"html", "Export a report to print (HTML)", "", s.findings.rhythm.has_value()},
+        {"edf", "Export signal and beats as EDF+", "", any},
+        {"png", "Save a picture of what is shown (PNG)", "", s.recording.has_value()},
         {"session", "Save the review as a session file", "", any},
     }};
     for (const Export& e : exports)
         list.push_back(
             {std::string("export:") + e.kind, e.title, e.keys, e.enabled,
-             [kind = e.kind](App& app) { app.send(Command("export").with("kind", kind)); }});
+             [kind = std::string_view(e.kind)](App& app) {
+                 kind == "html" ? app.export_report()
+                                : app.send(Command("export").with("kind", kind));
+             }});
 }
 
 void beat_commands(Commands& list, const App& app) {
@@ -65,12 +70,27 @@ void beat_commands(Commands& list, const App& app) {
     list.push_back({"steps:stop", "Stop stepping through what was picked", "Esc",
                     !app.view.steps.empty(), [](App& a) { a.stop_stepping(); }});
     if (s.model)
-        for (const std::string& name : s.model->classes)
+        for (const std::string& name : s.model->labels)
             list.push_back({"call:" + name, std::format("Call the selected beat {}", name), name,
                             selected, [name](App& a) {
-                                const std::size_t beat = *a.view.selected;
-                                a.relabel(std::span(&beat, 1), name);
+                                a.call(name);
                             }});
+    list.push_back({"review:start", "Review all beats, those that want a look first", "G",
+                    any && s.model.has_value(), [](App& a) { a.start_review(); }});
+    list.push_back({"review:confirm", "The selected beat's class is right: confirm it", "Enter",
+                    selected, [](App& a) { a.confirm(); }});
+    list.push_back({"note:beat", "Write a note on the selected beat", "W", selected,
+                    [](App& a) { a.write_note(true); }});
+    list.push_back({"note:recording", "Write a note on the recording", "", any,
+                    [](App& a) { a.write_note(false); }});
+    list.push_back({"explain", "Why this class: what of the selected beat speaks for it", "X",
+                    selected && s.model, [](App& a) { a.explain(); }});
+    list.push_back(
+        {"strip",
+         selected && app.has_strip(s.beats.sample[*app.view.selected])
+             ? "Take the selected beat's strip out of the report"
+             : "Put a strip of the selected beat into the report",
+         "R", selected, [](App& a) { a.toggle_strip(a.session.beats.sample[*a.view.selected]); }});
     list.push_back({"beat:add", "Add a beat in the middle of the view", "A",
                     s.recording.has_value() && s.model.has_value(), [](App& a) {
                         a.add_beat(a.view.viewport.sample_at(a.view.viewport.width / 2));
@@ -181,6 +201,13 @@ void measure_commands(Commands& list, const App& app) {
 }
 
 void engine_commands(Commands& list, const Session& s) {
+    for (const std::string& name : s.model_names)
+        list.push_back({"second:" + name, "Compare with the model " + name, "",
+                        s.recording && s.beats.size() > 0 && name != s.current_model,
+                        [name](App& a) {
+                            a.send(Command("second").with("name", name));
+                            a.use_tab(Tab::compare);
+                        }});
     for (const std::string& name : s.model_names)
         list.push_back({"model:" + name, "Use the model " + name, "", name != s.current_model,
                         [name](App& a) { a.send(Command("model").with("name", name)); }});

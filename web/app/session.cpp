@@ -13,14 +13,13 @@ constexpr double shortest_stretch_s = 6;
 constexpr double longest_interval_s = 4;
 constexpr double most_stretches = 600;
 constexpr double match_s = 0.150;
-constexpr double least_margin = 0.4;  // between the two best classes of a beat without doubt
+constexpr double same_beat_s = 0.05;  // marks this near are of one beat
 
 }  // namespace
 
 void Session::set_beats(Beats b) {
     beats = std::move(b);
-    const std::size_t classes = model ? model->classes.size() : beats.classes;
-    counts.assign(classes, 0);
+    counts.assign(model ? model->labels.size() : beats.classes, 0);
     for (const std::uint8_t label : beats.label)
         if (label < counts.size()) ++counts[label];
 
@@ -81,8 +80,8 @@ void Session::compare() {
 
 const std::string& Session::class_name(std::size_t beat) const {
     static const std::string none;
-    if (!model || beat >= beats.size() || beats.label[beat] >= model->classes.size()) return none;
-    return model->classes[beats.label[beat]];
+    if (!model || beat >= beats.size() || beats.label[beat] >= model->labels.size()) return none;
+    return model->labels[beats.label[beat]];
 }
 
 bool Session::is_notable(std::size_t beat) const {
@@ -110,8 +109,20 @@ std::optional<TwoBest> Session::two_best(std::size_t beat) const {
 }
 
 bool Session::is_doubtful(std::size_t beat) const {
-    const auto two = two_best(beat);
-    return two && two->best_share - two->second_share < least_margin;
+    return beat < beats.doubtful.size() && beats.doubtful[beat] != 0;
+}
+
+const std::string* Session::note_on(std::size_t beat) const {
+    if (beat >= beats.size() || !recording) return nullptr;
+    const std::string* found = nullptr;
+    double nearest = same_beat_s * recording->sampling_rate;
+    for (const EditsInfo::BeatNote& note : edits.beat_notes)
+        if (const double distance = std::abs(note.sample - beats.sample[beat]);
+            distance <= nearest) {
+            nearest = distance;
+            found = &note.text;
+        }
+    return found;
 }
 
 std::optional<double> Session::interval_before(std::size_t beat) const {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "findings.hpp"
@@ -36,7 +37,10 @@ struct MetricInfo {
 struct ModelInfo {
     std::string name, title, version, description, licence, training_data, protocol, citation;
     double parameters = 0;
-    std::vector<std::string> classes;
+    std::vector<std::string> classes;  ///< what the network knows
+    /// What a beat can be called: the classes, then those of N S V F Q that the network does not
+    /// know.
+    std::vector<std::string> labels;
     std::size_t lead = 0;  ///< the lead that was classified
     std::vector<MetricInfo> metrics;
 };
@@ -51,10 +55,11 @@ inline constexpr std::uint8_t not_classified = 255;
 
 struct Beats {
     std::vector<double> sample;
-    std::vector<std::uint8_t> label;
+    std::vector<std::uint8_t> label;   ///< index into ModelInfo::labels
     std::vector<float> probabilities;  ///< [beats, classes], empty without a model
     std::size_t classes = 0;
     std::vector<std::uint8_t> person = {};  ///< 1 where the label, or the beat, is a person's word
+    std::vector<std::uint8_t> doubtful = {};  ///< 1 where the model's card calls it doubtful
 
     [[nodiscard]] std::size_t size() const { return sample.size(); }
     [[nodiscard]] bool by_person(std::size_t beat) const {
@@ -72,8 +77,44 @@ struct Reference {
 
 /// What a person changed, and what undoing or doing again would do (empty: nothing).
 struct EditsInfo {
+    struct BeatNote {
+        double sample = 0;
+        std::string text;
+    };
     double count = 0;
     std::string notes, undo, redo;
+    std::vector<BeatNote> beat_notes;  ///< in time order
+};
+
+/// What another model calls the beats: beside the first, to compare.
+struct SecondModel {
+    std::string name, title, lead;
+    std::vector<std::string> classes;
+    std::vector<double> sample;
+    std::vector<int> label;  ///< index into its classes; -1: not classified
+    /// EC57 matrix [reference][found] over N S V F Q O X; empty without a reference.
+    std::vector<std::vector<double>> matrix;
+
+    [[nodiscard]] std::string_view class_name(std::size_t beat) const {
+        return beat < label.size() && label[beat] >= 0 &&
+                       static_cast<std::size_t>(label[beat]) < classes.size()
+                   ? std::string_view(classes[static_cast<std::size_t>(label[beat])])
+                   : std::string_view();
+    }
+};
+
+/// Why a beat got its class: how much each sample speaks for it (above 0) or against it.
+struct Explanation {
+    double sample = 0;  ///< the beat's
+    std::string class_name;
+    double probability = 0;
+    double first = 0;             ///< sample of the first value
+    std::vector<float> saliency;  ///< -1 to 1
+    struct Group {
+        std::string name;
+        double change = 0;
+    };
+    std::vector<Group> groups;  ///< of features, where the model takes such
 };
 
 struct ProgressInfo {
@@ -91,6 +132,8 @@ struct Session {
     std::optional<RecordingInfo> recording;
     Findings findings;
     EditsInfo edits;
+    std::optional<SecondModel> second;
+    std::optional<Explanation> explanation;
     std::vector<std::string> analysis_warnings;
     /// Grows with every change of beats, reference or findings, so that views know what to redo.
     std::size_t revision = 0;
@@ -107,7 +150,7 @@ struct Session {
     std::string notice;
 
     double summary_seconds = 0;
-    /// Counts per class of the model.
+    /// Counts per label of the model.
     std::vector<std::size_t> counts;
     /// Heart rate over the recording: beats a minute in equal stretches, NaN where unknown.
     std::vector<float> heart_rate;
@@ -121,8 +164,10 @@ struct Session {
     [[nodiscard]] bool is_notable(std::size_t beat) const;
     /// Nothing where there are no probabilities, or fewer than two classes.
     [[nodiscard]] std::optional<TwoBest> two_best(std::size_t beat) const;
-    /// True where the model's two best classes are less than 0.4 apart.
+    /// True where the model's card calls its answer doubtful, and no person has spoken.
     [[nodiscard]] bool is_doubtful(std::size_t beat) const;
+    /// What a person noted on a beat; nullptr if nothing.
+    [[nodiscard]] const std::string* note_on(std::size_t beat) const;
     /// RR interval before a beat in seconds; nothing for the first.
     [[nodiscard]] std::optional<double> interval_before(std::size_t beat) const;
     /// Mean heart rate in beats a minute over all beats.

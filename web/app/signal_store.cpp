@@ -13,7 +13,8 @@ constexpr float missing = std::numeric_limits<float>::quiet_NaN();
 
 }  // namespace
 
-void SignalStore::reset(std::size_t leads, std::int64_t length) {
+void SignalStore::reset(std::size_t leads, std::int64_t length, double sampling_rate) {
+    rate_ = std::max(1.0, sampling_rate);
     leads_.assign(leads, {});
     length_ = std::max<std::int64_t>(0, length);
     for (Lead& lead : leads_)
@@ -29,21 +30,32 @@ void SignalStore::set_level(std::size_t lead, std::int64_t samples_per_bin,
     target.levels.push_back({samples_per_bin, {min_max.begin(), min_max.end()}});
     std::ranges::sort(target.levels, {}, &Level::samples_per_bin);
 
-    std::vector<float> middles;
-    const std::vector<float>& coarsest = target.levels.back().min_max;
-    const std::vector<float>& finest = target.levels.front().min_max;
-    // The finest level has the narrowest bins, so its middles lie on the baseline; every so many
-    // of them are enough.
-    const std::vector<float>& used = finest.empty() ? coarsest : finest;
-    const std::size_t step = std::max<std::size_t>(1, used.size() / 2 / 4096);
-    for (std::size_t bin = 0; 2 * bin + 1 < used.size(); bin += step) {
-        const float middle = (used[2 * bin] + used[2 * bin + 1]) / 2;
-        if (std::isfinite(middle)) middles.push_back(middle);
+    measure(target);
+}
+
+// From the level whose bins come nearest to a second: each then holds a beat's peak and trough.
+void SignalStore::measure(Lead& lead) const {
+    const auto distance = [&](const Level& level) {
+        return std::abs(std::log(static_cast<double>(level.samples_per_bin) / rate_));
+    };
+    const Level& level = *std::ranges::min_element(lead.levels, {}, distance);
+    const std::size_t bins = level.min_max.size() / 2;
+    const std::size_t step = std::max<std::size_t>(1, bins / 4096);
+    std::vector<float> lows, highs;
+    for (std::size_t bin = 0; bin < bins; bin += step) {
+        if (!std::isfinite(level.min_max[2 * bin])) continue;
+        lows.push_back(level.min_max[2 * bin]);
+        highs.push_back(level.min_max[2 * bin + 1]);
     }
-    if (middles.empty()) return;
-    const auto median = middles.begin() + static_cast<std::ptrdiff_t>(middles.size() / 2);
-    std::ranges::nth_element(middles, median);
-    target.centre = *median;
+    if (lows.empty()) return;
+    const auto at = [](std::vector<float>& values, std::size_t percent) {
+        const auto it =
+            values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) * percent / 100);
+        std::ranges::nth_element(values, it);
+        return *it;
+    };
+    lead.low = at(lows, 2);
+    lead.high = at(highs, 98);
 }
 
 void SignalStore::set_samples(std::size_t lead, std::int64_t first, std::span<const float> mv) {
@@ -137,7 +149,12 @@ bool SignalStore::columns(std::size_t lead, double first, double last, std::size
 }
 
 float SignalStore::centre(std::size_t lead) const {
-    return lead < leads_.size() ? leads_[lead].centre : 0;
+    return lead < leads_.size() ? (leads_[lead].low + leads_[lead].high) / 2 : 0;
+}
+
+std::optional<float> SignalStore::usual_height(std::size_t lead) const {
+    if (lead >= leads_.size() || leads_[lead].levels.empty()) return std::nullopt;
+    return leads_[lead].high - leads_[lead].low;
 }
 
 }  // namespace telltale::window

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -19,7 +20,8 @@ public:
     static constexpr std::int64_t block_samples = 65536;
 
     /// Forgets everything; the next recording has this many leads and samples.
-    void reset(std::size_t leads, std::int64_t length);
+    /// `sampling_rate` in Hz.
+    void reset(std::size_t leads, std::int64_t length, double sampling_rate = 250);
     /// One level of a lead: pairs of minimum and maximum, one a bin.
     void set_level(std::size_t lead, std::int64_t samples_per_bin, std::span<const float> min_max);
     void set_samples(std::size_t lead, std::int64_t first, std::span<const float> mv);
@@ -35,8 +37,11 @@ public:
     [[nodiscard]] bool columns(std::size_t lead, double first, double last, std::size_t columns,
                                std::vector<Range>& out) const;
 
-    /// A level around which the lead lies: the median of the coarsest level's middles, in mV.
+    /// The middle of what the lead usually reaches, in mV: a trace is drawn around it.
     [[nodiscard]] float centre(std::size_t lead) const;
+    /// From the lowest to the highest that the lead usually reaches, in mV: the ends of the 2nd and
+    /// the 98th in a hundred stretches of about a second. Nothing before its first level.
+    [[nodiscard]] std::optional<float> usual_height(std::size_t lead) const;
     [[nodiscard]] std::size_t leads() const { return leads_.size(); }
 
 private:
@@ -52,13 +57,15 @@ private:
     struct Lead {
         std::vector<Level> levels;  // finest first
         std::vector<Block> blocks;
-        float centre = 0;
+        float low = 0, high = 0;  // what it usually reaches
     };
 
+    void measure(Lead& lead) const;
     void forget_old();
 
     std::vector<Lead> leads_;
     std::int64_t length_ = 0;
+    double rate_ = 250;
     std::uint64_t clock_ = 0;
 };
 

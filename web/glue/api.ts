@@ -2,7 +2,7 @@
 // goes through; what it opens is also what is on screen.
 import { AnalysisError, type OpenOptions, type Session, type Snapshot } from './session';
 import type { WindowState } from './view';
-import type { BeatSetInfo, Edit, EditsInfo, ExportKind, Findings, InputFile, ModelInfo, ProviderInfo, RecordingFacts, RecordingInfo, SelfTest } from './protocol';
+import type { BeatSetInfo, Edit, EditsInfo, ExplanationInfo, ExportKind, Findings, InputFile, ModelInfo, ProviderInfo, RecordingFacts, RecordingInfo, SecondInfo, SelfTest } from './protocol';
 
 export interface AnalyzedBeat {
   /** R peak, in samples of the recording. */
@@ -24,7 +24,7 @@ export interface Analysis {
   /** Reference beats of the recording, `aami` 0..4 = N S V F Q. */
   reference: { sample: number; aami: number }[];
   beats: AnalyzedBeat[];
-  /** Beats a class, in the model's order. */
+  /** Beats a label of the model. */
   counts: number[];
   /** From the files being handed over to the last beat classified. */
   seconds: number;
@@ -83,10 +83,15 @@ export interface Telltale {
   edit(edit: Edit): void;
   /** What was changed, and what can be undone; null before a recording is there. */
   edits(): EditsInfo | null;
+  /** Another model on the same beats, to compare; an empty name ends that. */
+  second(model: string): Promise<SecondInfo | null>;
+  /** Why a beat got its class: what was last explained. */
+  explain(beat: number): void;
+  explanation(): ExplanationInfo | null;
   /** The window as it was last drawn; null before it is there. */
   window(): WindowState | null;
   /** The result as a file; null if there is none yet. */
-  export(kind: ExportKind): Promise<{ name: string; bytes: Uint8Array } | null>;
+  export(kind: ExportKind, strips?: number[]): Promise<{ name: string; bytes: Uint8Array } | null>;
   cancel(): void;
 }
 
@@ -102,7 +107,7 @@ function listed({ beats, recording, model }: Snapshot): AnalyzedBeat[] {
     return {
       sample,
       time: sample / recording!.sampling_rate,
-      class: label === 255 ? null : (model?.classes[label] ?? null),
+      class: label === 255 ? null : (model?.labels[label] ?? null),
       probabilities: [...beats!.probabilities.subarray(i * beats!.classes, (i + 1) * beats!.classes)],
       by: beats!.person[i] ? 'person' : 'model',
     };
@@ -115,7 +120,7 @@ function result(state: Snapshot, seconds: number, errors: string[]): Analysis {
     throw new AnalysisError(errors.length > 0 || !state.beat_set ? errors
       : [`${state.beat_set.name} is a set of beats that are cut out already: beatSet() has them.`], false);
   }
-  const counts = new Array<number>(beats.classes).fill(0);
+  const counts = new Array<number>(model.labels.length).fill(0);
   for (const label of beats.label) if (label !== 255) counts[label]! += 1;
   return {
     recording, model, provider, beats: listed(state), counts, seconds, errors,
@@ -155,7 +160,13 @@ export function makeApi(
     edit: (edit) => session.edit(edit),
     edits: () => session.state.edits,
     window: () => page.window(),
-    export: (kind) => session.export(kind),
+    second: async (model) => {
+      await session.useSecond(model);
+      return session.state.second;
+    },
+    explain: (beat) => session.explain(beat),
+    explanation: () => session.state.explanation,
+    export: (kind, strips) => session.export(kind, strips),
     cancel: () => session.cancel(),
   };
 }

@@ -9,6 +9,12 @@ export interface Tensor {
   data: Float32Array;
 }
 
+export interface NetworkBatch {
+  beats: number;
+  kept: number;
+  inputs: Tensor[];
+}
+
 /** web/worker/engine.hpp in JavaScript. Arrays are copies unless said otherwise. */
 export interface Engine {
   /** The address of that many bytes in the module's memory; 0 if there is not enough memory. */
@@ -27,7 +33,7 @@ export interface Engine {
   chooseSet(index: number): boolean;
   startSet(onnx: Uint8Array, file: string): string;
   setOutputName(): string;
-  nextSetBatch(maxBeats: number): { beats: number; kept: number; inputs: Tensor[] } | null;
+  nextSetBatch(maxBeats: number): NetworkBatch | null;
   acceptSet(output: Float32Array): string;
   /** JSON: a BeatSetInfo without values. */
   beatSet(): string;
@@ -51,18 +57,22 @@ export interface Engine {
   detectSome(): boolean;
   /** The next beats to classify; null when all are. The network answers for `beats` rows, of which
    * `kept` are classified; the others are their context. */
-  nextBatch(maxBeats: number): { beats: number; kept: number; inputs: Tensor[] } | null;
+  nextBatch(maxBeats: number): NetworkBatch | null;
   accept(output: Float32Array): string;
   detectionProgress(): number;
   classificationProgress(): number;
-  beats(): { sample: Float64Array; label: Uint8Array; probabilities: Float32Array; person: Uint8Array };
+  beats(): { sample: Float64Array; label: Uint8Array; probabilities: Float32Array; person: Uint8Array; doubtful: Uint8Array };
   /** JSON: sentences that the reader of the results should know. */
   warnings(): string;
   summary(): string;
   // Messages of the window as JSON, or empty: about the beats with the person's changes.
   quality(): string;
-  /** Works out what rhythm() and clusters() tell; empty, or what is wrong. */
-  find(): string;
+  /** Judges the signal of one more lead; true when that of all is known. */
+  assessSome(): boolean;
+  /** Works out what rhythm() tells; empty, or what is wrong. */
+  findRhythm(): string;
+  /** Then what clusters() tells; false where that is as it was. */
+  findClusters(): boolean;
   rhythm(): string;
   clusters(): string;
   comparison(): string;
@@ -81,7 +91,19 @@ export interface Engine {
   info(): string;
   /** The recording in another format, or why not. */
   convert(kind: string): Uint8Array<ArrayBuffer> | string;
-  exportAs(kind: string): Uint8Array<ArrayBuffer> | null;
+  /** Another model on the beats as they are: empty, or what is wrong with it. */
+  useSecond(onnx: Uint8Array, file: string): string;
+  dropSecond(): void;
+  nextSecondBatch(maxBeats: number): NetworkBatch | null;
+  acceptSecond(output: Float32Array): string;
+  secondOutputName(): string;
+  /** The window's "second" message. */
+  second(): string;
+  /** What the network is to be run on to explain a beat, or what is wrong. */
+  explain(beat: number): NetworkBatch | string;
+  /** The window's "explanation" message, or what is wrong. */
+  explained(output: Float32Array): { json: string } | string;
+  exportAs(kind: string, strips: number[]): Uint8Array<ArrayBuffer> | null;
 }
 
 interface CoreModule {

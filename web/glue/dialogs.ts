@@ -57,6 +57,21 @@ export function askSamplingRate(why: string): Promise<number | null> {
   });
 }
 
+/** Text of a person's own; null if the dialog is left without keeping it. */
+export function askNote(title: string, text: string): Promise<string | null> {
+  return ask<string>(find<HTMLDialogElement>('note'), (answer) => {
+    find('note-title').textContent = title;
+    const input = find<HTMLTextAreaElement>('note-text');
+    input.value = text;
+    const keep = () => answer(input.value.trim());
+    find<HTMLFormElement>('note-form').onsubmit = (event) => { event.preventDefault(); keep(); };
+    input.onkeydown = (event) => {
+      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) { event.preventDefault(); keep(); }
+    };
+    find('note-cancel').onclick = () => answer(null);
+  });
+}
+
 export function pickRecording(entries: RecordingEntry[], current: number): Promise<number | null> {
   return ask<number>(find<HTMLDialogElement>('recordings'), (answer) => {
     find('recordings-title').textContent = `${entries.length} recordings`;

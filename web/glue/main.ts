@@ -4,8 +4,8 @@ import { showAbout } from './about';
 import { showBeatSet } from './beat_set';
 import { chosenFiles, droppedFiles, sampleFiles, sampleList, save, type Sample } from './files';
 import { FindingsMirror } from './findings';
-import { askSamplingRate, pickRecording } from './dialogs';
-import { Mirror } from './mirror';
+import { askNote, askSamplingRate, pickRecording } from './dialogs';
+import { clock, Mirror } from './mirror';
 import { Palette } from './palette';
 import type { ExportKind, FromWorker, InputFile, ProviderChoice, Edit } from './protocol';
 import { AnalysisError, Session, type OpenOptions, type Outcome } from './session';
@@ -65,6 +65,7 @@ function forgetErrors(): void {
   shownErrors = [];
   problem.hidden = true;
   mirror.alarm('');
+  tell({ type: 'error', text: '' });
 }
 
 /** Waits for a job; its errors are shown. Gives the errors of files that did not hinder it. */
@@ -102,7 +103,6 @@ function openAndForget(files: InputFile[], options: OpenOptions = {}): void {
     asked = false;
     if (!(error instanceof AnalysisError) || !error.needsSamplingRate) return;
     forgetErrors();
-    tell({ type: 'error', text: '' });
     askSamplingRate(error.errors.join(' ')).then(
       (sampling_rate) => { if (sampling_rate !== null) openAndForget(files, { ...options, sampling_rate }); },
       () => undefined);
@@ -119,10 +119,34 @@ async function openSample(index: number): Promise<void> {
   }
 }
 
-async function exportAs(kind: ExportKind): Promise<void> {
-  const file = await session.export(kind);
+async function exportAs(kind: ExportKind, strips: number[]): Promise<void> {
+  const file = await session.export(kind, strips);
   if (file) save(file);
   else showErrors([session.state.export_error || 'There are no beats to export yet.']);
+}
+
+/** The window as it is, under the recording's name. */
+async function exportPicture(): Promise<void> {
+  const picture = await view?.picture();
+  if (!picture) { showErrors(['There is nothing to take a picture of yet.']); return; }
+  const name = `${session.state.recording?.name ?? 'telltale'}.png`;
+  save({ name, bytes: new Uint8Array(await picture.arrayBuffer()) });
+}
+
+/** Asks for a note on a beat, or on the recording where `beat` is below 0. */
+async function writeNote(beat: number): Promise<void> {
+  const { edits, beats, recording } = session.state;
+  if (!edits || !recording) return;
+  const sample = beat >= 0 ? beats?.sample[beat] : undefined;
+  if (beat >= 0 && sample === undefined) return;
+  const near = (note: { sample: number }) => Math.abs(note.sample - sample!);
+  const known = sample === undefined ? edits.notes
+    : (edits.beat_notes.filter((note) => near(note) <= 0.05 * recording.sampling_rate)
+      .sort((a, b) => near(a) - near(b))[0]?.text ?? '');
+  const text = await askNote(sample === undefined ? 'Notes on the recording'
+    : `Note on the beat at ${clock(sample / recording.sampling_rate)}`, known);
+  if (text === null || text === known) return;
+  session.edit(sample === undefined ? { action: 'notes', text } : { action: 'beat_note', beat, text });
 }
 
 function useTheme(name: Theme): void {
@@ -151,7 +175,13 @@ function obey(command: Command): void {
     case 'need_samples':
       session.needSamples(Number(command.lead), Number(command.first), Number(command.count));
       break;
-    case 'export': void exportAs(command.kind as ExportKind); break;
+    case 'export':
+      if (command.kind === 'png') void exportPicture();
+      else void exportAs(command.kind as ExportKind, (command.strips as number[] | undefined) ?? []);
+      break;
+    case 'write_note': void writeNote(Number(command.beat)); break;
+    case 'explain': session.explain(Number(command.beat)); break;
+    case 'second': go(session.useSecond(String(command.name))); break;
     case 'provider': {
       const choice = command.choice as ProviderChoice;
       remember('provider', choice);
@@ -174,7 +204,7 @@ function obey(command: Command): void {
     case 'announce': mirror.say(String(command.text)); break;
     case 'palette': palette.open(); break;
     case 'about':
-      if (session.state.facts) showAbout(session.state.facts, (kind) => void exportAs(kind));
+      if (session.state.facts) showAbout(session.state.facts, (kind) => void exportAs(kind, []));
       break;
     case 'copy': void copyText(String(command.text)); break;
     case 'theme': useTheme(command.name as Theme); break;

@@ -94,7 +94,7 @@ export class Mirror {
         `${clock(recording.length / recording.sampling_rate)} at ${recording.sampling_rate} Hz.`);
       if (summary && model) {
         parts.push(`${summary.beats} beats: ` +
-          model.classes.map((name, i) => `${name} ${summary.counts[i] ?? 0}`).join(', ') + '.');
+          model.labels.map((name, i) => `${name} ${summary.counts[i] ?? 0}`).join(', ') + '.');
       }
       parts.push(...recording.warnings.map((warning) => `Note: ${warning}.`));
     }
@@ -129,7 +129,7 @@ export class Mirror {
     const place = find('mirror-beat');
     if (!beats || !recording || index < 0 || index >= beats.sample.length) { place.textContent = ''; return; }
     const label = beats.label[index]!;
-    const name = label === 255 || !model ? 'not classified' : model.classes[label]!;
+    const name = label === 255 || !model ? 'not classified' : model.labels[label]!;
     const chances = model && label !== 255
       ? model.classes.map((c, k) => `${c} ${(100 * beats.probabilities[index * beats.classes + k]!).toFixed(1)} percent`).join(', ')
       : '';

@@ -53,7 +53,12 @@ export interface ModelInfo {
   name: string;
   title: string;
   version: string;
+  /** What the network knows. */
   classes: string[];
+  /** What a beat can be called: `classes`, then those of N S V F Q that it does not know. */
+  labels: string[];
+  /** A probability of the beat's class below which the card calls it doubtful. */
+  doubtful_below: number;
   lead: number;
   description: string;
   licence: string;
@@ -62,6 +67,7 @@ export interface ModelInfo {
 
 export interface SummaryInfo {
   type: 'summary';
+  /** One a label of the model. */
   counts: number[];
   beats: number;
   seconds: number;
@@ -84,13 +90,15 @@ export interface ModelsInfo {
 
 export interface Beats {
   sample: Float64Array;
-  /** Index into the model's classes; 255 is "not classified". */
+  /** Index into the model's labels; 255 is "not classified". */
   label: Uint8Array;
   /** [beats, classes] row-major; empty without a model. */
   probabilities: Float32Array;
   classes: number;
   /** 1 where the label, or the beat, is a person's word. */
   person: Uint8Array;
+  /** 1 where the model's card calls its answer doubtful. */
+  doubtful: Uint8Array;
 }
 
 /** A change by a person; `beats` are indices of the beats as they are. */
@@ -101,6 +109,7 @@ export type Edit =
   | { action: 'remove'; beats: number[] }
   | { action: 'move'; beat: number; sample: number }
   | { action: 'notes'; text: string }
+  | { action: 'beat_note'; beat: number; text: string }
   | { action: 'undo' }
   | { action: 'redo' };
 
@@ -109,6 +118,7 @@ export interface EditsInfo {
   type: 'edits';
   count: number;
   notes: string;
+  beat_notes: { sample: number; text: string }[];
   undo: string;
   redo: string;
 }
@@ -166,6 +176,35 @@ export interface ComparisonInfo {
   s_sensitivity?: number;
   s_predictivity?: number;
   rr_rms_error_s?: number;
+  /** Each class against the others: [false positive rate, sensitivity], rising. */
+  roc?: { class: string; area: number; positives: number; points: [number, number][] }[];
+}
+
+/** What another model calls the beats: `labels` are indices of its classes, -1 not classified. An empty
+ * name: there is none any more. */
+export interface SecondInfo {
+  type: 'second';
+  name: string;
+  title?: string;
+  lead?: string;
+  classes?: string[];
+  samples?: number[];
+  labels?: number[];
+  /** EC57 matrix against the reference. */
+  matrix?: number[][];
+}
+
+/** Why a beat got its class. */
+export interface ExplanationInfo {
+  type: 'explanation';
+  /** The beat's, and the first of the values. */
+  sample: number;
+  first: number;
+  class: string;
+  probability: number;
+  /** By how much the probability falls if the signal there is hidden, one a sample. */
+  saliency: number[];
+  groups: { name: string; change: number }[];
 }
 
 /** morphology::to_json */
@@ -252,11 +291,16 @@ export type ToWorker =
   | { type: 'analyze'; job: number; lead: string }
   | { type: 'provider'; job: number; choice: ProviderChoice; lead: string }
   | { type: 'model'; job: number; name: string; lead: string }
+  /** Another model on the same beats, beside the first; an empty name ends that. */
+  | { type: 'second'; job: number; name: string }
+  /** Why a beat got its class; a newer question or "cancel" ends an older one. */
+  | { type: 'explain'; beat: number }
   | { type: 'cancel' }
   /** A change by a person; beats, findings and storage follow. */
   | { type: 'edit'; edit: Edit }
   | { type: 'samples'; lead: number; first: number; count: number }
-  | { type: 'export'; id: number; kind: ExportKind };
+  /** `strips`: samples of the strips in the report; none: those of the gravest events. */
+  | { type: 'export'; id: number; kind: ExportKind; strips: number[] };
 
 export type FromWorker =
   | { type: 'ready' }
@@ -265,6 +309,7 @@ export type FromWorker =
   | { type: 'alive' }
   | { type: 'message'; message: RecordingInfo | ModelInfo | SummaryInfo | ProviderInfo | ModelsInfo
         | { type: 'warnings'; texts: string[] } | QualityInfo | RhythmInfo | ComparisonInfo | ClustersInfo | EditsInfo
+        | SecondInfo | ExplanationInfo
         | { type: 'progress'; stage: string; fraction: number }
         | { type: 'error' | 'notice'; text: string } }
   | { type: 'recordings'; names: string[]; entries: RecordingEntry[]; current: number }

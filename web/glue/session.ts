@@ -1,7 +1,7 @@
 // The worker as the page sees it: one session, what is open in it, and what it last said.
 import type {
-  Beats, BeatSetInfo, Edit, EditsInfo, ExportKind, Findings, FromWorker, InputFile, ModelInfo, ModelsInfo, ProviderChoice, ProviderInfo,
-  RecordingEntry, RecordingFacts, RecordingInfo, SelfTest, SummaryInfo, ToWorker,
+  Beats, BeatSetInfo, Edit, EditsInfo, ExplanationInfo, ExportKind, Findings, FromWorker, InputFile, ModelInfo, ModelsInfo, ProviderChoice, ProviderInfo,
+  RecordingEntry, RecordingFacts, RecordingInfo, SecondInfo, SelfTest, SummaryInfo, ToWorker,
 } from './protocol';
 
 /** How long a cancelled worker may stay silent before it is ended and started afresh, in ms. */
@@ -37,6 +37,8 @@ export interface Snapshot {
   provider: ProviderInfo | null;
   summary: SummaryInfo | null;
   edits: EditsInfo | null;
+  second: SecondInfo | null;
+  explanation: ExplanationInfo | null;
   findings: Findings;
   self_test: SelfTest | null;
   beats: Beats | null;
@@ -76,7 +78,7 @@ export class Session {
   readonly state: Snapshot = {
     phase: 'starting', stage: '', fraction: -1, recording: null, recordings: [], entries: [], current: 0,
     model: null, models: { type: 'models', names: [], current: '' }, provider: null, summary: null, edits: null,
-    findings: { quality: null, rhythm: null, comparison: null, clusters: null }, self_test: null, beats: null, beat_set: null, facts: null, export_error: '', reference: null, lead: '', memory: 0,
+    second: null, explanation: null, findings: { quality: null, rhythm: null, comparison: null, clusters: null }, self_test: null, beats: null, beat_set: null, facts: null, export_error: '', reference: null, lead: '', memory: 0,
     finished: 0,
   };
   private worker: Worker | null = null;
@@ -132,6 +134,14 @@ export class Session {
     return this.run((job) => ({ type: 'analyze', job, lead }));
   }
 
+  useSecond(name: string): Promise<Outcome> {
+    return this.run((job) => ({ type: 'second', job, name }));
+  }
+
+  explain(beat: number): void {
+    this.send({ type: 'explain', beat });
+  }
+
   useProvider(choice: ProviderChoice): Promise<Outcome> {
     this.choice = choice;
     return this.run((job) => ({ type: 'provider', job, choice, lead: this.state.lead }));
@@ -160,11 +170,11 @@ export class Session {
     this.send({ type: 'edit', edit });
   }
 
-  export(kind: ExportKind): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> } | null> {
+  export(kind: ExportKind, strips: number[] = []): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> } | null> {
     const id = this.nextJob++;
     return new Promise((resolve) => {
       this.exports.set(id, resolve);
-      this.send({ type: 'export', id, kind });
+      this.send({ type: 'export', id, kind, strips });
     });
   }
 
@@ -247,6 +257,8 @@ export class Session {
             state.recording = said;
             state.summary = null;
             state.edits = null;
+            state.second = null;
+            state.explanation = null;
             state.beats = null;
             state.findings = { quality: null, rhythm: null, comparison: null, clusters: null };
             break;
@@ -256,6 +268,8 @@ export class Session {
           case 'clusters': state.findings.clusters = said; break;
           case 'model': state.model = said; break;
           case 'edits': state.edits = said; break;
+          case 'second': state.second = said.name === '' ? null : said; break;
+          case 'explanation': state.explanation = said; break;
           case 'models': state.models = said; break;
           case 'provider': state.provider = said; break;
           case 'summary': state.summary = said; break;

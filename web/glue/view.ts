@@ -9,9 +9,10 @@ interface AppModule {
   _malloc(bytes: number): number;
   _free(address: number): void;
   _telltale_event(json: number): void;
+  _telltale_frame(): void;
   _telltale_level(lead: number, samplesPerBin: number, minMax: number, bins: number): void;
   _telltale_samples(lead: number, first: number, mv: number, count: number): void;
-  _telltale_beats(sample: number, label: number, probabilities: number, person: number, beats: number, classes: number): void;
+  _telltale_beats(sample: number, label: number, probabilities: number, person: number, doubtful: number, beats: number, classes: number): void;
   _telltale_state(): number;
   _telltale_cluster(
     cluster: number, counts: number, columns: number, rows: number, low: number, high: number, first: number, last: number): void;
@@ -52,6 +53,10 @@ export interface WindowState {
   frames: number;
   /** How many events the list shows. */
   events: number;
+  /** Samples of the strips that were chosen for the report. */
+  strips: number[];
+  /** The sample of the beat that is explained. */
+  explained: number | null;
   /** What J and K step through. */
   steps: { title: string; count: number; at: number | null };
   /** Calipers: their legs in samples (null before they are placed), and what they say. */
@@ -94,6 +99,13 @@ export class View {
     return JSON.parse(new TextDecoder().decode(heap.slice(address, heap.indexOf(0, address)))) as WindowState;
   }
 
+  /** What is on screen as PNG; null before the window is there. */
+  picture(): Promise<Blob | null> {
+    // The picture is gone once the browser has shown it: drawn anew, and taken at once.
+    this.module?._telltale_frame();
+    return new Promise((done) => { this.module ? this.canvas.toBlob(done, 'image/png') : done(null); });
+  }
+
   event(message: object): void {
     this.call((app) => {
       const text = new TextEncoder().encode(JSON.stringify(message) + '\0');
@@ -128,9 +140,9 @@ export class View {
   }
 
   private beats(beats: Beats): void {
-    this.call((app) => this.with(app, [beats.sample, beats.label, beats.probabilities, beats.person],
-      ([sample, label, probabilities, person]) => app._telltale_beats(
-        sample!, label!, probabilities!, person!, beats.sample.length, beats.classes)));
+    this.call((app) => this.with(app, [beats.sample, beats.label, beats.probabilities, beats.person, beats.doubtful],
+      ([sample, label, probabilities, person, doubtful]) => app._telltale_beats(
+        sample!, label!, probabilities!, person!, doubtful!, beats.sample.length, beats.classes)));
   }
 
   private call(work: (app: AppModule) => void): void {

@@ -3,7 +3,7 @@
 import { loadCore, type Core } from './core';
 import { Runtime, type Chosen, type Probe } from './runtime';
 import { keepReview, keptReview } from './store';
-import type { Edit, FromWorker, InputFile, ModelInfo, OpenMessage, ProviderChoice, RecordingEntry, ToWorker } from './protocol';
+import type { Edit, FromWorker, InputFile, ModelInfo, OpenMessage, ProviderChoice, RecordingEntry, SecondInfo, ToWorker } from './protocol';
 
 /** Beats in one run of the network. Small enough to cancel soon, large enough to be quick. */
 const batchSize = 256;
@@ -56,7 +56,9 @@ class Worker {
         break;
       // Beside the jobs: a recording that is dropped meanwhile does not wait for it to be read.
       case 'prepare': void this.queue.then(() => this.prepare()); break;
-      case 'cancel': this.generation += 1; post({ type: 'alive' }); break;
+      case 'cancel': this.generation += 1; this.question += 1; post({ type: 'alive' }); break;
+      case 'explain': this.explain(message.beat); break;
+      case 'second': this.job(message.job, () => this.second(message.name)); break;
       case 'samples': this.sendSamples(message.lead, message.first, message.count); break;
       case 'edit': this.edit(message.edit); break;
       case 'export': this.sendExport(message); break;
@@ -84,6 +86,7 @@ class Worker {
     const generation = this.generation;
     this.queue = this.queue.then(async () => {
       const errors: string[] = [];
+      this.working = true;
       try {
         if (generation !== this.generation) throw new Cancelled();
         this.running = generation;
@@ -97,9 +100,14 @@ class Worker {
         post({ type: 'failed', job, errors, cancelled, needs_sampling_rate: error instanceof NeedsSamplingRate,
           memory: this.core?.size() ?? 0 });
       }
+      this.working = false;
+      if (this.changed) this.sendFindings();
     });
   }
   private running = 0;
+  private working = false;
+  /** A person's change whose findings are still to come. */
+  private changed = false;
 
   /** Lets messages in; throws if one of them ended this job. */
   private async breathe(): Promise<void> {
@@ -307,6 +315,7 @@ class Worker {
   /** Puts a recording in front of the person: everything that needs no computing. */
   private show(index: number): void {
     const engine = this.engine;
+    this.changed = false;
     if (!engine.choose(index)) throw new Error(`There is no recording number ${index + 1}.`);
     const recording = JSON.parse(engine.recording());
     post({ type: 'message', message: recording });
@@ -333,16 +342,16 @@ class Worker {
 
   private sendBeats(): void {
     const engine = this.engine;
-    const { sample, label, probabilities, person } = engine.beats();
-    const beats = { sample, label, probabilities, classes: engine.classes(), person };
-    post({ type: 'beats', beats }, [sample.buffer, label.buffer, probabilities.buffer, person.buffer]);
+    const { sample, label, probabilities, person, doubtful } = engine.beats();
+    const beats = { sample, label, probabilities, classes: engine.classes(), person, doubtful };
+    post({ type: 'beats', beats }, [sample, label, probabilities, person, doubtful].map((array) => array.buffer));
   }
 
-  private sendExport({ id, kind }: { id: number; kind: string }): void {
+  private sendExport({ id, kind, strips }: { id: number; kind: string; strips: number[] }): void {
     const engine = this.core?.engine;
     if (!engine || engine.recording() === '') { post({ type: 'exported', id, file: null }); return; }
     const conversion = kind in conversions;
-    const made = engine.exportAs(kind) ?? (conversion ? engine.convert(kind) : null);
+    const made = engine.exportAs(kind, strips) ?? (conversion ? engine.convert(kind) : null);
     if (!made || typeof made === 'string') { post({ type: 'exported', id, file: null, error: made ?? '' }); return; }
     const { name } = JSON.parse(engine.recording());
     post({ type: 'exported', id, file: { name: `${name}${conversions[kind] ?? `.${endings[kind] ?? kind}`}`, bytes: made } },
@@ -363,8 +372,23 @@ class Worker {
     this.sendBeats();
     this.say(this.engine.edits());
     this.say(this.engine.summary());
-    this.sendFindings();
     this.keep();
+    // Changes that follow each other quickly are looked at together.
+    this.changed = true;
+    clearTimeout(this.lookAgain);
+    this.lookAgain = setTimeout(() => { if (this.changed && !this.working) this.sendFindings(); }, 40);
+  }
+  private lookAgain: ReturnType<typeof setTimeout> | undefined;
+
+  /** After a change; groups stay where no beat came, went or moved. */
+  private sendFindings(): void {
+    const { engine } = this;
+    this.changed = false;
+    if (engine.recording() === '') return;
+    this.sendRhythm();
+    if (!engine.findClusters()) return;
+    this.say(engine.clusters());
+    for (let cluster = 0; cluster < engine.clusterCount(); ++cluster) this.sendDensity(cluster);
   }
 
   /** Changes that come while one is being written are written together. */
@@ -393,6 +417,62 @@ class Worker {
       if (wrong) post({ type: 'message', message: { type: 'notice', text: wrong } });
     }
     this.say(this.engine.edits());
+  }
+
+  // --- second opinion, and why -----------------------------------------------------------------
+
+  private async second(name: string): Promise<void> {
+    const { engine } = this;
+    engine.dropSecond();
+    post({ type: 'message', message: { type: 'second', name: '' } });
+    if (name === '') return;
+    const model = this.models.find((m) => m.name === name);
+    if (!model) throw new Error(`There is no model named ${name}.`);
+    const stage = `Asking ${name}`;
+    this.progress(stage, -1);
+    const bytes = await this.modelBytes(model);
+    const wrong = engine.useSecond(bytes, `${name}.onnx`);
+    if (wrong) throw new Error(wrong);
+    await this.breathe();
+    const { network } = await this.runtime!.open(bytes, name, 'wasm', () => this.probe(bytes, name));
+    try {
+      const output = engine.secondOutputName();
+      let done = 0;
+      const beats = engine.beats().sample.length;
+      for (;;) {
+        const batch = engine.nextSecondBatch(batchSize);
+        if (!batch) break;
+        const refused = engine.acceptSecond(await network.run(batch.inputs, output));
+        if (refused) throw new Error(refused);
+        done += batch.kept;
+        this.progress(stage, beats > 0 ? done / beats : -1);
+        await this.breathe();
+      }
+      const said = JSON.parse(engine.second()) as SecondInfo;
+      // The person knows models by the names of the list.
+      post({ type: 'message', message: { ...said, name } });
+    } finally {
+      await network.release().catch(() => undefined);
+    }
+  }
+
+  private question = 0;
+
+  /** Between the jobs, since the network answers one at a time. */
+  private explain(beat: number): void {
+    const question = ++this.question;
+    this.queue = this.queue.then(async () => {
+      if (question !== this.question || !this.network) return;
+      const batch = this.engine.explain(beat);
+      if (typeof batch === 'string') throw new Error(batch);
+      const { network } = await this.network.chosen;
+      // Variants of sequences may be many rows: they go through the network as they are.
+      const output = await network.run(batch.inputs, this.engine.outputName());
+      if (question !== this.question) return;
+      const said = this.engine.explained(output);
+      if (typeof said === 'string') throw new Error(said);
+      this.say(said.json);
+    }).catch((error: unknown) => post({ type: 'message', message: { type: 'notice', text: text(error) } }));
   }
 
   // --- analysis --------------------------------------------------------------------------------
@@ -449,29 +529,37 @@ class Worker {
     await this.findings();
   }
 
-  /** What the beats mean, one part after the other: each is one call into the core. */
+  /** What the beats mean, one part after the other: between them what is new is heard. */
   private async findings(): Promise<void> {
     const engine = this.engine;
     this.progress('Judging the signal', -1);
     await this.breathe();
+    while (!engine.assessSome()) await this.breathe();
     this.say(engine.quality());
     this.progress('Reading the rhythm', -1);
     await this.breathe();
-    this.sendFindings();
+    this.sendRhythm();
+    this.progress('Grouping the beats by shape', -1);
+    await this.breathe();
+    engine.findClusters();
+    this.say(engine.clusters());
+    for (let cluster = 0; cluster < engine.clusterCount(); ++cluster) {
+      await this.breathe();
+      this.sendDensity(cluster);
+    }
   }
 
-  private sendFindings(): void {
-    if (!this.core) return;
+  private sendRhythm(): void {
     const { engine } = this;
-    const wrong = engine.find();
+    const wrong = engine.findRhythm();
     if (wrong) { post({ type: 'message', message: { type: 'notice', text: wrong } }); return; }
     this.say(engine.rhythm());
     this.say(engine.comparison());
-    this.say(engine.clusters());
-    for (let cluster = 0; cluster < engine.clusterCount(); ++cluster) {
-      const density = engine.clusterDensity(cluster);
-      post({ type: 'cluster_density', cluster, density }, [density.counts.buffer]);
-    }
+  }
+
+  private sendDensity(cluster: number): void {
+    const density = this.engine.clusterDensity(cluster);
+    post({ type: 'cluster_density', cluster, density }, [density.counts.buffer]);
   }
 
   /** A message that the core wrote; nothing where it had nothing to say. */

@@ -146,8 +146,8 @@ std::string start(Engine& engine, const std::string& lead) {
     return problem(engine.start(lead));
 }
 
-// A batch as {beats, kept, inputs: [{name, shape, data}]}; null when there is none.
-val described(const std::optional<telltale::classify::Batch>& batch) {
+// A batch as {beats, kept, inputs: [{name, shape, data}]}; null where there is none.
+val as_value(const std::optional<telltale::classify::Batch>& batch) {
     if (!batch) return val::null();
     val inputs = val::array();
     for (const telltale::classify::TensorView& tensor : batch->inputs) {
@@ -168,7 +168,35 @@ val described(const std::optional<telltale::classify::Batch>& batch) {
 }
 
 val next_batch(Engine& engine, int max_beats) {
-    return described(engine.next_batch(static_cast<std::size_t>(max_beats)));
+    return as_value(engine.next_batch(static_cast<std::size_t>(max_beats)));
+}
+
+std::string use_second(Engine& engine, const val& onnx, const std::string& file) {
+    const auto copy = emscripten::convertJSArrayToNumberVector<std::uint8_t>(onnx);
+    return problem(engine.use_second(std::as_bytes(std::span(copy)), file));
+}
+val next_second_batch(Engine& engine, int max_beats) {
+    return as_value(engine.next_second_batch(static_cast<std::size_t>(max_beats)));
+}
+std::string accept_second(Engine& engine, const val& output) {
+    return problem(engine.accept_second(emscripten::convertJSArrayToNumberVector<float>(output)));
+}
+std::string second_output_name(const Engine& engine) {
+    return engine.second_card() ? engine.second_card()->output.name : std::string();
+}
+
+// The batch, or what is wrong as a string.
+val explain(Engine& engine, double beat) {
+    const auto batch = engine.explain(whole(beat));
+    return batch ? as_value(*batch) : val(batch.error().to_string());
+}
+// The window's message as {json}, or what is wrong as a string.
+val explained(Engine& engine, const val& output) {
+    const auto json = engine.explained(emscripten::convertJSArrayToNumberVector<float>(output));
+    if (!json) return val(json.error().to_string());
+    val result = val::object();
+    result.set("json", *json);
+    return result;
 }
 
 bool choose_set(Engine& engine, int index) {
@@ -185,7 +213,7 @@ std::string set_output_name(const Engine& engine) {
 }
 
 val next_set_batch(Engine& engine, int max_beats) {
-    return described(engine.next_set_batch(static_cast<std::size_t>(max_beats)));
+    return as_value(engine.next_set_batch(static_cast<std::size_t>(max_beats)));
 }
 
 std::string accept_set(Engine& engine, const val& output) {
@@ -214,11 +242,15 @@ val beats(const Engine& engine) {
     result.set("label", array(arrays.label));
     result.set("probabilities", array(arrays.probabilities));
     result.set("person", array(arrays.person));
+    result.set("doubtful", array(arrays.doubtful));
     return result;
 }
 
-std::string find(Engine& engine) {
-    return problem(engine.find());
+std::string find_rhythm(Engine& engine) {
+    return problem(engine.find_rhythm());
+}
+bool find_clusters(Engine& engine) {
+    return engine.find_clusters().value_or(false);
 }
 std::string edit(Engine& engine, const std::string& json) {
     return problem(engine.edit(json));
@@ -253,8 +285,11 @@ val convert(const Engine& engine, const std::string& kind) {
     return file ? bytes(*file) : val(file.error().to_string());
 }
 
-val export_as(Engine& engine, const std::string& kind) {
-    const auto file = engine.export_as(kind);
+val export_as(Engine& engine, const std::string& kind, const val& strips) {
+    std::vector<std::int64_t> samples;
+    for (const double sample : emscripten::convertJSArrayToNumberVector<double>(strips))
+        samples.push_back(static_cast<std::int64_t>(sample));
+    const auto file = engine.export_as(kind, samples);
     return file ? bytes(*file) : val::null();
 }
 
@@ -299,9 +334,19 @@ EMSCRIPTEN_BINDINGS(core) {
         .function("warnings", &warnings)
         .function("summary", &Engine::summary_json)
         .function("quality", &Engine::quality_json)
-        .function("find", &find)
+        .function("assessSome", &Engine::assess_some)
+        .function("findRhythm", &find_rhythm)
+        .function("findClusters", &find_clusters)
         .function("rhythm", &Engine::rhythm_json)
         .function("comparison", &Engine::comparison_json)
+        .function("useSecond", &use_second)
+        .function("dropSecond", &Engine::drop_second)
+        .function("nextSecondBatch", &next_second_batch)
+        .function("acceptSecond", &accept_second)
+        .function("secondOutputName", &second_output_name)
+        .function("second", &Engine::second_json)
+        .function("explain", &explain)
+        .function("explained", &explained)
         .function("clusters", &Engine::clusters_json)
         .function("clusterCount", &cluster_count)
         .function("clusterDensity", &cluster_density)

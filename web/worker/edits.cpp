@@ -13,6 +13,14 @@ using Json = nlohmann::json;
 
 constexpr std::size_t longest_label = 16;
 constexpr std::size_t most_notes = 100'000;  // bytes
+constexpr std::size_t longest_beat_note = 2'000;
+
+// Cut to so many bytes, between characters.
+void cut(std::string& text, std::size_t most) {
+    if (text.size() <= most) return;
+    while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
+    text.resize(most);
+}
 
 std::string beats_text(std::string_view what, std::size_t count) {
     return count == 1 ? std::format("{} a beat", what) : std::format("{} {} beats", what, count);
@@ -37,7 +45,7 @@ void Edits::set(Step& step, std::int64_t sample, std::optional<Change> after) {
 }
 
 void Edits::finish(Step step) {
-    if (step.parts.empty() && !step.notes_after) return;
+    if (step.parts.empty() && !step.notes_after && !step.beat_note) return;
     done_.push_back(std::move(step));
     undone_.clear();
 }
@@ -50,7 +58,8 @@ void Edits::relabel(std::span<const std::int64_t> samples, std::string_view labe
 }
 
 void Edits::add(std::int64_t sample, std::string_view label) {
-    Step step{.text = "add a beat", .parts = {}, .notes_before = {}, .notes_after = {}};
+    Step step;
+    step.text = "add a beat";
     set(step, sample, Change(std::string(label)));
     finish(std::move(step));
 }
@@ -64,24 +73,46 @@ void Edits::remove(std::span<const std::int64_t> samples) {
 
 void Edits::move(std::int64_t from, std::int64_t to, std::string_view label) {
     if (from == to) return;
-    Step step{.text = "move a beat", .parts = {}, .notes_before = {}, .notes_after = {}};
+    Step step;
+    step.text = "move a beat";
     set(step, from, Change(std::nullopt));
     set(step, to, Change(std::string(label)));
     finish(std::move(step));
 }
 
 void Edits::set_notes(std::string notes) {
-    if (notes.size() > most_notes) notes.resize(most_notes);
+    cut(notes, most_notes);
     if (notes == notes_) return;
     // Typing on is one step.
-    if (!done_.empty() && done_.back().parts.empty() && undone_.empty()) {
+    if (!done_.empty() && done_.back().notes_after && undone_.empty()) {
         done_.back().notes_after = notes;
         notes_ = std::move(notes);
         return;
     }
-    Step step{
-        .text = "change the notes", .parts = {}, .notes_before = notes_, .notes_after = notes};
+    Step step;
+    step.text = "change the notes";
+    step.notes_before = notes_;
+    step.notes_after = notes;
     notes_ = std::move(notes);
+    finish(std::move(step));
+}
+
+void Edits::put_note(std::int64_t sample, const std::string& note) {
+    if (note.empty())
+        beat_notes_.erase(sample);
+    else
+        beat_notes_[sample] = note;
+}
+
+void Edits::set_beat_note(std::int64_t sample, std::string note) {
+    cut(note, longest_beat_note);
+    const auto found = beat_notes_.find(sample);
+    const std::string before = found == beat_notes_.end() ? std::string() : found->second;
+    if (before == note) return;
+    put_note(sample, note);
+    Step step;
+    step.text = note.empty() ? "take a note away" : "note on a beat";
+    step.beat_note = {.sample = sample, .before = before, .after = std::move(note)};
     finish(std::move(step));
 }
 
@@ -92,6 +123,7 @@ bool Edits::undo() {
     for (auto part = step.parts.rbegin(); part != step.parts.rend(); ++part)
         put(part->sample, part->before);
     if (step.notes_before) notes_ = *step.notes_before;
+    if (step.beat_note) put_note(step.beat_note->sample, step.beat_note->before);
     undone_.push_back(std::move(step));
     return true;
 }
@@ -102,6 +134,7 @@ bool Edits::redo() {
     undone_.pop_back();
     for (const Step::Part& part : step.parts) put(part.sample, part.after);
     if (step.notes_after) notes_ = *step.notes_after;
+    if (step.beat_note) put_note(step.beat_note->sample, step.beat_note->after);
     done_.push_back(std::move(step));
     return true;
 }
@@ -159,8 +192,12 @@ std::string Edits::json() const {
     Json changes = Json::array();
     for (const auto& [sample, label] : changes_)
         changes.push_back({{"sample", sample}, {"label", label ? Json(*label) : Json(nullptr)}});
-    return Json{{"changes", std::move(changes)}, {"notes", notes_}}.dump(
-        -1, ' ', false, Json::error_handler_t::replace);
+    Json beat_notes = Json::array();
+    for (const auto& [sample, note] : beat_notes_)
+        beat_notes.push_back({{"sample", sample}, {"text", note}});
+    return Json{
+        {"changes", std::move(changes)}, {"notes", notes_}, {"beat_notes", std::move(beat_notes)}}
+        .dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 Result<void> Edits::load(std::string_view text, std::string_view file, std::int64_t length) {
@@ -186,9 +223,28 @@ Result<void> Edits::load(std::string_view text, std::string_view file, std::int6
         changes[sample->get<std::int64_t>()] =
             label->is_null() ? Change(std::nullopt) : Change(label->get<std::string>());
     }
+    std::map<std::int64_t, std::string> beat_notes;
+    if (const auto remarks = json.find("beat_notes"); remarks != json.end()) {
+        if (!remarks->is_array()) return fail(std::string(file), "beat_notes", "expected a list");
+        for (std::size_t i = 0; i < remarks->size(); ++i) {
+            const Json& item = (*remarks)[i];
+            const bool whole = item.is_object() && item.contains("sample") &&
+                               item["sample"].is_number_integer() && item.contains("text") &&
+                               item["text"].is_string();
+            if (!whole || item["sample"].get<std::int64_t>() < 0 ||
+                item["sample"].get<std::int64_t>() >= length)
+                return fail(std::string(file), std::format("beat_notes[{}]", i),
+                            std::format("expected a text and a sample from 0 to {}", length - 1));
+            std::string note = item["text"].get<std::string>();
+            cut(note, longest_beat_note);
+            if (!note.empty()) beat_notes[item["sample"].get<std::int64_t>()] = std::move(note);
+        }
+    }
     const auto notes = json.find("notes");
     notes_ = notes != json.end() && notes->is_string() ? notes->get<std::string>() : std::string();
+    cut(notes_, most_notes);
     changes_ = std::move(changes);
+    beat_notes_ = std::move(beat_notes);
     done_.clear();
     undone_.clear();
     return {};

@@ -33,8 +33,9 @@ public:
     void add(std::int64_t sample, std::string_view label);
     void remove(std::span<const std::int64_t> samples);
     void move(std::int64_t from, std::int64_t to, std::string_view label);
-    /// The person's remarks on the recording.
+    /// The person's remarks on the recording, and on a beat; an empty one takes it away.
     void set_notes(std::string notes);
+    void set_beat_note(std::int64_t sample, std::string note);
 
     /// False where there is nothing to undo or redo.
     bool undo();
@@ -43,10 +44,16 @@ public:
     [[nodiscard]] std::string undo_text() const;
     [[nodiscard]] std::string redo_text() const;
 
-    [[nodiscard]] bool empty() const { return changes_.empty() && notes_.empty(); }
+    [[nodiscard]] bool empty() const {
+        return changes_.empty() && notes_.empty() && beat_notes_.empty();
+    }
     /// Places that a person changed.
     [[nodiscard]] std::size_t size() const { return changes_.size(); }
     [[nodiscard]] const std::string& notes() const { return notes_; }
+    /// By the samples of their beats.
+    [[nodiscard]] const std::map<std::int64_t, std::string>& beat_notes() const {
+        return beat_notes_;
+    }
 
     /// The model's beats (samples in time order) with the changes laid over them, in time order. A
     /// change belongs to the nearest beat within `tolerance` samples, since another analysis may
@@ -54,7 +61,8 @@ public:
     [[nodiscard]] std::vector<Beat> apply(std::span<const std::int64_t> samples,
                                           std::int64_t tolerance) const;
 
-    /// {"changes": [{"sample", "label"}, ...], "notes"}; a removed beat's label is null.
+    /// {"changes": [{"sample", "label"}, ...], "notes", "beat_notes": [{"sample", "text"}, ...]}; a
+    /// removed beat's label is null.
     [[nodiscard]] std::string json() const;
     /// Takes over what json() wrote, forgetting what was there and its steps. An error names `file`
     /// and what is wrong; nothing is changed then. `length` is the recording's, in samples.
@@ -72,13 +80,20 @@ private:
         };
         std::vector<Part> parts;
         std::optional<std::string> notes_before, notes_after;
+        struct BeatNote {
+            std::int64_t sample;
+            std::string before, after;
+        };
+        std::optional<BeatNote> beat_note;
     };
     void set(Step& step, std::int64_t sample, std::optional<Change> after);
     void put(std::int64_t sample, const std::optional<Change>& change);
+    void put_note(std::int64_t sample, const std::string& note);
     void finish(Step step);
 
     std::map<std::int64_t, Change> changes_;
     std::string notes_;
+    std::map<std::int64_t, std::string> beat_notes_;
     std::vector<Step> done_, undone_;
 };
 

@@ -10,6 +10,7 @@
 
 #include "conversion.hpp"
 #include "evaluate/comparison.hpp"
+#include "evaluate/roc.hpp"
 #include "formats/formats.hpp"
 #include "morphology/clusters_json.hpp"
 #include "recording/recording_json.hpp"
@@ -127,9 +128,12 @@ Engine::Opened Engine::open_files(double sampling_rate) {
 
 void Engine::use(const Recording* recording) {
     analysis_.reset();
+    second_.reset();
+    explainer_.reset();
     detected_.reset();
     pyramids_.clear();
     pyramids_.resize(recording->leads.size());
+    assessed_.clear();
     quality_.reset();
     findings_.reset();
     clustered_.clear();
@@ -141,7 +145,10 @@ void Engine::use(const Recording* recording) {
 bool Engine::choose(std::size_t index) {
     if (index >= (found_.empty() ? recordings_ : found_).size()) return false;
     if (!found_.empty()) {
-        analysis_.reset();  // it points into what is dropped here
+        // These point into what is dropped here.
+        analysis_.reset();
+        second_.reset();
+        explainer_.reset();
         recordings_ = std::exchange(found_, {});
     }
     use(&recordings_[index]);
@@ -150,6 +157,8 @@ bool Engine::choose(std::size_t index) {
 
 void Engine::use_synthetic(double seconds) {
     analysis_.reset();
+    second_.reset();
+    explainer_.reset();
     synthetic_ = synth::make({.duration_s = seconds, .pvc_share = 0.2});
     use(&synthetic_);
 }
@@ -205,7 +214,13 @@ Result<void> Engine::use_model(std::span<const std::byte> onnx, std::string_view
     auto card = classify::read_card(onnx, file);
     if (!card) return std::unexpected(card.error());
     analysis_.reset();
+    explainer_.reset();
     card_ = std::move(*card);
+    labels_ = card_->classes;
+    for (const AamiClass aami : all_aami_classes)
+        if (const std::string name(1, letter(aami));
+            std::ranges::find(labels_, name) == labels_.end())
+            labels_.push_back(name);
     return {};
 }
 
@@ -220,6 +235,8 @@ std::string Engine::model_json() const {
                  {"title", card_->title},
                  {"version", card_->version},
                  {"classes", card_->classes},
+                 {"labels", labels_},
+                 {"doubtful_below", card_->output.doubtful_below},
                  {"lead", analysis_ ? analysis_->lead() : 0},
                  {"description", card_->description},
                  {"licence", card_->licence},
@@ -241,6 +258,7 @@ Result<void> Engine::start(const std::string& lead) {
     }
     if (!analysis) return std::unexpected(analysis.error());
     analysis_ = std::move(*analysis);
+    explainer_.reset();
     return {};
 }
 
@@ -287,6 +305,7 @@ BeatArrays Engine::beats() const {
         arrays.sample.push_back(static_cast<double>(beat.sample));
         arrays.label.push_back(beat.label < 0 ? 255 : static_cast<std::uint8_t>(beat.label));
         arrays.person.push_back(beat.person ? 1 : 0);
+        arrays.doubtful.push_back(beat.doubtful ? 1 : 0);
         std::ranges::copy(beat.probabilities,
                           arrays.probabilities.begin() + static_cast<std::ptrdiff_t>(i * classes));
     }
@@ -300,7 +319,7 @@ std::vector<std::string> Engine::warnings() const {
 std::string Engine::summary_json() const {
     if (!analysis_) return {};
     const BeatArrays beats = this->beats();
-    std::vector<std::size_t> counts(card_->classes.size());
+    std::vector<std::size_t> counts(labels_.size());
     for (const std::uint8_t label : beats.label)
         if (label < counts.size()) ++counts[label];
     return text({{"type", "summary"}, {"counts", counts}, {"beats", beats.sample.size()}});
@@ -389,12 +408,24 @@ Engine::Report Engine::report() const {
                 out.doubtful = source.doubtful && beat.label.empty();
             }
             if (out.person) {
-                // A class that this model does not know is none of its: -1 is told as unknown.
-                const auto it = std::ranges::find(card_->classes, beat.label);
-                out.label =
-                    it == card_->classes.end() ? -1 : static_cast<int>(it - card_->classes.begin());
+                // Given with another model in use, it may be a class of that one: told as unknown.
+                const auto it = std::ranges::find(labels_, beat.label);
+                out.label = it == labels_.end() ? -1 : static_cast<int>(it - labels_.begin());
             }
         }
+    }
+    // A note belongs to the beat that is nearest.
+    const auto reach = std::llround(same_beat_s * recording_->sampling_rate);
+    for (const auto& [sample, note] : edits_.beat_notes()) {
+        const auto after =
+            std::ranges::lower_bound(report.beats, sample, {}, &report::Beat::sample);
+        report::Beat* nearest = nullptr;
+        for (const auto it : {after - (after == report.beats.begin() ? 0 : 1), after})
+            if (it != report.beats.end() && std::abs(it->sample - sample) <= reach &&
+                (nearest == nullptr ||
+                 std::abs(it->sample - sample) < std::abs(nearest->sample - sample)))
+                nearest = &*it;
+        if (nearest != nullptr) nearest->note = note;
     }
     report.input = {.recording = recording_->name,
                     .sampling_rate = recording_->sampling_rate,
@@ -404,29 +435,63 @@ Engine::Report Engine::report() const {
                     .model = card_ ? card_->name : "",
                     .model_version = card_ ? card_->version : "",
                     .classes = card_ ? card_->classes : std::vector<std::string>{},
+                    .more_classes = {},
                     .beats = report.beats,
                     .warnings = recording_->warnings};
+    if (card_)
+        report.input.more_classes.assign(
+            labels_.begin() + static_cast<std::ptrdiff_t>(card_->classes.size()), labels_.end());
+    report.input.notes = edits_.notes();
     for (std::string& warning : warnings()) report.input.warnings.push_back(std::move(warning));
     return report;
 }
 
+bool Engine::assess_some() {
+    if (recording_ == nullptr || quality_) return true;
+    if (assessed_.size() < recording_->leads.size())
+        assessed_.push_back(signal::poor_stretches(*recording_, assessed_.size()));
+    if (assessed_.size() < recording_->leads.size()) return false;
+    quality_ = signal::assess(*recording_, std::exchange(assessed_, {}));
+    return true;
+}
+
 std::string Engine::quality_json() {
     if (recording_ == nullptr) return {};
-    if (!quality_) quality_ = signal::assess(*recording_);
+    while (!assess_some()) {
+    }
     return message("quality", signal::to_json(*quality_, *recording_));
 }
 
 Result<void> Engine::find() {
-    findings_.reset();
-    clustered_.clear();
-    if (recording_ == nullptr || !analysis_) return fail("", "", "there are no beats yet");
-    if (!quality_) quality_ = signal::assess(*recording_);
-    const Report report = this->report();
-    auto findings = report::find(*recording_, report.input, {}, &*quality_);
-    if (!findings) return std::unexpected(findings.error());
-    findings_ = std::move(*findings);
-    for (const report::Beat& beat : report.beats) clustered_.push_back(beat.sample);
+    if (auto found = find_rhythm(); !found) return found;
+    if (auto found = find_clusters(); !found) return std::unexpected(found.error());
     return {};
+}
+
+Result<void> Engine::find_rhythm() {
+    if (recording_ == nullptr || !analysis_) return fail("", "", "there are no beats yet");
+    while (!assess_some()) {
+    }
+    const Report report = this->report();
+    const rhythm::Options options;
+    auto rhythm = report::find_rhythm(*recording_, report.input, options, *quality_);
+    if (!rhythm) return std::unexpected(rhythm.error());
+    if (!findings_) findings_ = report::Findings{.quality = *quality_};
+    findings_->rhythm = std::move(*rhythm);
+    findings_->options = options;
+    return {};
+}
+
+Result<bool> Engine::find_clusters() {
+    if (recording_ == nullptr || !analysis_ || !findings_)
+        return fail("", "", "there are no beats yet");
+    const Report report = this->report();
+    std::vector<std::int64_t> samples;
+    for (const report::Beat& beat : report.beats) samples.push_back(beat.sample);
+    if (samples == clustered_ && !findings_->clusters.cluster_of.empty()) return false;
+    findings_->clusters = report::find_clusters(*recording_, report.input);
+    clustered_ = std::move(samples);
+    return true;
 }
 
 std::string Engine::rhythm_json() const {
@@ -462,7 +527,50 @@ std::string Engine::comparison_json() const {
     set("s_sensitivity", figures.s_sensitivity);
     set("s_predictivity", figures.s_predictivity);
     if (figures.rr_rms_error_s) json["rr_rms_error_s"] = *figures.rr_rms_error_s;
+    json["roc"] = roc_json(report.input);
     return message("comparison", std::move(json));
+}
+
+nlohmann::ordered_json Engine::roc_json(const report::Input& input) const {
+    nlohmann::ordered_json list = nlohmann::json::array();
+    // What the reference says of each beat that the model gave probabilities for.
+    const ReferenceArrays reference = this->reference();
+    const double reach = evaluate::ComparisonOptions{}.match_window_s * input.sampling_rate;
+    std::vector<const report::Beat*> beats;
+    std::vector<std::uint8_t> truth;
+    std::size_t at = 0;
+    for (const report::Beat& beat : input.beats) {
+        if (beat.probabilities.size() != input.classes.size()) continue;
+        const auto sample = static_cast<double>(beat.sample);
+        const auto distance = [&](std::size_t i) { return std::abs(reference.sample[i] - sample); };
+        while (at + 1 < reference.sample.size() && distance(at + 1) <= distance(at)) ++at;
+        if (at >= reference.sample.size() || distance(at) > reach) continue;
+        beats.push_back(&beat);
+        truth.push_back(reference.aami[at]);
+    }
+    std::vector<float> scores(beats.size());
+    std::vector<std::uint8_t> positive(beats.size());
+    for (std::size_t c = 0; c < input.classes.size(); ++c) {
+        const std::string& name = input.classes[c];
+        const auto aami = std::ranges::find_if(all_aami_classes, [&](AamiClass of) {
+            return name.size() == 1 && name[0] == letter(of);
+        });
+        if (aami == std::ranges::end(all_aami_classes)) continue;
+        for (std::size_t i = 0; i < beats.size(); ++i) {
+            scores[i] = beats[i]->probabilities[c];
+            positive[i] = truth[i] == static_cast<std::uint8_t>(*aami) ? 1 : 0;
+        }
+        const auto roc = evaluate::roc(scores, positive);
+        if (!roc) continue;
+        nlohmann::json points = nlohmann::json::array();
+        for (const evaluate::RocPoint& p : roc->points)
+            points.push_back({p.false_positive_rate, p.sensitivity});
+        list.push_back({{"class", name},
+                        {"area", roc->area},
+                        {"positives", roc->positives},
+                        {"points", std::move(points)}});
+    }
+    return list;
 }
 
 ClusterDensity Engine::cluster_density(std::size_t index) const {
@@ -492,7 +600,12 @@ ClusterDensity Engine::cluster_density(std::size_t index) const {
         density.first_s + static_cast<double>(shape.size() - 1) / recording_->sampling_rate;
     density.counts.assign(density.columns * density.rows, 0);
 
-    std::vector<float> window(shape.size()), sorted;
+    // Each member marks the cells between its least and greatest value in a column: the first and
+    // the one after the last are noted here, and summed up at the end.
+    const float rows_a_mv = static_cast<float>(density_rows) / (density.high - density.low);
+    std::vector<float> some;
+    std::vector<int> row(shape.size());
+    std::vector<float> steps((density_rows + 1) * density.columns, 0);
     for (const std::uint32_t member : cluster.members) {
         if (member >= clustered_.size()) continue;
         const std::int64_t first =
@@ -500,31 +613,40 @@ ClusterDensity Engine::cluster_density(std::size_t index) const {
         if (first < 0 || first + static_cast<std::int64_t>(shape.size()) >
                              static_cast<std::int64_t>(samples.size()))
             continue;
-        std::copy_n(samples.begin() + static_cast<std::ptrdiff_t>(first), shape.size(),
-                    window.begin());
-        sorted.clear();
-        std::ranges::copy_if(window, std::back_inserter(sorted),
-                             [](float v) { return std::isfinite(v); });
-        if (sorted.empty()) continue;
-        const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
-        std::ranges::nth_element(sorted, middle);
-        // Each member marks the cells between its least and greatest value in a column.
-        const auto row_of = [&](float value) {
-            const float share = (density.high - (value - *middle)) / (density.high - density.low);
-            return std::clamp(static_cast<int>(share * static_cast<float>(density_rows)), 0,
-                              static_cast<int>(density_rows) - 1);
-        };
+        const auto window =
+            std::span(samples).subspan(static_cast<std::size_t>(first), shape.size());
+        // The middle of every third sample is that of all, near enough for a picture.
+        some.clear();
+        for (std::size_t i = 0; i < window.size(); i += 3)
+            if (std::isfinite(window[i])) some.push_back(window[i]);
+        if (some.empty()) continue;
+        const auto middle = some.begin() + static_cast<std::ptrdiff_t>(some.size() / 2);
+        std::ranges::nth_element(some, middle);
+        const float top_mv = density.high + *middle;
+        for (std::size_t i = 0; i < window.size(); ++i)
+            row[i] = std::isfinite(window[i])
+                         ? std::clamp(static_cast<int>((top_mv - window[i]) * rows_a_mv), 0,
+                                      static_cast<int>(density_rows) - 1)
+                         : -1;
         for (std::size_t column = 0; column < density.columns; ++column) {
             const std::size_t from = column * (shape.size() - 1) / density.columns;
             const std::size_t to = (column + 1) * (shape.size() - 1) / density.columns;
             int top = static_cast<int>(density_rows), bottom = -1;
             for (std::size_t i = from; i <= to; ++i) {
-                if (!std::isfinite(window[i])) continue;
-                top = std::min(top, row_of(window[i]));
-                bottom = std::max(bottom, row_of(window[i]));
+                if (row[i] < 0) continue;
+                top = std::min(top, row[i]);
+                bottom = std::max(bottom, row[i]);
             }
-            for (int row = top; row <= bottom; ++row)
-                density.counts[static_cast<std::size_t>(row) * density.columns + column] += 1;
+            if (bottom < 0) continue;
+            steps[static_cast<std::size_t>(top) * density.columns + column] += 1;
+            steps[static_cast<std::size_t>(bottom + 1) * density.columns + column] -= 1;
+        }
+    }
+    for (std::size_t column = 0; column < density.columns; ++column) {
+        float inside = 0;
+        for (std::size_t r = 0; r < density_rows; ++r) {
+            inside += steps[r * density.columns + column];
+            density.counts[r * density.columns + column] = inside;
         }
     }
     return density;
@@ -578,9 +700,9 @@ Result<void> Engine::edit(std::string_view text) {
         return static_cast<std::int64_t>(value);
     };
     const std::string action = string("action"), label = string("class");
-    const bool known = std::ranges::find(card_->classes, label) != card_->classes.end();
+    const bool known = std::ranges::find(labels_, label) != labels_.end();
     if ((action == "relabel" || action == "relabel_cluster" || action == "add") && !known)
-        return wrong(std::format("the model {} has no class {}", card_->name, label));
+        return wrong(std::format("there is no class {}", label));
     const auto beats = reviewed();
     std::vector<std::int64_t> samples;
     if (const auto list = json.find("beats"); list != json.end() && list->is_array())
@@ -629,6 +751,19 @@ Result<void> Engine::edit(std::string_view text) {
         edits_.move(beat.sample, *sample, kept.empty() ? card_->classes.front() : kept);
     } else if (action == "notes") {
         edits_.set_notes(string("text"));
+    } else if (action == "beat_note") {
+        const auto index = number("beat");
+        if (!index || static_cast<std::size_t>(*index) >= beats.size())
+            return wrong("there is no such beat");
+        // Where the beat has a note, that is changed, though its mark may lie a little aside.
+        const std::int64_t place = beats[static_cast<std::size_t>(*index)].sample;
+        const auto reach = std::llround(same_beat_s * recording_->sampling_rate);
+        std::int64_t key = place;
+        for (const auto& [noted, note] : edits_.beat_notes())
+            if (std::abs(noted - place) <= reach &&
+                (key == place || std::abs(noted - place) < std::abs(key - place)))
+                key = noted;
+        edits_.set_beat_note(key, string("text"));
     } else if (action == "undo") {
         if (!edits_.undo()) return wrong("there is nothing to undo");
     } else if (action == "redo") {
@@ -640,8 +775,12 @@ Result<void> Engine::edit(std::string_view text) {
 }
 
 std::string Engine::edits_json() const {
+    nlohmann::json notes = nlohmann::json::array();
+    for (const auto& [sample, note] : edits_.beat_notes())
+        notes.push_back({{"sample", sample}, {"text", note}});
     return text({{"type", "edits"},
                  {"count", edits_.size()},
+                 {"beat_notes", std::move(notes)},
                  {"notes", edits_.notes()},
                  {"undo", edits_.undo_text()},
                  {"redo", edits_.redo_text()}});
@@ -692,6 +831,98 @@ Result<void> Engine::open_session(std::string_view text, std::string_view file) 
                        static_cast<std::int64_t>(recording_->length()));
 }
 
+// --- a second opinion ----------------------------------------------------------------------------
+
+Result<void> Engine::use_second(std::span<const std::byte> onnx, std::string_view file) {
+    second_.reset();
+    if (recording_ == nullptr || !analysis_) return fail("", "", "there are no beats yet");
+    auto card = classify::read_card(onnx, file);
+    if (!card) return std::unexpected(card.error());
+    classify::AnalysisOptions options;
+    options.given_beats.emplace();
+    for (const Edits::Beat& beat : reviewed()) options.given_beats->push_back({beat.sample, 1.0F});
+    auto analysis = classify::Analysis::open(*recording_, std::move(*card), std::move(options));
+    if (!analysis) return std::unexpected(analysis.error());
+    second_ = std::move(*analysis);
+    return {};
+}
+
+std::optional<classify::Batch> Engine::next_second_batch(std::size_t max_beats) {
+    return second_ ? second_->next_batch(max_beats) : std::nullopt;
+}
+
+Result<void> Engine::accept_second(std::span<const float> output) {
+    if (!second_) return fail("", "", "no second model is in use");
+    return second_->accept(output);
+}
+
+std::string Engine::second_json() const {
+    if (!second_) return {};
+    const classify::Card& card = second_->card();
+    const auto found = second_->beats();
+    nlohmann::ordered_json json = {{"name", card.name},
+                                   {"title", card.title},
+                                   {"lead", recording_->leads[second_->lead()].name},
+                                   {"classes", card.classes}};
+    nlohmann::json samples = nlohmann::json::array(), labels = nlohmann::json::array();
+    std::vector<report::Beat> beats;
+    for (const classify::ClassifiedBeat& beat : found) {
+        samples.push_back(beat.sample);
+        labels.push_back(beat.label);
+        beats.push_back({.sample = beat.sample, .label = beat.label, .probabilities = {}});
+    }
+    json["samples"] = std::move(samples);
+    json["labels"] = std::move(labels);
+    if (!reference().sample.empty()) {
+        report::Input input;
+        input.classes = card.classes;
+        input.beats = beats;
+        const auto matrix = evaluate::compare(recording_->annotations, report::annotations(input),
+                                              recording_->sampling_rate,
+                                              static_cast<std::int64_t>(recording_->length()))
+                                .matrix;
+        json["matrix"] = matrix;
+    }
+    return message("second", std::move(json));
+}
+
+// --- why this class ------------------------------------------------------------------------------
+
+Result<classify::Batch> Engine::explain(std::size_t beat) {
+    if (recording_ == nullptr || !analysis_) return fail("", "", "there are no beats yet");
+    std::vector<std::int64_t> samples;
+    for (const Edits::Beat& b : reviewed()) samples.push_back(b.sample);
+    if (!explainer_ || samples != explained_) {
+        explainer_.reset();
+        auto explainer = classify::Explainer::open(*recording_, *card_, analysis_->lead(), samples);
+        if (!explainer) return std::unexpected(explainer.error());
+        explainer_ = std::move(*explainer);
+        explained_ = std::move(samples);
+    }
+    const auto batch = explainer_->batch(beat);
+    if (!batch) return fail("", "", "there is no such beat");
+    return *batch;
+}
+
+Result<std::string> Engine::explained(std::span<const float> output) {
+    if (!explainer_) return fail("", "", "no beat is being explained");
+    const auto explanation = explainer_->accept(output);
+    if (!explanation) return std::unexpected(explanation.error());
+    nlohmann::ordered_json json = {
+        {"sample", explained_[explanation->beat]},
+        {"class", explanation->label < 0
+                      ? std::string()
+                      : card_->classes[static_cast<std::size_t>(explanation->label)]},
+        {"probability", explanation->probability},
+        {"first", explanation->first_sample},
+        {"saliency", explanation->saliency}};
+    nlohmann::json groups = nlohmann::json::array();
+    for (const classify::GroupShare& share : explanation->groups)
+        groups.push_back({{"name", share.group}, {"change", share.change}});
+    json["groups"] = std::move(groups);
+    return message("explanation", std::move(json));
+}
+
 // --- exports -------------------------------------------------------------------------------------
 
 std::string Engine::info_json() const {
@@ -704,13 +935,20 @@ Result<std::vector<std::byte>> Engine::convert(std::string_view kind) const {
     return converted(*recording_, kind);
 }
 
-std::optional<std::vector<std::byte>> Engine::export_as(std::string_view kind) {
+std::optional<std::vector<std::byte>> Engine::export_as(std::string_view kind,
+                                                        std::span<const std::int64_t> strips) {
     if (!analysis_) return std::nullopt;
     const Report report = this->report();
     const report::Input& input = report.input;
     if (kind == "html" && findings_)
-        return bytes_of(
-            report::html_report(*recording_, input, *findings_, {.notes = edits_.notes()}));
+        return bytes_of(report::html_report(*recording_, input, *findings_,
+                                            {.chosen = {strips.begin(), strips.end()}}));
+    if (kind == "edf") {
+        Recording with_beats = *recording_;
+        with_beats.annotations = report::annotations(input);
+        auto file = formats::write_edf(with_beats);
+        return file ? std::optional(std::move(*file)) : std::nullopt;
+    }
     if (kind == "csv") return bytes_of(report::beats_csv(input));
     if (kind == "json") return bytes_of(report::beats_json(input));
     if (kind == "session") return bytes_of(session_json());

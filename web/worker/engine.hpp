@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,6 +16,7 @@
 #include "classify/analysis.hpp"
 #include "classify/beat_rows.hpp"
 #include "classify/card.hpp"
+#include "classify/explain.hpp"
 #include "edits.hpp"
 #include "formats/large.hpp"
 #include "recording/recording.hpp"
@@ -26,10 +28,11 @@ namespace telltale::page {
 
 /// Beats as the window takes them: plain arrays, one entry a beat.
 struct BeatArrays {
-    std::vector<double> sample;        ///< R peak, samples of the recording.
-    std::vector<std::uint8_t> label;   ///< Index into the classes; 255: not classified yet.
-    std::vector<float> probabilities;  ///< [beats, classes] row-major; 0 where not classified.
-    std::vector<std::uint8_t> person;  ///< 1 where the label, or the beat, is a person's word.
+    std::vector<double> sample;          ///< R peak, samples of the recording.
+    std::vector<std::uint8_t> label;     ///< Index into Engine::labels(); 255: not classified yet.
+    std::vector<float> probabilities;    ///< [beats, classes] row-major; 0 where not classified.
+    std::vector<std::uint8_t> person;    ///< 1 where the label, or the beat, is a person's word.
+    std::vector<std::uint8_t> doubtful;  ///< 1 where the model's card calls its answer doubtful.
 };
 
 /// Reference beats: only annotations that are beats, with their AAMI class 0..4 = N S V F Q.
@@ -101,6 +104,9 @@ public:
     /// Takes the card of an ONNX file into use. An analysis under way is dropped.
     [[nodiscard]] Result<void> use_model(std::span<const std::byte> onnx, std::string_view file);
     [[nodiscard]] const std::optional<classify::Card>& card() const { return card_; }
+    /// What a beat can be called: the model's classes, then those of AAMI (N S V F Q) that the
+    /// model does not know and a person may give all the same.
+    [[nodiscard]] const std::vector<std::string>& labels() const { return labels_; }
     /// The window's "model" message as JSON; "lead" is the one that is classified.
     [[nodiscard]] std::string model_json() const;
 
@@ -115,7 +121,7 @@ public:
     [[nodiscard]] BeatArrays beats() const;
     /// What the reader of the results should know.
     [[nodiscard]] std::vector<std::string> warnings() const;
-    /// The window's "summary" message as JSON, without "seconds".
+    /// The window's "summary" message as JSON, without "seconds"; counts are one a label.
     [[nodiscard]] std::string summary_json() const;
 
     // --- sets of beats -------------------------------------------------------------------------
@@ -139,10 +145,16 @@ public:
     // --- what it means -------------------------------------------------------------------------
     // Each is a message of the window as JSON, empty where there is nothing to say. All of it is
     // about the beats as beats() gives them, a person's changes included.
+    /// Judges the signal of one more lead; true when that of all is known.
+    [[nodiscard]] bool assess_some();
     /// "quality": poor and unreadable stretches; looked for once a recording.
     [[nodiscard]] std::string quality_json();
-    /// Works out the rhythm and groups the beats by shape, for the messages that follow.
+    /// Works out the rhythm and groups the beats by shape, for the messages that follow: first the
+    /// one, then the other.
     [[nodiscard]] Result<void> find();
+    [[nodiscard]] Result<void> find_rhythm();
+    /// False where the groups stay as they are: no beat has come, gone or moved since.
+    [[nodiscard]] Result<bool> find_clusters();
     /// "rhythm": heart rate, pauses, ectopy, variability, hours, events.
     [[nodiscard]] std::string rhythm_json() const;
     /// "clusters": the beats grouped by shape.
@@ -161,6 +173,7 @@ public:
     ///     {"action":"relabel_cluster","cluster":0,"class":"V"}
     ///     {"action":"add","sample":1234,"class":"N","snap":1} {"action":"remove","beats":[3]}
     ///     {"action":"move","beat":3,"sample":1240}       {"action":"notes","text":"..."}
+    ///     {"action":"beat_note","beat":3,"text":"..."}
     ///     {"action":"undo"} {"action":"redo"}
     /// where beats are indices of beats(), and snap puts the beat on the largest deflection within
     /// 60 ms on the classified lead. An error says what is wrong with it.
@@ -181,10 +194,31 @@ public:
     /// The recording in another format: "wfdb", "edf" or "signals" (conversion.hpp).
     [[nodiscard]] Result<std::vector<std::byte>> convert(std::string_view kind) const;
 
+    // --- a second opinion ----------------------------------------------------------------------
+    /// Another model on the beats as they are now, beside the first: it changes nothing.
+    [[nodiscard]] Result<void> use_second(std::span<const std::byte> onnx, std::string_view file);
+    void drop_second() { second_.reset(); }
+    [[nodiscard]] const classify::Card* second_card() const {
+        return second_ ? &second_->card() : nullptr;
+    }
+    [[nodiscard]] std::optional<classify::Batch> next_second_batch(std::size_t max_beats);
+    [[nodiscard]] Result<void> accept_second(std::span<const float> output);
+    /// The window's "second" message: what the other model calls each beat; and, against the
+    /// reference, what it has right.
+    [[nodiscard]] std::string second_json() const;
+
+    // --- why this class ------------------------------------------------------------------------
+    /// What the network is to be run on to explain a beat of beats(); an error where there is none.
+    [[nodiscard]] Result<classify::Batch> explain(std::size_t beat);
+    /// The window's "explanation" message, from the network's output.
+    [[nodiscard]] Result<std::string> explained(std::span<const float> output);
+
     // --- exports -------------------------------------------------------------------------------
-    /// "csv", "json", "atr", "session", or "html" once find() has run; nothing for other kinds or
-    /// when there is nothing to export.
-    [[nodiscard]] std::optional<std::vector<std::byte>> export_as(std::string_view kind);
+    /// "csv", "json", "atr", "edf" (the signal with the beats as annotations), "session", or "html"
+    /// once find() has run; nothing for other kinds or when there is nothing to export. The report
+    /// shows strips of `strips`, in samples, or of the gravest events where there are none.
+    [[nodiscard]] std::optional<std::vector<std::byte>> export_as(
+        std::string_view kind, std::span<const std::int64_t> strips = {});
 
 private:
     struct File {
@@ -216,6 +250,8 @@ private:
     [[nodiscard]] Report report() const;
     [[nodiscard]] std::vector<Edits::Beat> reviewed() const;
     [[nodiscard]] std::int64_t largest_near(std::int64_t sample) const;
+    /// The "roc" of comparison_json(): one curve a class of the model that the reference knows.
+    [[nodiscard]] nlohmann::ordered_json roc_json(const report::Input& input) const;
 
     std::vector<File> files_;
     std::vector<Source> sources_;
@@ -230,11 +266,16 @@ private:
     const Recording* recording_ = nullptr;
     std::vector<std::optional<signal::Pyramid>> pyramids_;  // one a lead
     std::optional<classify::Card> card_;
+    std::vector<std::string> labels_;
     std::optional<classify::Analysis> analysis_;
     std::optional<Detected> detected_;
+    std::vector<std::vector<signal::PoorStretch>> assessed_;  // leads judged so far
     std::optional<signal::RecordingQuality> quality_;
     std::optional<report::Findings> findings_;
-    std::vector<std::int64_t> clustered_;  // samples of the beats that findings_ is about
+    std::vector<std::int64_t> clustered_;  // samples of the beats that the clusters are about
+    std::optional<classify::Analysis> second_;
+    std::optional<classify::Explainer> explainer_;
+    std::vector<std::int64_t> explained_;  // samples of the beats that explainer_ knows
     Edits edits_;
     std::string fingerprint_;  // empty until asked for
 };

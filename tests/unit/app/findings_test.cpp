@@ -134,7 +134,8 @@ TEST_CASE("events and doubtful beats in one list, filtered and sorted") {
     session.set_beats({.sample = {100, 200, 300},
                        .label = {0, 0, 1},
                        .probabilities = {0.95F, 0.05F, 0.6F, 0.4F, 0.1F, 0.9F},
-                       .classes = 2});
+                       .classes = 2,
+                       .doubtful = {0, 1, 0}});
     receive(session, rhythm);
     const auto all = all_events(session);
     REQUIRE(all.size() == 3);  // the kind that nobody knows is left out

@@ -34,6 +34,24 @@ TEST_CASE("counts, classes and intervals follow the beats") {
     CHECK(session.mean_heart_rate() == Catch::Approx(60));
 }
 
+TEST_CASE("a beat may be called what the model does not know") {
+    Session session = with_beats();
+    receive(session, R"({"type":"model","name":"m","classes":["N","V"],
+                         "labels":["N","V","S","F","Q"],"lead":0})");
+    session.set_beats({.sample = {100, 200},
+                       .label = {4, 1},
+                       .probabilities = {0.9F, 0.1F, 0.4F, 0.6F},
+                       .classes = 2,
+                       .person = {1, 0},
+                       .doubtful = {0, 1}});
+    CHECK(session.class_name(0) == "Q");
+    CHECK(session.counts == std::vector<std::size_t>{0, 1, 0, 0, 1});
+    CHECK(session.two_best(0)->best == 0);
+    CHECK_FALSE(session.is_doubtful(0));
+    CHECK(session.is_doubtful(1));
+    CHECK_FALSE(session.is_doubtful(2));
+}
+
 TEST_CASE("reference beats are held against ours") {
     Session session = with_beats();
     session.set_reference({.sample = {101, 200, 262, 330}, .aami = {0, 2, 2, 0}, .agreement = {}});

@@ -106,14 +106,18 @@ TEST_CASE("the report to print is well-formed, true to scale, and escapes what c
 }
 
 TEST_CASE("a strip that was chosen is drawn where it was asked for, with its beats' letters") {
-    const Made made(60);
+    Made made(60);
+    made.input.notes = "seen & signed";
+    made.beats[4].note = "fused <here>";
+    made.input.beats = made.beats;
     const auto findings = report::find(made.recording, made.input);
     REQUIRE(findings);
     const std::int64_t at = made.beats[20].sample;
     const std::string html = report::html_report(made.recording, made.input, *findings,
-                                                 {.chosen = {at}, .notes = "seen & signed"});
+                                                 {.chosen = {at}});
     CHECK(count(html, "<svg width=\"180mm\"") == 1);
     CHECK(html.contains("seen &amp; signed"));
+    CHECK(html.contains("fused &lt;here&gt;"));
     // The chosen beat stands a second and a half into its strip.
     CHECK(html.contains("<text x=\"37.50\" y=\"3\""));
 }

@@ -74,14 +74,31 @@ void review(App& app, std::size_t beat) {
     if (!s.model) return;
     heading(app, s.beats.by_person(beat) ? "Your word" : "Call it");
     const std::string& current = s.class_name(beat);
-    for (const std::string& name : s.model->classes) {
+    for (const std::string& name : s.model->labels) {
         flow(pill_width(app, name));
-        if (pill(app, "call:" + name, name, name == current))
-            app.relabel(std::span(&beat, 1), name);
+        if (pill(app, "call:" + name, name, name == current)) app.call(name);
+    }
+    if (!s.beats.by_person(beat) && !current.empty()) {
+        flow(pill_width(app, "Right"));
+        if (pill(app, "confirm", "Right", false)) app.confirm();
     }
     flow(pill_width(app, "Remove"));
     if (pill(app, "remove", "Remove", false)) app.remove_beats(std::span(&beat, 1));
+    const double place = s.beats.sample[beat];
+    const bool in_report = app.has_strip(place);
+    flow(pill_width(app, "In the report"));
+    if (pill(app, "strip", in_report ? "In the report" : "To the report", in_report))
+        app.toggle_strip(place);
+    const std::string* remark = s.note_on(beat);
+    flow(pill_width(app, remark ? "Change the note" : "Note"));
+    if (pill(app, "note:beat", remark ? "Change the note" : "Note", false)) app.write_note(true);
     undo_row(app);
+    if (remark) {
+        heading(app, "Your note");
+        ImGui::PushTextWrapPos(0);
+        ImGui::TextUnformatted(remark->c_str());
+        ImGui::PopTextWrapPos();
+    }
 }
 
 }  // namespace
@@ -152,8 +169,11 @@ void draw_beat_tab(App& app) {
             probability(app, s.model->classes[c],
                         s.beats.probabilities[beat * s.beats.classes + c]);
         ImGui::PopStyleVar();
-        if (s.is_doubtful(beat)) note(app, "Doubtful: the two likeliest classes are close.");
+        if (s.is_doubtful(beat))
+            note(app,
+                 "Doubtful: less sure than the model's card asks for, or samples are missing.");
     }
+    draw_explanation(app, beat);
     if (!intervals.empty()) figure_group(app, {"Intervals and shape", std::move(intervals)});
     neighbours(app, beat);
 }

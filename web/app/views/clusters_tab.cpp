@@ -54,7 +54,7 @@ struct Mix {
 Mix mix_of(const Session& s, const ClusterInfo& cluster) {
     Mix mix;
     if (!s.model) return mix;
-    std::vector<std::size_t> counts(s.model->classes.size(), 0);
+    std::vector<std::size_t> counts(s.model->labels.size(), 0);
     for (const std::uint32_t member : cluster.members)
         if (member < s.beats.size() && s.beats.label[member] < counts.size())
             ++counts[s.beats.label[member]];
@@ -65,7 +65,7 @@ Mix mix_of(const Session& s, const ClusterInfo& cluster) {
                              [&](std::size_t c) { return counts[c]; });
     if (!order.empty()) mix.label = order.front();
     for (std::size_t i = 0; i < order.size() && i < 3; ++i)
-        mix.text += std::format("{}{} {}", i ? ", " : "", s.model->classes[order[i]],
+        mix.text += std::format("{}{} {}", i ? ", " : "", s.model->labels[order[i]],
                                 grouped(counts[order[i]]));
     return mix;
 }
@@ -90,7 +90,7 @@ void draw_clusters_tab(App& app) {
     if (app.view.cluster && *app.view.cluster < clusters.size() && s.model) {
         note(app, std::format("Call all {} beats of cluster {}:",
                               grouped(clusters[*app.view.cluster].beats), *app.view.cluster + 1));
-        for (const std::string& name : s.model->classes) {
+        for (const std::string& name : s.model->labels) {
             flow(pill_width(app, name));
             if (pill(app, "cluster-call:" + name, name, false))
                 app.relabel_cluster(*app.view.cluster, name);
@@ -120,8 +120,8 @@ void draw_clusters_tab(App& app) {
         draw->AddRectFilled(at, {at.x + card, at.y + picture + caption}, t.raised, 8);
         draw->AddRectFilled(area.min(), area.max(), t.paper, 8, ImDrawFlags_RoundCornersTop);
         const Mix mix = mix_of(s, cluster);
-        const std::string_view name = s.model && mix.label < s.model->classes.size()
-                                          ? std::string_view(s.model->classes[mix.label])
+        const std::string_view name = s.model && mix.label < s.model->labels.size()
+                                          ? std::string_view(s.model->labels[mix.label])
                                           : "";
         draw->PushClipRect(area.min(), area.max(), true);
         draw_density(app, draw, cluster, {area.x + 4, area.y + 4, area.width - 8, area.height - 8},

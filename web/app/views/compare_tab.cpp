@@ -156,6 +156,11 @@ void per_class(App& app, const Comparison& c) {
 
 void draw_compare_tab(App& app) {
     const Session& s = app.session;
+    if (!s.recording->has_reference) {
+        draw_two_models(app);
+        note(app, "This recording has no reference beats to compare with.");
+        return;
+    }
     if (!s.findings.comparison) {
         note(app, "The comparison follows when every beat is named.");
         return;
@@ -171,6 +176,8 @@ void draw_compare_tab(App& app) {
          "are. "
          "Counted over the whole recording, e and j beats as N. "
          "None: no beat there; off: none, and the reference says that the signal cannot be read.");
+    draw_roc(app);
+    draw_two_models(app);
 }
 
 }  // namespace telltale::window

@@ -22,7 +22,7 @@ void draw_row(App& app, ImDrawList* draw, std::size_t lead, double first, double
     const auto x_of = [&](double sample) {
         return row.x + static_cast<float>((sample - first) / samples) * row.width;
     };
-    const float middle = row.y + letters + (row.height - letters) * 0.58F,
+    const float middle = row.y + letters + (row.height - letters) * 0.5F,
                 centre = s.signals.centre(lead);
 
     if (s.findings.quality)

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <format>
 
+#include "review_queue.hpp"
 #include "views/views.hpp"
 #include "views/widgets.hpp"
 
@@ -13,6 +14,7 @@ ImU32 group_colour(const Theme& t, EventGroup group) {
         case EventGroup::ventricular: return t.class_v;
         case EventGroup::supraventricular: return t.class_s;
         case EventGroup::doubtful: return t.accent;
+        case EventGroup::noted: return t.text;
         case EventGroup::unreadable: return t.soft;
         default: return t.class_other;
     }
@@ -35,9 +37,47 @@ void step_from(App& app, std::size_t index) {
     app.step_through(std::move(list));
 }
 
+// Where a person is in looking at the beats, and the way there.
+void review_card(App& app) {
+    const Session& s = app.session;
+    ReviewView& review = app.view.review;
+    if (s.beats.size() == 0 || !s.model || s.counts.empty()) return;
+    if (review.revision != s.revision) {
+        review = {.revision = s.revision, .doubtful = 0, .reviewed = reviewed(s)};
+        for (std::size_t i = 0; i < s.beats.size(); ++i)
+            if (s.is_doubtful(i)) ++review.doubtful;
+    }
+    const Theme& t = app.theme();
+    const bool on = app.reviewing();
+    flow(pill_width(app, "Review"));
+    if (pill(app, "review", on ? "Reviewing" : review.reviewed > 0 ? "Review on" : "Review", on))
+        on ? app.stop_stepping() : app.start_review();
+    ImGui::SameLine(0, 12);
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float width = ImGui::GetContentRegionAvail().x;
+    ImDrawList* draw = ImGui::GetWindowDrawList();
+    const std::string text =
+        std::format("{} looked at, {} doubtful left", grouped(review.reviewed),
+                    grouped(review.doubtful));
+    text_cut(draw, app.fonts.small, 13, {at.x, at.y + 2}, width, t.text, text);
+    const float whole = static_cast<float>(review.reviewed + review.doubtful);
+    const float share = whole > 0 ? static_cast<float>(review.reviewed) / whole : 1;
+    draw->AddRectFilled({at.x, at.y + 21}, {at.x + width, at.y + 25}, track(t), 2);
+    if (share > 0)
+        draw->AddRectFilled({at.x, at.y + 21}, {at.x + std::max(3.0F, width * share), at.y + 25},
+                            t.accent, 2);
+    ImGui::Dummy({width, 28});
+    if (on)
+        note(app, app.view.touch
+                      ? "The Beat tab has Right and the classes; arrows above go on."
+                      : "Enter: it is right. A letter: call it so. J and K: go on, go back.");
+    ImGui::Dummy({0, 2});
+}
+
 }  // namespace
 
 void draw_events_tab(App& app) {
+    review_card(app);
     refresh(app);
     EventView& view = app.view.events;
     const Theme& t = app.theme();
@@ -74,7 +114,10 @@ void draw_events_tab(App& app) {
     const ImVec2 row = ImGui::GetCursorScreenPos();
     const float width = ImGui::GetContentRegionAvail().x;
     ImDrawList* draw = ImGui::GetWindowDrawList();
-    const std::string shown = std::format("{} shown", grouped(view.picked.size()));
+    const std::string shown =
+        app.view.strips.empty() ? std::format("{} shown", grouped(view.picked.size()))
+                                : std::format("{} shown, {} in the report",
+                                              grouped(view.picked.size()), app.view.strips.size());
     draw->AddText(app.fonts.small, 13, {row.x, row.y + 6}, t.soft, shown.c_str());
     const std::string by_time = "By time", by_importance = "By importance";
     ImGui::SetCursorScreenPos(
@@ -93,7 +136,7 @@ void draw_events_tab(App& app) {
         if (app.view.steps.title == "events") app.stop_stepping();
     }
 
-    constexpr float line = 42;
+    constexpr float line = 42, strip_box = 30;
     ImGui::Dummy({0, 2});
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {8, 0});
     const bool stepping = app.view.steps.title == "events";
@@ -113,6 +156,7 @@ void draw_events_tab(App& app) {
         for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) {
             const ListedEvent& event = view.all[view.picked[static_cast<std::size_t>(i)]];
             const ImVec2 at = ImGui::GetCursorScreenPos();
+            ImGui::SetNextItemAllowOverlap();
             if (press_area(app, std::format("event:{}", i), {width, line}))
                 chosen = static_cast<std::size_t>(i);
             const bool current = stepping && app.view.steps.at == static_cast<std::size_t>(i);
@@ -123,11 +167,28 @@ void draw_events_tab(App& app) {
             draw->AddRectFilled({at.x, at.y + 6}, {at.x + 4, at.y + line - 8}, colour, 2);
             const std::string when = clock_time(app.seconds(event.first), true);
             const float when_width = text_width(app.fonts.small, 13, when);
-            text_cut(draw, app.fonts.strong, 14, {at.x + 14, at.y + 3}, width - when_width - 26,
-                     t.text, event.title);
-            text_right(draw, app.fonts.small, 13, at.x + width, at.y + 4, t.soft, when);
-            text_cut(draw, app.fonts.small, 13, {at.x + 14, at.y + 21}, width - 14, t.soft,
-                     event.detail);
+            text_cut(draw, app.fonts.strong, 14, {at.x + 14, at.y + 3},
+                     width - when_width - 26 - strip_box, t.text, event.title);
+            text_right(draw, app.fonts.small, 13, at.x + width - strip_box, at.y + 4, t.soft, when);
+            text_cut(draw, app.fonts.small, 13, {at.x + 14, at.y + 21}, width - 14 - strip_box,
+                     t.soft, event.detail);
+            // A box to tick: its strip goes into the report.
+            const ImVec2 after = ImGui::GetCursorScreenPos();
+            ImGui::SetCursorScreenPos({at.x + width - 28, at.y + 4});
+            if (press_area(app, std::format("event-strip:{}", i), {32, line - 10}))
+                app.toggle_strip(event.first);
+            const bool over = ImGui::IsItemHovered();
+            ImGui::SetCursorScreenPos(after);
+            const ImVec2 box = {at.x + width - 16, at.y + 12};
+            if (app.has_strip(event.first)) {
+                draw->AddRectFilled(box, {box.x + 15, box.y + 15}, t.accent, 4);
+                draw->AddLine({box.x + 3.5F, box.y + 7.5F}, {box.x + 6.5F, box.y + 10.5F},
+                              t.on_accent, 2);
+                draw->AddLine({box.x + 6.5F, box.y + 10.5F}, {box.x + 11.5F, box.y + 4.5F},
+                              t.on_accent, 2);
+            } else {
+                draw->AddRect(box, {box.x + 15, box.y + 15}, over ? t.accent : t.soft, 4);
+            }
         }
     }
     clipper.End();

@@ -9,7 +9,7 @@ namespace telltale::window {
 
 /// Where a trace of that amplitude is in its row; `centre` is the lead's middle in mV.
 [[nodiscard]] inline float trace_y(Rect row, float mv, float centre, const Viewport& viewport) {
-    return row.y + row.height * 0.56F - static_cast<float>((mv - centre) * viewport.px_per_mv());
+    return row.y + row.height * 0.5F - static_cast<float>((mv - centre) * viewport.px_per_mv());
 }
 
 /// Drags on the strip's button, the last item drawn, as calipers on `lead`. False while not

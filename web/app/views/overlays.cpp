@@ -83,8 +83,11 @@ void help(App& app, Rect area) {
     struct Key {
         const char *keys, *what;
     };
-    static constexpr std::array<Key, 26> keys = {{
+    static constexpr std::array<Key, 29> keys = {{
         {"N S V F Q", "call the selected beat so"},
+        {"Enter", "its class is right: confirm it"},
+        {"G", "review all beats, those that want a look first"},
+        {"W  R  X", "note on the beat, strip of it in the report, why this class"},
         {"A  Delete", "add a beat at the pointer, remove the selected one"},
         {"Alt+arrows", "move the selected beat"},
         {"Ctrl+Z  Ctrl+Y", "undo, redo"},

@@ -82,11 +82,11 @@ void draw_heart_rate(App& app, ImDrawList* draw, Rect area) {
 // beats in a pixel's time, the stronger.
 void draw_density(App& app, ImDrawList* draw, Rect area) {
     const Session& s = app.session;
-    if (!s.model || s.model->classes.size() < 2) return;
+    if (!s.model || s.model->labels.size() < 2) return;
     static std::vector<std::uint16_t> counts;
     static std::size_t revision = 0;
     static float width = 0;
-    const std::size_t classes = s.model->classes.size();
+    const std::size_t classes = s.model->labels.size();
     const auto columns = static_cast<std::size_t>(std::max(1.0F, area.width));
     if (revision != s.revision || width != area.width || counts.size() != classes * columns) {
         revision = s.revision;
@@ -102,9 +102,9 @@ void draw_density(App& app, ImDrawList* draw, Rect area) {
     }
     const float step = area.height / static_cast<float>(classes - 1);
     for (std::size_t label = 0, level = 0; label < classes; ++label) {
-        if (s.model->classes[label] == "N") continue;
+        if (s.model->labels[label] == "N") continue;
         const float y = area.y + static_cast<float>(std::min(level++, classes - 2)) * step;
-        const ImU32 colour = app.theme().class_colour(s.model->classes[label]);
+        const ImU32 colour = app.theme().class_colour(s.model->labels[label]);
         for (std::size_t column = 0; column < columns; ++column) {
             const auto count = static_cast<float>(counts[label * columns + column]);
             if (count == 0) continue;

@@ -20,7 +20,7 @@ constexpr double most_line_samples_per_px = 6;  // drawn as a line through every
 constexpr double most_raw_samples_per_px = 16;  // drawn from samples, not from levels of detail
 
 struct Layout {
-    Rect time, beats, reference, leads;
+    Rect time, beats, second, reference, leads;
     float lead_height;
     float content_height;
 };
@@ -32,6 +32,9 @@ Layout lay_out(const App& app, Rect area) {
     y += time_row;
     l.beats = {area.x, y, area.width, beat_row};
     y += beat_row;
+    const float second = app.session.second ? reference_row : 0;
+    l.second = {area.x, y, area.width, second};
+    y += second;
     const float reference = app.session.reference.sample.empty() ? 0 : reference_row;
     l.reference = {area.x, y, area.width, reference};
     y += reference;
@@ -279,6 +282,47 @@ void draw_reference(App& app, ImDrawList* draw, const Layout& l) {
     }
 }
 
+// What another model calls the beats; framed where it is not what this one says.
+void draw_second(App& app, ImDrawList* draw, const Layout& l) {
+    if (!app.session.second) return;
+    const SecondModel& second = *app.session.second;
+    const Session& s = app.session;
+    const Viewport& v = app.view.viewport;
+    const auto [first, last] = in_view(second.sample, v);
+    if (first == last) return;
+    const bool roomy = l.second.width / static_cast<float>(last - first) >= letter_gap;
+    for (std::size_t i = first; i < last; ++i) {
+        const std::string_view name = second.class_name(i);
+        const auto x = static_cast<float>(l.second.x + v.x_of(second.sample[i]));
+        const auto beat = nearest(s.beats.sample, second.sample[i], 1);
+        const bool differs = beat && !name.empty() && s.class_name(*beat) != name;
+        if (roomy)
+            text_centred(draw, app.fonts.letter, 13, x, l.second.y + 3,
+                         differs ? app.theme().class_colour(name) : app.theme().soft, name);
+        if (differs) {
+            const float half = roomy ? 9.0F : 3.0F;
+            draw->AddRect({x - half, l.second.y + 2}, {x + half, l.second.y + 20},
+                          app.theme().accent, 4, 0, 1.5F);
+        }
+    }
+}
+
+// Names the rows of letters where there is more than one.
+void draw_row_names(App& app, ImDrawList* draw, const Layout& l) {
+    if (!app.session.second || !app.session.model) return;
+    const auto name = [&](Rect row, std::string_view text) {
+        if (row.height <= 0) return;
+        const float width = text_width(app.fonts.small, 11, text);
+        const float y = row.y + (row.height - 13) / 2;
+        draw->AddRectFilled({row.x, y - 2}, {row.x + width + 12, y + 15}, app.theme().panel);
+        draw->AddText(app.fonts.small, 11, {row.x + 6, y}, app.theme().soft, text.data(),
+                      text.data() + text.size());
+    };
+    name(l.beats, app.session.model->name);
+    name(l.second, app.session.second->name);
+    name(l.reference, "reference");
+}
+
 // The lead whose row is at that height of the window.
 std::size_t lead_at(const App& app, const Layout& l, float y) {
     const auto row = static_cast<std::ptrdiff_t>(
@@ -326,6 +370,21 @@ void interact(App& app, const Layout& l, Rect area) {
     app.view.lead_scroll = std::clamp(app.view.lead_scroll, 0.0F, overflow);
 }
 
+// A smaller amplitude for a start where the beats are higher than their rows, as on a phone.
+// False while the leads' levels of detail are still on their way.
+bool fit_amplitude(App& app, Rect area) {
+    Viewport& v = app.view.viewport;
+    const float room = lay_out(app, area).lead_height - 24;
+    float height = 0;
+    for (std::size_t lead = 0; lead < app.view.shown_leads.size(); ++lead) {
+        const auto span = app.session.signals.usual_height(lead);
+        if (!span) return false;
+        height = std::max(height, *span);
+    }
+    while (v.mm_per_mv > 2.5 && static_cast<float>(v.px_per_mv()) * height > room) v.mm_per_mv /= 2;
+    return true;
+}
+
 }  // namespace
 
 void draw_strip(App& app, Rect area) {
@@ -337,7 +396,9 @@ void draw_strip(App& app, Rect area) {
         v.mm_per_mv = 10;
         v.first = 0;
         app.view.fit_pending = false;
+        app.view.amplitude_pending = true;
     }
+    if (app.view.amplitude_pending) app.view.amplitude_pending = !fit_amplitude(app, area);
     v.mm_per_s = std::max(v.mm_per_s, v.lowest_speed());
     v.keep_inside();
 
@@ -356,7 +417,9 @@ void draw_strip(App& app, Rect area) {
     draw->PopClipRect();
     draw->PushClipRect(area.min(), area.max(), true);
     draw_beats(app, draw, l);
+    draw_second(app, draw, l);
     draw_reference(app, draw, l);
+    draw_row_names(app, draw, l);
     draw->PopClipRect();
 
     draw->PushClipRect(l.leads.min(), l.leads.max(), true);

@@ -23,7 +23,7 @@ void figure(App& app, const std::string& value, const char* unit, const char* la
 void class_line(App& app, std::size_t c, std::size_t classified) {
     const Session& s = app.session;
     const Theme& t = app.theme();
-    const std::string& name = s.model->classes[c];
+    const std::string& name = s.model->labels[c];
     const std::size_t count = c < s.counts.size() ? s.counts[c] : 0;
     const float share = classified ? static_cast<float>(count) / static_cast<float>(classified) : 0;
     const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -110,6 +110,22 @@ void hours(App& app, const std::vector<HourRow>& rows) {
     ImGui::PopStyleVar();
 }
 
+// What a person wrote on the recording, and the way to write it.
+void notes(App& app) {
+    const Session& s = app.session;
+    if (s.beats.size() == 0) return;
+    if (!s.edits.notes.empty()) {
+        heading(app, "Your notes");
+        ImGui::PushTextWrapPos(0);
+        ImGui::TextUnformatted(s.edits.notes.c_str());
+        ImGui::PopTextWrapPos();
+    } else {
+        ImGui::Dummy({0, 4});
+    }
+    const char* label = s.edits.notes.empty() ? "Write a note" : "Change the notes";
+    if (pill(app, "note:recording", label, false)) app.write_note(false);
+}
+
 }  // namespace
 
 void draw_summary_tab(App& app) {
@@ -133,8 +149,11 @@ void draw_summary_tab(App& app) {
     std::size_t classified = 0;
     for (const std::size_t count : s.counts) classified += count;
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {8, 0});
-    for (std::size_t c = 0; c < s.model->classes.size(); ++c) class_line(app, c, classified);
+    for (std::size_t c = 0; c < s.model->labels.size(); ++c)
+        if (c < s.model->classes.size() || (c < s.counts.size() && s.counts[c] > 0))
+            class_line(app, c, classified);
     ImGui::PopStyleVar();
+    notes(app);
     if (!s.findings.rhythm) {
         if (!s.progress.stage.empty())
             note(app, "Rhythm and variability follow when every beat is named.");

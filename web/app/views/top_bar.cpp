@@ -21,14 +21,15 @@ std::string_view choice_label(std::string_view choice) {
 }
 
 // A button that opens a menu under itself.
-bool menu_button(const char* id, const std::string& label) {
+bool menu_button(App& app, const char* id, const std::string& label) {
     if (ImGui::Button((label + "##" + id).c_str())) ImGui::OpenPopup(id);
+    app.target(std::string("menu:") + id);
     ImGui::SetNextWindowPos({ImGui::GetItemRectMin().x, ImGui::GetItemRectMax().y + 6});
     return ImGui::BeginPopup(id);
 }
 
 void open_menu(App& app) {
-    if (!menu_button("open", "Open")) return;
+    if (!menu_button(app, "open", "Open")) return;
     if (ImGui::MenuItem("Files…", "O")) app.send(Command("choose_files"));
     for (std::size_t i = 0; i < app.session.sample_names.size(); ++i)
         if (ImGui::MenuItem(app.session.sample_names[i].c_str()))
@@ -45,7 +46,7 @@ void open_menu(App& app) {
 void model_menu(App& app) {
     const Session& s = app.session;
     if (s.model_names.empty()) return;
-    if (menu_button("model", s.current_model.empty() ? "Model" : s.current_model)) {
+    if (menu_button(app, "model", s.current_model.empty() ? "Model" : s.current_model)) {
         for (const std::string& name : s.model_names)
             if (ImGui::MenuItem(name.c_str(), nullptr, name == s.current_model))
                 app.send(Command("model").with("name", name));
@@ -58,7 +59,7 @@ void lead_menu(App& app) {
     const Session& s = app.session;
     if (!s.model || s.recording->leads.size() < 2 || s.model->lead >= s.recording->leads.size())
         return;
-    if (menu_button("lead", "Lead " + s.recording->leads[s.model->lead].name)) {
+    if (menu_button(app, "lead", "Lead " + s.recording->leads[s.model->lead].name)) {
         for (std::size_t i = 0; i < s.recording->leads.size(); ++i)
             if (ImGui::MenuItem(s.recording->leads[i].name.c_str(), nullptr, i == s.model->lead))
                 app.send(Command("lead").with("name", s.recording->leads[i].name));
@@ -70,7 +71,7 @@ void lead_menu(App& app) {
 void provider_menu(App& app) {
     const ProviderInfo& p = app.session.provider;
     if (p.available.empty()) return;
-    if (menu_button("provider", provider_label(p))) {
+    if (menu_button(app, "provider", provider_label(p))) {
         const auto item = [&](const std::string& choice) {
             if (ImGui::MenuItem(std::string(choice_label(choice)).c_str(), nullptr,
                                 p.choice == choice))
@@ -91,15 +92,23 @@ void provider_menu(App& app) {
 
 void export_items(App& app) {
     const bool any = app.session.beats.size() > 0;
-    if (ImGui::MenuItem("Beats as CSV", nullptr, false, any))
-        app.send(Command("export").with("kind", "csv"));
-    if (ImGui::MenuItem("Beats as WFDB annotations (.atr)", nullptr, false, any))
-        app.send(Command("export").with("kind", "atr"));
-    if (ImGui::MenuItem("Report to print (HTML)", nullptr, false,
-                        app.session.findings.rhythm.has_value()))
-        app.send(Command("export").with("kind", "html"));
-    if (ImGui::MenuItem("Summary and beats as JSON", nullptr, false, any))
-        app.send(Command("export").with("kind", "json"));
+    const auto item = [&](const char* kind, const char* label, bool enabled) {
+        const bool pressed = ImGui::MenuItem(label, nullptr, false, enabled);
+        app.target(std::string("export:") + kind);
+        if (pressed && std::string_view(kind) == "html")
+            app.export_report();
+        else if (pressed)
+            app.send(Command("export").with("kind", kind));
+    };
+    item("html", "Report to print (HTML)", app.session.findings.rhythm.has_value());
+    item("png", "Picture of this view (PNG)", app.session.recording.has_value());
+    ImGui::Separator();
+    item("csv", "Beats as CSV", any);
+    item("json", "Summary and beats as JSON", any);
+    item("atr", "Beats as WFDB annotations (.atr)", any);
+    item("edf", "Signal and beats as EDF+", any);
+    ImGui::Separator();
+    item("session", "The review as a session file", any);
 }
 
 void theme_items(App& app) {
@@ -179,18 +188,18 @@ void draw_top_bar(App& app, Rect area) {
             model_menu(app);
             provider_menu(app);
         }
-        if (menu_button("export", "Export")) {
+        if (menu_button(app, "export", "Export")) {
             export_items(app);
             ImGui::EndPopup();
         }
         ImGui::SameLine();
-        if (menu_button("theme", "Theme")) {
+        if (menu_button(app, "theme", "Theme")) {
             theme_items(app);
             ImGui::EndPopup();
         }
         ImGui::SameLine();
         if (ImGui::Button("?")) app.view.show_help = !app.view.show_help;
-    } else if (menu_button("menu", "Menu")) {
+    } else if (menu_button(app, "menu", "Menu")) {
         if (ImGui::MenuItem("Find a command…")) app.send(Command("palette"));
         if (ImGui::MenuItem("Measure", nullptr, app.view.measure.on, s.recording.has_value()))
             app.measure_on_off();

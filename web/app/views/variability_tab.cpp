@@ -171,7 +171,7 @@ void histogram(App& app, const std::vector<float>& rr, Range range) {
     scale_seconds(app, plot, range, false);
     const auto bins =
         static_cast<std::size_t>(std::ceil(static_cast<double>(range.high - range.low) / bin_s));
-    const std::size_t classes = s.model ? s.model->classes.size() : 0;
+    const std::size_t classes = s.model ? s.model->labels.size() : 0;
     std::vector<std::size_t> counts(bins, 0), by_class(bins * classes, 0);
     const auto bin_of = [&](float v) -> std::optional<std::size_t> {
         const double bin = (static_cast<double>(v) - static_cast<double>(range.low)) / bin_s;
@@ -206,7 +206,7 @@ void histogram(App& app, const std::vector<float>& rr, Range range) {
             const std::size_t n = by_class[b * classes + c];
             if (n == 0) continue;
             draw->AddRectFilled({x, y - height(n)}, {x + std::max(1.0F, w - 1), y},
-                                t.class_colour(s.model->classes[c]));
+                                t.class_colour(s.model->labels[c]));
             y -= height(n);
         }
     }

@@ -29,12 +29,17 @@ void draw_empty(App& app, Rect area);
 // The parts of the side panel, each into the space left in the current Dear ImGui window.
 void draw_summary_tab(App& app);
 void draw_beat_tab(App& app);
+/// Why the beat got its class, or the offer to find out.
+void draw_explanation(App& app, std::size_t beat);
 /// Undo, redo, and how much a person changed.
 void undo_row(App& app);
 void draw_events_tab(App& app);
 void draw_variability_tab(App& app);
 void draw_clusters_tab(App& app);
 void draw_compare_tab(App& app);
+/// Parts of the comparison: nothing where there is nothing to show.
+void draw_roc(App& app);
+void draw_two_models(App& app);
 void draw_model_tab(App& app);
 
 }  // namespace telltale::window

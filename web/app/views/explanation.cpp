@@ -1,0 +1,111 @@
+// Why a beat got its class: what of it speaks for the class and what against, shown on the beat.
+#include <algorithm>
+#include <cmath>
+#include <format>
+
+#include "views/views.hpp"
+#include "views/widgets.hpp"
+
+namespace telltale::window {
+namespace {
+
+// Hidden anywhere, less than this of the probability goes: nothing of the beat stands out.
+constexpr float least_strength = 0.01F;
+
+// The beat's trace over bands: the stronger, the more of the probability goes if the signal there
+// is hidden.
+void picture(App& app, const Explanation& e, float strongest) {
+    Session& s = app.session;
+    const Theme& t = app.theme();
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const Rect area = {at.x, at.y, ImGui::GetContentRegionAvail().x, 128};
+    ImDrawList* draw = ImGui::GetWindowDrawList();
+    draw->AddRectFilled(area.min(), area.max(), t.paper, 8);
+    const auto count = e.saliency.size();
+    const float step = area.width / static_cast<float>(count);
+    draw->PushClipRect(area.min(), area.max(), true);
+    for (std::size_t i = 0; i < count; ++i) {
+        const float strength = e.saliency[i] / strongest;
+        if (!(std::abs(strength) > 0.04F)) continue;
+        const float x = area.x + static_cast<float>(i) * step;
+        draw->AddRectFilled({x, area.y}, {x + step + 0.5F, area.y + area.height},
+                            with_alpha(strength > 0 ? t.accent : t.warning,
+                                       0.08F + 0.5F * std::abs(strength)));
+    }
+    static std::vector<float> samples;
+    const auto first = static_cast<std::int64_t>(e.first);
+    const std::size_t lead = s.model ? s.model->lead : 0;
+    const bool here = s.signals.samples(
+        lead, first, first + static_cast<std::int64_t>(count), samples,
+        [&](std::size_t l, std::int64_t from, std::int64_t n) {
+            app.send(Command("need_samples")
+                         .with("lead", static_cast<double>(l))
+                         .with("first", static_cast<double>(from))
+                         .with("count", static_cast<double>(n)));
+        });
+    if (here) {
+        float low = INFINITY, high = -INFINITY;
+        for (const float v : samples)
+            if (std::isfinite(v)) {
+                low = std::min(low, v);
+                high = std::max(high, v);
+            }
+        const float scale = (area.height - 24) / std::max(high - low, 0.1F);
+        for (std::size_t i = 1; i < samples.size(); ++i) {
+            if (!std::isfinite(samples[i]) || !std::isfinite(samples[i - 1])) continue;
+            const auto point = [&](std::size_t k) {
+                return ImVec2{area.x + (static_cast<float>(k) + 0.5F) * step,
+                              area.y + 12 + (high - samples[k]) * scale};
+            };
+            draw->AddLine(point(i - 1), point(i), t.trace, 1.6F);
+        }
+    }
+    const float mark = area.x + static_cast<float>(e.sample - e.first) * step;
+    draw->AddLine({mark, area.y}, {mark, area.y + 6}, t.soft);
+    draw->PopClipRect();
+    draw->AddRect(area.min(), area.max(), t.line, 8);
+    ImGui::Dummy({area.width, area.height + 4});
+}
+
+}  // namespace
+
+void draw_explanation(App& app, std::size_t beat) {
+    const Session& s = app.session;
+    if (!s.model) return;
+    const bool known = s.explanation && beat < s.beats.size() &&
+                       std::abs(s.explanation->sample - s.beats.sample[beat]) < 1;
+    if (!known) {
+        flow(pill_width(app, "Why this class?"));
+        if (pill(app, "explain", "Why this class?", false)) app.explain();
+        return;
+    }
+    const Explanation& e = *s.explanation;
+    heading(app, std::format("What speaks for {}", e.class_name));
+    float strongest = 0;
+    for (const float v : e.saliency)
+        if (std::isfinite(v)) strongest = std::max(strongest, std::abs(v));
+    if (strongest < least_strength) {
+        note(app, "No part of this beat matters by itself: hidden anywhere, the model says the "
+                  "same.");
+    } else {
+        picture(app, e, strongest);
+        note(app, std::format("Each part was hidden in turn. {}: without it the model is less sure "
+                              "of {} (by up to {:.0f} points of {:.0f}); {}: surer.",
+                              "Blue-green", e.class_name, 100 * strongest, 100 * e.probability,
+                              "orange"));
+    }
+    if (e.groups.empty()) return;
+    std::vector<Explanation::Group> groups = e.groups;
+    std::ranges::stable_sort(groups, std::ranges::greater{}, [](const Explanation::Group& group) {
+        return std::abs(group.change);
+    });
+    std::vector<Figure> figures;
+    for (const Explanation::Group& group : groups) {
+        std::string name = group.name;
+        std::ranges::replace(name, '_', ' ');
+        figures.push_back({name, std::format("{:+.0f} points", 100 * group.change), {}});
+    }
+    figure_group(app, {"And of what was measured", std::move(figures)});
+}
+
+}  // namespace telltale::window
