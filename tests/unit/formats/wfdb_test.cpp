@@ -4,8 +4,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <cmath>
-#include <span>
 #include <limits>
+#include <span>
 
 #include "support/data.hpp"
 
