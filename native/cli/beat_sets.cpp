@@ -1,36 +1,14 @@
 #include "cli/beat_sets.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <format>
+
+#include "classify/beat_rows.hpp"
 
 namespace telltale::cli {
 namespace {
 
 constexpr std::size_t batch_beats = 512;
-
-// The class of each of the set's labels; nothing unless every label is one.
-std::optional<std::vector<std::size_t>> classes_of_labels(
-    const formats::BeatSet& set, const std::vector<std::string>& classes) {
-    std::vector<std::size_t> by_name, by_number;
-    std::size_t lowest = classes.size(), highest = 0;
-    for (const std::string& label : set.label_names) {
-        const auto at = std::ranges::find(classes, label);
-        if (at != classes.end()) by_name.push_back(static_cast<std::size_t>(at - classes.begin()));
-        const bool digits = !label.empty() && label.size() < 4 &&
-                            label.find_first_not_of("0123456789") == std::string::npos;
-        if (!digits) continue;
-        by_number.push_back(static_cast<std::size_t>(std::stoul(label)));
-        lowest = std::min(lowest, by_number.back());
-        highest = std::max(highest, by_number.back());
-    }
-    if (by_name.size() == set.label_names.size()) return by_name;
-    const std::size_t from = lowest > 0 && highest == classes.size() ? 1 : 0;
-    if (by_number.size() != set.label_names.size() || highest >= classes.size() + from)
-        return std::nullopt;
-    for (std::size_t& number : by_number) number -= from;
-    return by_number;
-}
 
 }  // namespace
 
@@ -52,55 +30,22 @@ Json describe(const formats::BeatSet& set) {
 
 Result<NamedBeats> name_beats(const formats::BeatSet& set, const Model& model,
                               runtime::Session& session) {
-    const classify::InputCard& input = model.card.input;
-    std::vector<std::int64_t> shape = input.shape;
-    std::int64_t values = 1;
-    for (std::size_t i = 1; i < shape.size(); ++i) values *= shape[i];
-    if (set.width != input.length || values != static_cast<std::int64_t>(set.width))
-        return fail(set.name, "",
-                    std::format("its beats have {} values, the model {} takes {}", set.width,
-                                model.card.name, values));
-    if (std::ranges::any_of(set.values, [](float v) { return std::isnan(v); }))
-        return fail(set.name, "", "values are missing; a model needs all of a beat");
-
-    NamedBeats named;
-    const std::size_t classes = model.card.classes.size();
+    auto rows = classify::BeatRows::open(set, model.card);
+    if (!rows) return std::unexpected(rows.error());
     ProgressLine progress;
-    for (std::size_t first = 0; first < set.size(); first += batch_beats) {
-        const std::size_t count = std::min(batch_beats, set.size() - first);
-        shape[0] = static_cast<std::int64_t>(count);
-        classify::Batch batch;
-        batch.beats = count;
-        batch.inputs.push_back(
-            {input.name, shape,
-             std::span(set.values).subspan(first * set.width, count * set.width)});
-        const auto output = session.run(batch);
+    while (const auto batch = rows->next_batch(batch_beats)) {
+        const auto output = session.run(*batch);
         if (!output) return std::unexpected(output.error());
-        for (std::size_t i = 0; i < count; ++i) {
-            const auto row = output->subspan(i * classes, classes);
-            const float largest = *std::ranges::max_element(row);
-            named.given.push_back(static_cast<std::size_t>(
-                std::ranges::max_element(row) - row.begin()));
-            if (!model.card.output.logits) {
-                named.probabilities.insert(named.probabilities.end(), row.begin(), row.end());
-                continue;
-            }
-            double sum = 0;
-            std::vector<double> powers;
-            for (const float v : row) {
-                powers.push_back(std::exp((v - largest) / model.card.output.temperature));
-                sum += powers.back();
-            }
-            for (const double power : powers)
-                named.probabilities.push_back(static_cast<float>(power / sum));
-        }
-        progress.show(std::format("{} of {} beats", named.given.size(), set.size()));
+        if (auto done = rows->accept(*output); !done) return std::unexpected(done.error());
+        progress.show(std::format("{} of {} beats", rows->given().size(), set.size()));
     }
-    if (const auto truth = classes_of_labels(set, model.card.classes)) {
+    NamedBeats named;
+    named.given.assign(rows->given().begin(), rows->given().end());
+    named.probabilities.assign(rows->probabilities().begin(), rows->probabilities().end());
+    if (const auto truth = classify::classes_of_labels(set, model.card.classes)) {
         named.confusion.emplace(model.card.classes);
         for (std::size_t i = 0; i < set.size(); ++i)
-            named.confusion->add((*truth)[static_cast<std::size_t>(set.labels[i])],
-                                 named.given[i]);
+            named.confusion->add((*truth)[static_cast<std::size_t>(set.labels[i])], named.given[i]);
     }
     return named;
 }

@@ -1,5 +1,4 @@
 // telltale info: what a file holds.
-#include <cmath>
 #include <format>
 #include <map>
 
@@ -9,16 +8,10 @@
 #include "cli/inputs.hpp"
 #include "cli/output.hpp"
 #include "data/files.hpp"
+#include "recording/recording_json.hpp"
 
 namespace telltale::cli {
 namespace {
-
-std::string start_text(const StartTime& start) {
-    const std::string time = std::format("{:02}:{:02}:{:02}", start.hour, start.minute,
-                                         static_cast<int>(std::floor(start.second)));
-    if (start.year == 0) return time;
-    return std::format("{:04}-{:02}-{:02}T{}", start.year, start.month, start.day, time);
-}
 
 std::map<std::string, std::size_t> beats_by_code(const Recording& recording) {
     std::map<std::string, std::size_t> beats;
@@ -27,35 +20,11 @@ std::map<std::string, std::size_t> beats_by_code(const Recording& recording) {
     return beats;
 }
 
-Json describe(const Recording& recording) {
-    Json leads = Json::array();
-    for (const Lead& lead : recording.leads)
-        leads.push_back({{"name", lead.name},
-                         {"original_name", lead.original_name},
-                         {"unit", lead.unit},
-                         {"gain", lead.calibration.gain},
-                         {"baseline", lead.calibration.baseline},
-                         {"gain_assumed", lead.calibration.assumed}});
-    return {
-        {"name", recording.name},
-        {"sampling_rate",
-         recording.sampling_rate > 0 ? Json(recording.sampling_rate) : Json(nullptr)},
-        {"samples", recording.length()},
-        {"duration_s", recording.sampling_rate > 0 ? Json(recording.duration()) : Json(nullptr)},
-        {"start", recording.start ? Json(start_text(*recording.start)) : Json(nullptr)},
-        {"leads", leads},
-        {"annotations", recording.annotations.size()},
-        {"beats", beats_by_code(recording)},
-        {"comments", recording.comments},
-        {"warnings", recording.warnings},
-        {"damaged", recording.damaged}};
-}
-
 void print_text(const Recording& recording) {
     print(std::format("  {}: {} leads, {} samples at {} Hz, {}", recording.name,
                       recording.leads.size(), recording.length(), recording.sampling_rate,
                       clock_time(recording.duration())));
-    if (recording.start) print(std::format("    started {}", start_text(*recording.start)));
+    if (recording.start) print(std::format("    started {}", to_text(*recording.start)));
     for (const Lead& lead : recording.leads)
         print(std::format("    lead {}: {}, {} per {}{}", lead.name, lead.unit,
                           lead.calibration.gain, lead.unit,
@@ -105,7 +74,7 @@ int info(const InfoOptions& options) {
                                       set.size(), set.width, label_counts(set).dump()));
             }
             for (const Recording& recording : result.recordings) {
-                entry["recordings"].push_back(describe(recording));
+                entry["recordings"].push_back(to_json(recording));
                 if (!options.json) print_text(recording);
                 good = good && !recording.damaged;
             }

@@ -149,4 +149,51 @@ OpenedFiles open_archives(std::span<const NamedBytes> files, std::vector<Error>&
     return opened;
 }
 
+Result<std::vector<std::byte>> write_zip(std::span<const NamedBytes> files) {
+    std::uint64_t size = end_record;
+    for (const NamedBytes& file : files)
+        size += local_header + central_header + 2 * file.name.size() + file.bytes.size();
+    if (size > 0xFFFFFFFF || files.size() > 0xFFFF)
+        return fail("", "", "an archive of more than 4 GB is not written");
+    std::vector<std::byte> zip, directory;
+    zip.reserve(static_cast<std::size_t>(size));
+    const auto put = [](std::vector<std::byte>& to, std::uint64_t value, int bytes) {
+        for (int i = 0; i < bytes; ++i)
+            to.push_back(static_cast<std::byte>(value >> (8 * i) & 0xFF));
+    };
+    for (const NamedBytes& file : files) {
+        const std::uint64_t at = zip.size();
+        put(zip, 0x04034B50, 4);
+        put(directory, 0x02014B50, 4);
+        put(directory, 20, 2);
+        for (auto* to : {&zip, &directory}) {
+            put(*to, 20, 2);          // version that reads it
+            put(*to, 0, 4);           // flags, method: stored
+            put(*to, 0x00210000, 4);  // 1980-01-01: the archive tells no time
+            put(*to, crc32(file.bytes), 4);
+            put(*to, file.bytes.size(), 4);
+            put(*to, file.bytes.size(), 4);
+            put(*to, file.name.size(), 2);
+            put(*to, 0, 2);
+        }
+        put(directory, 0, 4);
+        put(directory, 0, 2);
+        put(directory, 0, 4);
+        put(directory, at, 4);
+        const auto name = std::as_bytes(std::span(file.name));
+        for (auto* to : {&zip, &directory}) to->insert(to->end(), name.begin(), name.end());
+        zip.insert(zip.end(), file.bytes.begin(), file.bytes.end());
+    }
+    const std::uint64_t at = zip.size();
+    zip.insert(zip.end(), directory.begin(), directory.end());
+    put(zip, 0x06054B50, 4);
+    put(zip, 0, 4);
+    put(zip, files.size(), 2);
+    put(zip, files.size(), 2);
+    put(zip, directory.size(), 4);
+    put(zip, at, 4);
+    put(zip, 0, 2);
+    return zip;
+}
+
 }  // namespace telltale::formats

@@ -22,4 +22,7 @@ struct OpenedFiles {
 [[nodiscard]] OpenedFiles open_archives(std::span<const NamedBytes> files,
                                         std::vector<Error>& errors);
 
+/// A zip archive of these files, uncompressed. An error if it would take more than 4 GB.
+[[nodiscard]] Result<std::vector<std::byte>> write_zip(std::span<const NamedBytes> files);
+
 }  // namespace telltale::formats

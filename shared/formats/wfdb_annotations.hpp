@@ -1,4 +1,5 @@
-// WFDB annotation files (MIT and AHA format), as annot(5) of the WFDB Applications Guide defines them.
+// WFDB annotation files (MIT and AHA format), as annot(5) of the WFDB Applications Guide defines
+// them.
 #pragma once
 
 #include <optional>

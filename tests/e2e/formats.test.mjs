@@ -6,7 +6,8 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { launch, openPage, patience, serve, telltale } from './page.mjs';
+import { analyze, asText, drop, exported, launch, openPage, patience, root, screenshots, serve, telltale } from './page.mjs';
+import { sinus } from './recordings.mjs';
 
 let server, browser, folder;
 before(async () => {
@@ -92,5 +93,126 @@ test('a large file that can only be read whole is refused before memory is touch
   const got = await openFromDisk(page, [path], {});
   assert.match(got.errors[0], /huge\.csv: it has 640 MB; files of its kind are read whole, and all of them together may have 512 MB here/);
   assert.ok(got.memory - before < 64 * 2 ** 20);
+  await page.context().close();
+});
+
+/** A set of cut-out beats as the public `heartbeat` files have them: 187 values, then the class. */
+function beatSet(rows) {
+  const lines = [];
+  for (let r = 0; r < rows; ++r) {
+    const values = Array.from({ length: 187 }, (_, i) => {
+      const wide = r % 3 === 1 ? 400 : 20;
+      return Math.exp(-((i - 20) ** 2) / wide) + 0.2 * Math.exp(-((i - 70) ** 2) / 300);
+    });
+    lines.push([...values.map((v) => v.toFixed(6)), `${r % 3 === 1 ? 2 : 0}.000000`].join(','));
+  }
+  return asText('beats.csv', lines.join('\n') + '\n');
+}
+
+test('a set of cut-out beats is named and shown as a table, with the confusion', async () => {
+  const page = await openPage(browser, server);
+  await drop(page, [beatSet(250)]);
+  await page.waitForSelector('#beat-set[open]');
+  assert.match(await page.textContent('#beat-set-title'), /beats\.csv.*250 beats|beats: 250 beats/);
+  assert.match(await page.textContent('#beat-set-summary'), /187 values a beat\. Labels in the file: 0 167, 2 83\. The model cnn-skip says: N \d+/);
+  assert.equal(await page.locator('#beat-set-rows tr').count(), 100);
+  await page.click('#beat-set-more');
+  await page.click('#beat-set-more');
+  assert.equal(await page.locator('#beat-set-rows tr').count(), 250);
+  assert.equal(await page.locator('#beat-set-more').isVisible(), false);
+  const set = await page.evaluate(() => {
+    const { labels, given, best, truth, confusion, classes } = window.telltale.beatSet();
+    return { labels, given, best, truth, confusion, classes };
+  });
+  assert.equal(set.given.length, 250);
+  assert.ok(set.best.every((p) => p > 0 && p <= 1));
+  const counts = set.classes.map(() => set.classes.map(() => 0));
+  set.labels.forEach((label, i) => { counts[set.truth[label]][set.given[i]] += 1; });
+  assert.deepEqual(set.confusion, counts);
+  const differing = set.labels.filter((label, i) => set.truth[label] !== set.given[i]).length;
+  await page.selectOption('#beat-set-only', 'differ');
+  assert.match(await page.textContent('#beat-set-shown'), new RegExp(`of ${differing} shown`));
+  await page.screenshot({ path: join(screenshots, 'beat-set.png') });
+  await page.click('#beat-set-close');
+  assert.deepEqual(page.wrong, []);
+  await page.context().close();
+});
+
+test('a set of beats that no model takes is shown with its labels, and why', async () => {
+  const page = await openPage(browser, server);
+  const text = '@problemName x\n@timeStamps false\n@univariate true\n@classLabel true a b\n@data\n1,2,3:a\n4,5,6:b\n';
+  await drop(page, [asText('x.ts', text)]);
+  await page.waitForSelector('#beat-set[open]');
+  assert.match(await page.textContent('#beat-set-summary'), /3 values a beat\. Labels in the file: a 1, b 1\. The beats are not named/);
+  await page.keyboard.press('Escape');
+  const { errors } = await analyze(page, [asText('x.ts', text)]);
+  assert.match(errors[0], /set of beats that are cut out already/);
+  assert.deepEqual(page.wrong, []);
+  await page.context().close();
+});
+
+test('a recording in use stays when a set of beats is looked at', async () => {
+  const page = await openPage(browser, server);
+  await analyze(page, sinus());
+  const before = (await exported(page, 'csv')).bytes.toString();
+  await drop(page, [beatSet(30)]);
+  await page.waitForSelector('#beat-set[open]');
+  await page.click('#beat-set-close');
+  assert.equal((await exported(page, 'csv')).bytes.toString(), before);
+  await page.context().close();
+});
+
+test('a table without its sampling rate: the page asks, and opens it at the answer', async () => {
+  const page = await openPage(browser, server);
+  const rows = Array.from({ length: 3000 }, (_, i) => (Math.exp(-(((i % 250) - 60) ** 2) / 30)).toFixed(4));
+  await drop(page, [asText('unknown.csv', ['II (mV)', ...rows].join('\n') + '\n')]);
+  await page.waitForSelector('#rate[open]');
+  await page.fill('#rate-other', '250');
+  await page.click('#rate-open');
+  await page.waitForFunction(() => window.telltale.state().recording?.sampling_rate === 250);
+  // What is wrong for another reason asks nothing.
+  const { errors } = await analyze(page, [asText('empty.csv', '')]);
+  assert.match(errors[0], /empty/);
+  assert.equal(await page.locator('#rate[open]').count(), 0);
+  await page.context().close();
+});
+
+test('about a recording: what its file says; saved as WFDB, EDF+ and CSV it reads the same, without comments', async () => {
+  const page = await openPage(browser, server);
+  assert.equal(await exported(page, 'wfdb'), null, 'nothing to save before a recording is open');
+  const files = sinus();
+  const header = files.find((file) => file.name.endsWith('.hea'));
+  header.bytes = Buffer.concat([header.bytes, Buffer.from('# Name: A Person\n')]);
+  await analyze(page, files);
+  const facts = await page.evaluate(() => window.telltale.facts());
+  assert.ok(facts.comments.includes('Name: A Person'));
+  await page.keyboard.press('Control+k');
+  await page.fill('#palette-search', 'about this');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#about[open]');
+  assert.match(await page.textContent('#about-facts'), new RegExp(`${facts.samples} samples in each of ${facts.leads.length} leads, ${facts.sampling_rate} Hz`));
+  assert.match(await page.textContent('#about-facts'), /A Person/);
+  await page.screenshot({ path: join(screenshots, 'about.png') });
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click('#about-wfdb')]);
+  assert.equal(download.suggestedFilename(), 'sinus.zip');
+  await page.click('#about-close');
+
+  const before = JSON.parse(execFileSync(telltale, ['info', join(root, 'assets/samples/sinus.hea'), '--json'], { encoding: 'utf8' })).files[0].recordings[0];
+  for (const kind of ['wfdb', 'edf', 'signals']) {
+    const file = await exported(page, kind);
+    assert.ok(!file.bytes.includes('A Person'), `${kind} does not name the patient`);
+    const path = join(folder, file.name);
+    writeFileSync(path, file.bytes);
+    const again = JSON.parse(execFileSync(telltale, ['info', path, '--json'], { encoding: 'utf8' })).files[0];
+    assert.deepEqual(again.errors, []);
+    const read = again.recordings[0];
+    assert.equal(read.sampling_rate, before.sampling_rate);
+    assert.equal(read.samples, before.samples);
+    assert.deepEqual(read.leads.map((lead) => lead.name), before.leads.map((lead) => lead.name));
+    // EDF+ has the beats as they were reviewed, WFDB those of the file, CSV none.
+    if (kind === 'wfdb') assert.deepEqual(read.beats, before.beats);
+    if (kind === 'edf') assert.ok(read.annotations > 0);
+  }
+  assert.deepEqual(page.wrong, []);
   await page.context().close();
 });

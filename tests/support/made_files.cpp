@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "formats/archive.hpp"
 #include "formats/encoding.hpp"
 
 namespace telltale::tests {
@@ -137,46 +138,7 @@ std::vector<std::byte> contec_file(std::size_t rows) {
 }
 
 std::vector<std::byte> zip_file(const std::vector<File>& files) {
-    std::vector<std::byte> zip, directory;
-    const auto add = [](std::vector<std::byte>& to, std::int64_t value, int bytes) {
-        put(to, to.size(), value, bytes);
-    };
-    for (const File& file : files) {
-        const auto size = static_cast<std::int64_t>(file.bytes.size());
-        const auto name = bytes_of(file.name);
-        const std::size_t at = zip.size();
-        const std::vector<std::pair<std::int64_t, int>> shared = {
-            {20, 2},
-            {0, 2},
-            {0, 2},
-            {0, 4},
-            {formats::crc32(file.bytes), 4},
-            {size, 4},
-            {size, 4},
-            {static_cast<std::int64_t>(name.size()), 2},
-            {0, 2}};
-        add(zip, 0x04034B50, 4);
-        add(directory, 0x02014B50, 4);
-        add(directory, 20, 2);
-        for (const auto& [value, bytes] : shared) {
-            add(zip, value, bytes);
-            add(directory, value, bytes);
-        }
-        for (const int bytes : {2, 2, 2, 4}) add(directory, 0, bytes);
-        add(directory, static_cast<std::int64_t>(at), 4);
-        for (auto* to : {&zip, &directory}) to->insert(to->end(), name.begin(), name.end());
-        zip.insert(zip.end(), file.bytes.begin(), file.bytes.end());
-    }
-    const std::size_t at = zip.size();
-    zip.insert(zip.end(), directory.begin(), directory.end());
-    add(zip, 0x06054B50, 4);
-    add(zip, 0, 4);
-    add(zip, static_cast<std::int64_t>(files.size()), 2);
-    add(zip, static_cast<std::int64_t>(files.size()), 2);
-    add(zip, static_cast<std::int64_t>(directory.size()), 4);
-    add(zip, static_cast<std::int64_t>(at), 4);
-    add(zip, 0, 2);
-    return zip;
+    return formats::write_zip(named(files)).value();
 }
 
 std::vector<std::byte> gzip_table() {

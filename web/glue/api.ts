@@ -2,7 +2,7 @@
 // goes through; what it opens is also what is on screen.
 import { AnalysisError, type OpenOptions, type Session, type Snapshot } from './session';
 import type { WindowState } from './view';
-import type { Edit, EditsInfo, ExplanationInfo, ExportKind, Findings, InputFile, ModelInfo, ProviderInfo, RecordingInfo, SecondInfo, SelfTest } from './protocol';
+import type { BeatSetInfo, Edit, EditsInfo, ExplanationInfo, ExportKind, Findings, InputFile, ModelInfo, ProviderInfo, RecordingFacts, RecordingInfo, SecondInfo, SelfTest } from './protocol';
 
 export interface AnalyzedBeat {
   /** R peak, in samples of the recording. */
@@ -73,6 +73,10 @@ export interface Telltale {
   state(): State;
   /** The beats as they are now. */
   beats(): AnalyzedBeat[];
+  /** The last set of cut-out beats that was opened (`heartbeat` CSV, UCR archive), and their classes. */
+  beatSet(): BeatSetInfo | null;
+  /** What the recording's file says; null before a recording is there. */
+  facts(): RecordingFacts | null;
   /** What the beats mean: rhythm, signal quality, clusters, comparison; null where not known. */
   findings(): Findings;
   /** A change by a person; `beats()`, `findings()` and the browser's storage follow. */
@@ -112,7 +116,10 @@ function listed({ beats, recording, model }: Snapshot): AnalyzedBeat[] {
 
 function result(state: Snapshot, seconds: number, errors: string[]): Analysis {
   const { recording, model, provider, beats, reference } = state;
-  if (!recording || !model || !provider || !beats) throw new AnalysisError(errors, false);
+  if (!recording || !model || !provider || !beats) {
+    throw new AnalysisError(errors.length > 0 || !state.beat_set ? errors
+      : [`${state.beat_set.name} is a set of beats that are cut out already: beatSet() has them.`], false);
+  }
   const counts = new Array<number>(model.labels.length).fill(0);
   for (const label of beats.label) if (label !== 255) counts[label]! += 1;
   return {
@@ -147,6 +154,8 @@ export function makeApi(
       };
     },
     beats: () => (session.state.beats && session.state.recording ? listed(session.state) : []),
+    facts: () => session.state.facts,
+    beatSet: () => session.state.beat_set,
     findings: () => ({ ...session.state.findings }),
     edit: (edit) => session.edit(edit),
     edits: () => session.state.edits,

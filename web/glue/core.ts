@@ -26,9 +26,18 @@ export interface Engine {
   readProgress(): number;
   forgetFiles(): void;
   /** `samplingRate` in Hz is for files that do not tell theirs, else 0.
-   * JSON: {"recordings":[RecordingEntry,...],"errors":[sentence,...],"needs_sampling_rate":false} */
+   * JSON: {"recordings":[RecordingEntry,...],"beat_sets":[name,...],"errors":[sentence,...],"needs_sampling_rate":false} */
   openFiles(samplingRate: number): string;
   choose(index: number): boolean;
+  /** Takes a set of beats into use, and names them: as with a recording, with a model of its own. */
+  chooseSet(index: number): boolean;
+  startSet(onnx: Uint8Array, file: string): string;
+  setOutputName(): string;
+  nextSetBatch(maxBeats: number): NetworkBatch | null;
+  acceptSet(output: Float32Array): string;
+  /** JSON: a BeatSetInfo without values. */
+  beatSet(): string;
+  beatSetValues(): Float32Array<ArrayBuffer>;
   /** Takes a short synthetic recording into use: the same samples everywhere. */
   useSynthetic(seconds: number): void;
   recording(): string;
@@ -78,6 +87,10 @@ export interface Engine {
   /** The review as a session file, and back: empty, or what is wrong with the file. */
   session(): string;
   openSession(json: string, file: string): string;
+  /** What the recording's file says: a RecordingFacts as JSON; empty if none is in use. */
+  info(): string;
+  /** The recording in another format, or why not. */
+  convert(kind: string): Uint8Array<ArrayBuffer> | string;
   /** Another model on the beats as they are: empty, or what is wrong with it. */
   useSecond(onnx: Uint8Array, file: string): string;
   dropSecond(): void;

@@ -1,5 +1,7 @@
 // The page: connects the person's files, the worker, the window and the mirror.
 import { makeApi } from './api';
+import { showAbout } from './about';
+import { showBeatSet } from './beat_set';
 import { chosenFiles, droppedFiles, sampleFiles, sampleList, save, type Sample } from './files';
 import { FindingsMirror } from './findings';
 import { askNote, askSamplingRate, pickRecording } from './dialogs';
@@ -29,7 +31,21 @@ const session = new Session(base, start.provider, start.model);
 const mirror = new Mirror(session, (command) => obey(command));
 const findings = new FindingsMirror(find('mirror-findings'), (command) => obey(command));
 
-const palette = new Palette(() => view?.state()?.commands ?? [], (name) => tell({ type: 'run', name }));
+/** Commands of the page itself, beside those of the window. */
+const own: { name: string; title: string; command: Command }[] = [
+  { name: 'about', title: 'About this recording: what its file says', command: { command: 'about' } },
+  { name: 'save_wfdb', title: 'Save the recording as WFDB (zip)', command: { command: 'export', kind: 'wfdb' } },
+  { name: 'save_edf', title: 'Save the recording as EDF+', command: { command: 'export', kind: 'edf' } },
+  { name: 'save_signals', title: 'Save the samples as CSV', command: { command: 'export', kind: 'signals' } },
+];
+const palette = new Palette(
+  () => [...(view?.state()?.commands ?? []),
+    ...own.map(({ name, title }) => ({ name, title, keys: '', enabled: session.state.recording !== null }))],
+  (name) => {
+    const mine = own.find((command) => command.name === name);
+    if (mine) obey(mine.command);
+    else tell({ type: 'run', name });
+  });
 
 function tell(message: object): void {
   view?.event(message);
@@ -106,7 +122,7 @@ async function openSample(index: number): Promise<void> {
 async function exportAs(kind: ExportKind, strips: number[]): Promise<void> {
   const file = await session.export(kind, strips);
   if (file) save(file);
-  else showErrors(['There are no beats to export yet.']);
+  else showErrors([session.state.export_error || 'There are no beats to export yet.']);
 }
 
 /** The window as it is, under the recording's name. */
@@ -187,6 +203,9 @@ function obey(command: Command): void {
     case 'selected': mirror.beat(Number(command.beat)); break;
     case 'announce': mirror.say(String(command.text)); break;
     case 'palette': palette.open(); break;
+    case 'about':
+      if (session.state.facts) showAbout(session.state.facts, (kind) => void exportAs(kind, []));
+      break;
     case 'copy': void copyText(String(command.text)); break;
     case 'theme': useTheme(command.name as Theme); break;
   }
@@ -210,6 +229,7 @@ session.listen((message) => {
     asked = false;
     if (message.entries.length > 1) chooseRecording();
   }
+  if (message.type === 'beat_set') { asked = false; showBeatSet(message.set); return; }
   if (view) view.receive(message);
   else early.push(message);
   if (message.type === 'message') {

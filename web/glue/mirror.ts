@@ -30,6 +30,10 @@ export class Mirror {
     this.button('Open files', { command: 'choose_files' });
     this.button('All commands', { command: 'palette' });
     this.button('Cancel', { command: 'cancel' });
+    this.button('About this recording', { command: 'about' });
+    this.button('Save the recording as WFDB', { command: 'export', kind: 'wfdb' });
+    this.button('Save the recording as EDF+', { command: 'export', kind: 'edf' });
+    this.button('Save the samples as CSV', { command: 'export', kind: 'signals' });
     this.button('Export beats as CSV', { command: 'export', kind: 'csv' });
     this.button('Export beats as JSON', { command: 'export', kind: 'json' });
     this.button('Export annotations (WFDB .atr)', { command: 'export', kind: 'atr' });
@@ -64,6 +68,9 @@ export class Mirror {
     const busy = phase === 'busy';
     const enable = (label: string, on: boolean) => { this.buttons.get(label)!.disabled = !on; };
     enable('Cancel', busy);
+    for (const label of ['About this recording', 'Save the recording as WFDB', 'Save the recording as EDF+', 'Save the samples as CSV']) {
+      enable(label, recording !== null);
+    }
     const done = summary !== null && !busy;
     enable('Export beats as CSV', done);
     enable('Export beats as JSON', done);

@@ -9,7 +9,9 @@ export interface InputFile {
 
 export type ProviderName = 'wasm' | 'webgpu';
 export type ProviderChoice = 'auto' | ProviderName;
-export type ExportKind = 'session' | 'csv' | 'json' | 'atr' | 'edf' | 'html';
+export type ExportKind = 'session' | 'csv' | 'json' | 'atr' | 'html' | Conversion;
+/** The recording itself in another format: WFDB files in a zip archive, EDF+, its samples as CSV. */
+export type Conversion = 'wfdb' | 'edf' | 'signals';
 
 export interface RecordingInfo {
   type: 'recording';
@@ -20,6 +22,21 @@ export interface RecordingInfo {
   start?: string;
   warnings: string[];
   has_reference: boolean;
+}
+
+/** What the recording's file says. Comments may name the patient: they are shown, never exported. */
+export interface RecordingFacts {
+  name: string;
+  sampling_rate: number | null;
+  samples: number;
+  duration_s: number | null;
+  start: string | null;
+  leads: { name: string; original_name: string; unit: string; gain: number; baseline: number; gain_assumed: boolean }[];
+  annotations: number;
+  beats: Record<string, number>;
+  comments: string[];
+  warnings: string[];
+  damaged: boolean;
 }
 
 /** A recording to choose. */
@@ -217,6 +234,31 @@ export interface ClusterDensity {
   counts: Float32Array;
 }
 
+/** A file of beats that are cut out already, and what the model calls them. */
+export interface BeatSetInfo {
+  name: string;
+  /** Values a beat. */
+  width: number;
+  label_names: string[];
+  /** One a beat: an index of label_names. */
+  labels: number[];
+  warnings: string[];
+  /** [beats, width] */
+  values: Float32Array;
+  // Absent where no model takes such beats.
+  model?: string;
+  classes?: string[];
+  /** One a beat: an index of classes, and how likely it is. */
+  given?: number[];
+  best?: number[];
+  /** The class that each of label_names stands for; null where the labels are no classes of the model. */
+  truth?: number[] | null;
+  /** Counts [label's class][given class]; null where the labels are no classes of the model. */
+  confusion?: number[][] | null;
+  /** Why the beats are not named. */
+  not_named?: string;
+}
+
 export interface SelfTest {
   beats: number;
   max_difference: number;
@@ -277,7 +319,10 @@ export type FromWorker =
   | { type: 'cluster_density'; cluster: number; density: ClusterDensity }
   | { type: 'reference'; sample: Float64Array; aami: Uint8Array }
   | { type: 'self_test'; result: SelfTest }
-  | { type: 'exported'; id: number; file: { name: string; bytes: Uint8Array<ArrayBuffer> } | null }
+  | { type: 'beat_set'; set: BeatSetInfo }
+  | { type: 'facts'; facts: RecordingFacts }
+  /** `error`: why there is no file, where that is more than that there is nothing yet. */
+  | { type: 'exported'; id: number; file: { name: string; bytes: Uint8Array<ArrayBuffer> } | null; error?: string }
   /** `memory`: bytes that the core holds. */
   | { type: 'done'; job: number; errors: string[]; memory: number }
   | { type: 'failed'; job: number; errors: string[]; cancelled: boolean; needs_sampling_rate: boolean; memory: number };

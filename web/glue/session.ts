@@ -1,7 +1,7 @@
 // The worker as the page sees it: one session, what is open in it, and what it last said.
 import type {
-  Beats, Edit, EditsInfo, ExplanationInfo, ExportKind, Findings, FromWorker, InputFile, ModelInfo, ModelsInfo, ProviderChoice, ProviderInfo,
-  RecordingEntry, RecordingInfo, SecondInfo, SelfTest, SummaryInfo, ToWorker,
+  Beats, BeatSetInfo, Edit, EditsInfo, ExplanationInfo, ExportKind, Findings, FromWorker, InputFile, ModelInfo, ModelsInfo, ProviderChoice, ProviderInfo,
+  RecordingEntry, RecordingFacts, RecordingInfo, SecondInfo, SelfTest, SummaryInfo, ToWorker,
 } from './protocol';
 
 /** How long a cancelled worker may stay silent before it is ended and started afresh, in ms. */
@@ -42,6 +42,11 @@ export interface Snapshot {
   findings: Findings;
   self_test: SelfTest | null;
   beats: Beats | null;
+  facts: RecordingFacts | null;
+  /** Why the last export gave no file; empty where it did, or there was nothing to export. */
+  export_error: string;
+  /** The last set of beats that was opened. */
+  beat_set: BeatSetInfo | null;
   reference: { sample: Float64Array; aami: Uint8Array } | null;
   /** Lead asked for by name; empty follows the model. */
   lead: string;
@@ -73,7 +78,7 @@ export class Session {
   readonly state: Snapshot = {
     phase: 'starting', stage: '', fraction: -1, recording: null, recordings: [], entries: [], current: 0,
     model: null, models: { type: 'models', names: [], current: '' }, provider: null, summary: null, edits: null,
-    second: null, explanation: null, findings: { quality: null, rhythm: null, comparison: null, clusters: null }, self_test: null, beats: null, reference: null, lead: '', memory: 0,
+    second: null, explanation: null, findings: { quality: null, rhythm: null, comparison: null, clusters: null }, self_test: null, beats: null, beat_set: null, facts: null, export_error: '', reference: null, lead: '', memory: 0,
     finished: 0,
   };
   private worker: Worker | null = null;
@@ -240,6 +245,8 @@ export class Session {
         state.phase = 'ready';
         this.becomeReady();
         break;
+      case 'facts': state.facts = message.facts; break;
+      case 'beat_set': state.beat_set = message.set; break;
       case 'alive':
         window.clearTimeout(this.watchdog);
         break;
@@ -282,6 +289,7 @@ export class Session {
       case 'reference': state.reference = message; break;
       case 'self_test': state.self_test = message.result; break;
       case 'exported':
+        state.export_error = message.error ?? '';
         this.exports.get(message.id)?.(message.file);
         this.exports.delete(message.id);
         break;

@@ -33,6 +33,8 @@ const isSession = (name: string) => /\.telltale\.json$/i.test(name);
 /** Kinds of export whose files end otherwise than in the kind. */
 const endings: Record<string, string> = { session: 'telltale.json' };
 
+const conversions: Record<string, string> = { wfdb: '.zip', edf: '.edf', signals: '-samples.csv' };
+
 class Worker {
   private core: Core | null = null;
   private runtime: Runtime | null = null;
@@ -188,8 +190,10 @@ class Worker {
     }
     if (files.length > 0) {
       await this.readFiles(files, message.sampling_rate);
-      const opened = JSON.parse(this.engine.openFiles(message.sampling_rate)) as { recordings: RecordingEntry[]; errors: string[]; needs_sampling_rate: boolean };
+      const opened = JSON.parse(this.engine.openFiles(message.sampling_rate)) as { recordings: RecordingEntry[]; beat_sets: string[]; errors: string[]; needs_sampling_rate: boolean };
       errors.push(...opened.errors);
+      if (opened.beat_sets.length > 0 && !message.quiet) await this.openSet();
+      if (opened.recordings.length === 0 && opened.beat_sets.length > 0) return;
       if (opened.recordings.length === 0) {
         if (errors.length === 0) errors.push('No recording was found in these files.');
         if (opened.needs_sampling_rate) throw new NeedsSamplingRate(errors.pop());
@@ -215,6 +219,38 @@ class Worker {
       if (wrong) throw new Error(wrong);
       this.sendReview();
     }
+  }
+
+  /** The first set of beats of the files: named by the model in use, or by the first that takes
+   * such beats, and shown. */
+  private async openSet(): Promise<void> {
+    const { engine } = this;
+    engine.chooseSet(0);
+    const inUse = this.models.filter((m) => m.name === this.modelName);
+    const others = this.models.filter((m) => m.name !== this.modelName);
+    let not_named = '';
+    for (const model of [...inUse, ...others]) {
+      this.progress('Loading the model', -1);
+      const why = engine.startSet(await this.modelBytes(model), `${model.name}.onnx`);
+      await this.breathe();
+      if (why) { not_named ||= why; continue; }
+      not_named = '';
+      const { network } = await this.openNetwork(model);
+      const { labels } = JSON.parse(engine.beatSet()) as { labels: number[] };
+      for (let done = 0; ;) {
+        const batch = engine.nextSetBatch(batchSize);
+        if (!batch) break;
+        const wrong = engine.acceptSet(await network.run(batch.inputs, engine.setOutputName()));
+        if (wrong) throw new Error(wrong);
+        done += batch.kept;
+        this.progress('Naming beats', done / Math.max(1, labels.length));
+        await this.breathe();
+      }
+      break;
+    }
+    const values = engine.beatSetValues();
+    const set = { ...JSON.parse(engine.beatSet()), values, ...(not_named ? { not_named } : {}) };
+    post({ type: 'beat_set', set }, [values.buffer]);
   }
 
   /** Straight from the files into the core's memory: the bytes are held once. Large files are not
@@ -283,6 +319,7 @@ class Worker {
     if (!engine.choose(index)) throw new Error(`There is no recording number ${index + 1}.`);
     const recording = JSON.parse(engine.recording());
     post({ type: 'message', message: recording });
+    post({ type: 'facts', facts: JSON.parse(engine.info()) });
     for (let lead = 0; lead < recording.leads.length; ++lead) {
       for (let level = 0; level < engine.levelCount(lead); ++level) {
         const min_max = engine.level(lead, level);
@@ -310,12 +347,15 @@ class Worker {
     post({ type: 'beats', beats }, [sample, label, probabilities, person, doubtful].map((array) => array.buffer));
   }
 
-  private sendExport(message: { id: number; kind: string; strips: number[] }): void {
-    const bytes = this.core?.engine.exportAs(message.kind, message.strips) ?? null;
-    if (!bytes) { post({ type: 'exported', id: message.id, file: null }); return; }
-    const { name } = JSON.parse(this.engine.recording());
-    post({ type: 'exported', id: message.id, file: { name: `${name}.${endings[message.kind] ?? message.kind}`, bytes } },
-      [bytes.buffer]);
+  private sendExport({ id, kind, strips }: { id: number; kind: string; strips: number[] }): void {
+    const engine = this.core?.engine;
+    if (!engine || engine.recording() === '') { post({ type: 'exported', id, file: null }); return; }
+    const conversion = kind in conversions;
+    const made = engine.exportAs(kind, strips) ?? (conversion ? engine.convert(kind) : null);
+    if (!made || typeof made === 'string') { post({ type: 'exported', id, file: null, error: made ?? '' }); return; }
+    const { name } = JSON.parse(engine.recording());
+    post({ type: 'exported', id, file: { name: `${name}${conversions[kind] ?? `.${endings[kind] ?? kind}`}`, bytes: made } },
+      [made.buffer]);
   }
 
   // --- review ----------------------------------------------------------------------------------

@@ -75,6 +75,7 @@ std::string open_files(Engine& engine, double sampling_rate) {
                               {"seconds", entry.seconds},
                               {"has_reference", entry.has_reference}});
     return nlohmann::json{{"recordings", recordings},
+                          {"beat_sets", opened.beat_sets},
                           {"errors", errors},
                           {"needs_sampling_rate", opened.needs_sampling_rate}}
         .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -198,6 +199,31 @@ val explained(Engine& engine, const val& output) {
     return result;
 }
 
+bool choose_set(Engine& engine, int index) {
+    return index >= 0 && engine.choose_set(static_cast<std::size_t>(index));
+}
+
+std::string start_set(Engine& engine, const val& onnx, const std::string& file) {
+    const auto copy = emscripten::convertJSArrayToNumberVector<std::uint8_t>(onnx);
+    return problem(engine.start_set(std::as_bytes(std::span(copy)), file));
+}
+
+std::string set_output_name(const Engine& engine) {
+    return engine.set_card() ? engine.set_card()->output.name : std::string();
+}
+
+val next_set_batch(Engine& engine, int max_beats) {
+    return as_value(engine.next_set_batch(static_cast<std::size_t>(max_beats)));
+}
+
+std::string accept_set(Engine& engine, const val& output) {
+    return problem(engine.accept_set(emscripten::convertJSArrayToNumberVector<float>(output)));
+}
+
+val beat_set_values(const Engine& engine) {
+    return array(engine.beat_set_values());
+}
+
 std::string accept(Engine& engine, const val& output) {
     return problem(engine.accept(emscripten::convertJSArrayToNumberVector<float>(output)));
 }
@@ -253,6 +279,12 @@ val cluster_density(const Engine& engine, int cluster) {
     return result;
 }
 
+// The file's bytes, or a sentence that says why there is none.
+val convert(const Engine& engine, const std::string& kind) {
+    const auto file = engine.convert(kind);
+    return file ? bytes(*file) : val(file.error().to_string());
+}
+
 val export_as(Engine& engine, const std::string& kind, const val& strips) {
     std::vector<std::int64_t> samples;
     for (const double sample : emscripten::convertJSArrayToNumberVector<double>(strips))
@@ -272,6 +304,13 @@ EMSCRIPTEN_BINDINGS(core) {
         .function("readProgress", &Engine::read_progress)
         .function("forgetFiles", &Engine::forget_files)
         .function("openFiles", &open_files)
+        .function("chooseSet", &choose_set)
+        .function("startSet", &start_set)
+        .function("setOutputName", &set_output_name)
+        .function("nextSetBatch", &next_set_batch)
+        .function("acceptSet", &accept_set)
+        .function("beatSet", &Engine::beat_set_json)
+        .function("beatSetValues", &beat_set_values)
         .function("choose", &choose)
         .function("useSynthetic", &Engine::use_synthetic)
         .function("recording", &Engine::recording_json)
@@ -316,5 +355,7 @@ EMSCRIPTEN_BINDINGS(core) {
         .function("fingerprint", &fingerprint)
         .function("session", &Engine::session_json)
         .function("openSession", &open_session)
+        .function("info", &Engine::info_json)
+        .function("convert", &convert)
         .function("exportAs", &export_as);
 }

@@ -8,10 +8,12 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "conversion.hpp"
 #include "evaluate/comparison.hpp"
 #include "evaluate/roc.hpp"
 #include "formats/formats.hpp"
 #include "morphology/clusters_json.hpp"
+#include "recording/recording_json.hpp"
 #include "report/html_report.hpp"
 #include "rhythm/rhythm.hpp"
 #include "rhythm/rhythm_json.hpp"
@@ -82,6 +84,7 @@ void Engine::begin_reading(double sampling_rate) {
         reading_->large.push_back({source.name, source.source.get()});
     formats::LargeOptions options{.most_sample_bytes = most_sample_bytes,
                                   .most_whole_bytes = most_whole_bytes};
+    options.read.beat_sets = true;
     if (sampling_rate > 0) options.read.sampling_rate = sampling_rate;
     reading_->reader =
         std::make_unique<formats::LargeReader>(reading_->files, reading_->large, options);
@@ -111,6 +114,10 @@ Engine::Opened Engine::open_files(double sampling_rate) {
         });
         opened.recordings.push_back(std::move(entry));
     }
+    rows_.reset();
+    set_.reset();
+    beat_sets_ = std::move(result.beat_sets);
+    for (const formats::BeatSet& set : beat_sets_) opened.beat_sets.push_back(set.name);
     opened.errors = std::move(result.errors);
     opened.needs_sampling_rate =
         sampling_rate <= 0 && std::ranges::any_of(opened.errors, [](const Error& error) {
@@ -316,6 +323,71 @@ std::string Engine::summary_json() const {
     for (const std::uint8_t label : beats.label)
         if (label < counts.size()) ++counts[label];
     return text({{"type", "summary"}, {"counts", counts}, {"beats", beats.sample.size()}});
+}
+
+// --- sets of beats ---------------------------------------------------------------------------
+
+bool Engine::choose_set(std::size_t index) {
+    if (index >= beat_sets_.size()) return false;
+    rows_.reset();
+    set_ = index;
+    return true;
+}
+
+Result<void> Engine::start_set(std::span<const std::byte> onnx, std::string_view file) {
+    if (!set_) return fail("", "", "no set of beats is open");
+    auto card = classify::read_card(onnx, file);
+    if (!card) return std::unexpected(card.error());
+    rows_.reset();
+    set_card_ = std::move(*card);
+    auto rows = classify::BeatRows::open(beat_sets_[*set_], *set_card_);
+    if (!rows) return std::unexpected(rows.error());
+    rows_ = std::move(*rows);
+    return {};
+}
+
+std::optional<classify::Batch> Engine::next_set_batch(std::size_t max_beats) {
+    return rows_ ? rows_->next_batch(max_beats) : std::nullopt;
+}
+
+Result<void> Engine::accept_set(std::span<const float> output) {
+    if (!rows_) return fail("", "", "no set of beats is being named");
+    return rows_->accept(output);
+}
+
+std::string Engine::beat_set_json() const {
+    if (!set_) return {};
+    const formats::BeatSet& set = beat_sets_[*set_];
+    nlohmann::json json = {{"name", set.name},
+                           {"width", set.width},
+                           {"label_names", set.label_names},
+                           {"labels", set.labels},
+                           {"warnings", set.warnings}};
+    if (rows_ && rows_->given().size() == set.size()) {
+        const std::size_t classes = set_card_->classes.size();
+        std::vector<float> best;
+        for (std::size_t i = 0; i < set.size(); ++i)
+            best.push_back(rows_->probabilities()[i * classes + rows_->given()[i]]);
+        json["model"] = set_card_->name;
+        json["classes"] = set_card_->classes;
+        json["given"] = rows_->given();
+        json["best"] = best;
+        json["truth"] = nullptr;
+        json["confusion"] = nullptr;
+        if (const auto truth = classify::classes_of_labels(set, set_card_->classes)) {
+            std::vector<std::vector<std::size_t>> counts(classes,
+                                                         std::vector<std::size_t>(classes));
+            for (std::size_t i = 0; i < set.size(); ++i)
+                ++counts[(*truth)[static_cast<std::size_t>(set.labels[i])]][rows_->given()[i]];
+            json["truth"] = *truth;
+            json["confusion"] = counts;
+        }
+    }
+    return text(json);
+}
+
+std::span<const float> Engine::beat_set_values() const {
+    return set_ ? std::span<const float>(beat_sets_[*set_].values) : std::span<const float>();
 }
 
 // --- what it means -------------------------------------------------------------------------------
@@ -852,6 +924,16 @@ Result<std::string> Engine::explained(std::span<const float> output) {
 }
 
 // --- exports -------------------------------------------------------------------------------------
+
+std::string Engine::info_json() const {
+    if (recording_ == nullptr) return {};
+    return to_json(*recording_).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+Result<std::vector<std::byte>> Engine::convert(std::string_view kind) const {
+    if (recording_ == nullptr) return fail("", "", "no recording is open");
+    return converted(*recording_, kind);
+}
 
 std::optional<std::vector<std::byte>> Engine::export_as(std::string_view kind,
                                                         std::span<const std::int64_t> strips) {

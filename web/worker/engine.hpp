@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "classify/analysis.hpp"
+#include "classify/beat_rows.hpp"
 #include "classify/card.hpp"
 #include "classify/explain.hpp"
 #include "edits.hpp"
@@ -74,6 +75,8 @@ public:
             bool has_reference = false;
         };
         std::vector<Entry> recordings;
+        /// Sets of beats that are cut out already: names, for choose_set().
+        std::vector<std::string> beat_sets;
         std::vector<Error> errors;
         /// A file could be read if its sampling rate were known.
         bool needs_sampling_rate = false;
@@ -121,6 +124,24 @@ public:
     /// The window's "summary" message as JSON, without "seconds"; counts are one a label.
     [[nodiscard]] std::string summary_json() const;
 
+    // --- sets of beats -------------------------------------------------------------------------
+    /// Takes a set of the last open_files() into use; false if there is no such one. A recording in
+    /// use stays.
+    [[nodiscard]] bool choose_set(std::size_t index);
+    /// Starts naming its beats with that model, which need not be the one of the recordings. An
+    /// error if it takes no such beats.
+    [[nodiscard]] Result<void> start_set(std::span<const std::byte> onnx, std::string_view file);
+    [[nodiscard]] const std::optional<classify::Card>& set_card() const { return set_card_; }
+    [[nodiscard]] std::optional<classify::Batch> next_set_batch(std::size_t max_beats);
+    [[nodiscard]] Result<void> accept_set(std::span<const float> output);
+    /// As JSON: {"name","width","label_names","labels","warnings"} and, once they are named,
+    /// {"model","classes","given","best","truth","confusion"}, where best is each beat's largest
+    /// probability and confusion counts [label's class][given class]; null where the labels are no
+    /// classes of the model. Empty if no set is in use.
+    [[nodiscard]] std::string beat_set_json() const;
+    /// The values of all beats, row after row.
+    [[nodiscard]] std::span<const float> beat_set_values() const;
+
     // --- what it means -------------------------------------------------------------------------
     // Each is a message of the window as JSON, empty where there is nothing to say. All of it is
     // about the beats as beats() gives them, a person's changes included.
@@ -166,6 +187,12 @@ public:
     /// Takes over a session file's review. An error names `file`: it is none, or belongs to another
     /// recording.
     [[nodiscard]] Result<void> open_session(std::string_view json, std::string_view file);
+
+    // --- conversion ----------------------------------------------------------------------------
+    /// What the recording's file says, as JSON (recording_json.hpp); empty if none is in use.
+    [[nodiscard]] std::string info_json() const;
+    /// The recording in another format: "wfdb", "edf" or "signals" (conversion.hpp).
+    [[nodiscard]] Result<std::vector<std::byte>> convert(std::string_view kind) const;
 
     // --- a second opinion ----------------------------------------------------------------------
     /// Another model on the beats as they are now, beside the first: it changes nothing.
@@ -229,7 +256,11 @@ private:
     std::vector<File> files_;
     std::vector<Source> sources_;
     std::optional<Reading> reading_;
-    std::vector<Recording> found_;       // by the last open_files(), until the first choose()
+    std::vector<Recording> found_;             // by the last open_files(), until the first choose()
+    std::vector<formats::BeatSet> beat_sets_;  // by the last open_files()
+    std::optional<std::size_t> set_;           // in use
+    std::optional<classify::Card> set_card_;
+    std::optional<classify::BeatRows> rows_;
     std::vector<Recording> recordings_;  // to choose from; recording_ points into it
     Recording synthetic_;
     const Recording* recording_ = nullptr;

@@ -5,6 +5,7 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <cmath>
 #include <limits>
+#include <span>
 
 #include "support/data.hpp"
 
@@ -86,6 +87,23 @@ TEST_CASE("recordings survive writing and reading in formats 16 and 212") {
             if (!same_sample(after.leads[l].samples[i], before.leads[l].samples[i]))
                 FAIL("lead " << l << ", sample " << i);
     }
+}
+
+TEST_CASE("what may name a patient is left out of what is written, unless asked for") {
+    Recording r = example();
+    r.comments = {"Name: A Person"};
+    const auto holds = [](std::span<const std::byte> bytes) {
+        const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        return text.find("A Person") != std::string_view::npos;
+    };
+    const auto plain = formats::write_wfdb(r, WfdbFormat::f16);
+    const auto asked = formats::write_wfdb(r, WfdbFormat::f16, formats::Comments::keep);
+    REQUIRE(plain);
+    REQUIRE(asked);
+    CHECK(plain->header.find("A Person") == std::string::npos);
+    CHECK(asked->header.find("# Name: A Person\n") != std::string::npos);
+    CHECK_FALSE(holds(formats::write_edf(r).value()));
+    CHECK(formats::write_csv(r).find("A Person") == std::string::npos);
 }
 
 TEST_CASE("a sample that the format cannot hold is an error, not a wrong value") {
