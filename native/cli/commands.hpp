@@ -72,6 +72,7 @@ struct EvaluateClassifierOptions {
 int evaluate_classifier(const EvaluateClassifierOptions& options);
 
 struct ModelsOptions {
+    bool speed = false;  ///< Measure beats a second of each, some two seconds a model.
     bool json = false;
 };
 int models(const ModelsOptions& options);
@@ -87,13 +88,14 @@ int synth(const SynthOptions& options);
 struct ConvertOptions {
     std::filesystem::path in, out;
     int wfdb_format = 212;
-    double rate = 0;  ///< Hz, for files that do not tell theirs; 0: not given.
+    double rate = 0;        ///< Hz, for files that do not tell theirs; 0: not given.
+    bool comments = false;  ///< Write the comments too, which may name the patient.
     bool json = false;
 };
 int convert(const ConvertOptions& options);
 
 /// Hands over to `telltale-train train ARGS...`, the program beside this one.
-int train(const std::vector<std::string>& arguments);
+int train(const std::string& subcommand, const std::vector<std::string>& arguments);
 
 struct ExportOptions {
     std::string run;

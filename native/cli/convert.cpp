@@ -14,9 +14,10 @@ namespace fs = std::filesystem;
 using Written = std::vector<std::string>;
 
 // Header, signal file and, if there are any, annotations; `base` is the path without ending.
-Result<Written> write_wfdb(Recording recording, const fs::path& base, formats::WfdbFormat format) {
+Result<Written> write_wfdb(Recording recording, const fs::path& base, formats::WfdbFormat format,
+                           formats::Comments comments) {
     recording.name = base.filename().string();
-    const auto files = formats::write_wfdb(recording, format);
+    const auto files = formats::write_wfdb(recording, format, comments);
     if (!files) return std::unexpected(files.error());
     Written written;
     const auto write = [&](const char* ending, const auto& content) -> Result<void> {
@@ -40,6 +41,14 @@ Result<Written> write_wfdb(Recording recording, const fs::path& base, formats::W
 Result<Written> write_csv(const Recording& recording, const fs::path& path) {
     const std::string text = formats::write_csv(recording);
     if (auto done = data::write_file(path, std::string_view(text)); !done)
+        return std::unexpected(done.error());
+    return Written{path.string()};
+}
+
+Result<Written> write_edf(const Recording& recording, const fs::path& path) {
+    const auto bytes = formats::write_edf(recording);
+    if (!bytes) return std::unexpected(bytes.error());
+    if (auto done = data::write_file(path, std::span<const std::byte>(*bytes)); !done)
         return std::unexpected(done.error());
     return Written{path.string()};
 }
@@ -83,15 +92,18 @@ int convert(const ConvertOptions& options) {
     Result<Written> written;
     if (ending == ".csv") {
         written = write_csv(recording, options.out);
+    } else if (ending == ".edf") {
+        written = write_edf(recording, options.out);
     } else if (ending == ".hea" || ending == ".dat" || ending.empty()) {
         fs::path base = options.out;
         base.replace_extension();
         written = write_wfdb(
             recording, base,
-            options.wfdb_format == 16 ? formats::WfdbFormat::f16 : formats::WfdbFormat::f212);
+            options.wfdb_format == 16 ? formats::WfdbFormat::f16 : formats::WfdbFormat::f212,
+            options.comments ? formats::Comments::keep : formats::Comments::leave_out);
     } else {
         written = fail(options.out.string(), "",
-                       "this ending is of no format that is written, expected .hea or .csv");
+                       "this ending is of no format that is written, expected .hea, .edf or .csv");
     }
     const int exit = report_written(written, recording, options.json);
     return result.errors.empty() && !recording.damaged ? exit : exit_bad_input;
@@ -112,10 +124,11 @@ int synth(const SynthOptions& options) {
     const Recording recording = synth::make(recording_options);
     fs::path csv = base;
     csv += ".csv";
-    return report_written(options.format == "csv"
-                              ? write_csv(recording, csv)
-                              : write_wfdb(recording, base, formats::WfdbFormat::f212),
-                          recording, options.json);
+    return report_written(
+        options.format == "csv"
+            ? write_csv(recording, csv)
+            : write_wfdb(recording, base, formats::WfdbFormat::f212, formats::Comments::keep),
+        recording, options.json);
 }
 
 }  // namespace telltale::cli

@@ -10,7 +10,7 @@
 #include "classify/analysis.hpp"
 #include "cli/inputs.hpp"
 #include "data/files.hpp"
-#include "data/heartbeat.hpp"
+#include "data/mitdb.hpp"
 
 namespace telltale::cli {
 namespace {
@@ -19,17 +19,9 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t batch_beats = 512;
 
-// de Chazal's division of MIT-BIH by patient; paced records are in neither part.
-constexpr std::array ds1 = {"101", "106", "108", "109", "112", "114", "115", "116",
-                            "118", "119", "122", "124", "201", "203", "205", "207",
-                            "208", "209", "215", "220", "223", "230"};
-constexpr std::array ds2 = {"100", "103", "105", "111", "113", "117", "121", "123",
-                            "200", "202", "210", "212", "213", "214", "219", "221",
-                            "222", "228", "231", "232", "233", "234"};
-
 std::vector<std::string> split_names(const std::string& split) {
-    if (split == "ds1") return {ds1.begin(), ds1.end()};
-    if (split == "ds2") return {ds2.begin(), ds2.end()};
+    if (split == "ds1") return {data::ds1_record_names.begin(), data::ds1_record_names.end()};
+    if (split == "ds2") return {data::ds2_record_names.begin(), data::ds2_record_names.end()};
     return {data::mitdb_record_names.begin(), data::mitdb_record_names.end()};
 }
 

@@ -218,7 +218,23 @@ void add_train(CLI::App& app, Commands& c) {
         "train", "Train a model from a recipe (`telltale train --help` lists the options)");
     command.prefix_command();
     command.set_help_flag();  // the trainer explains itself
-    command.callback([&c, &command] { c.exit = cli::train(command.remaining()); });
+    command.callback([&c, &command] { c.exit = cli::train("train", command.remaining()); });
+}
+
+void add_data_set(CLI::App& app, Commands& c) {
+    CLI::App& command = *app.add_subcommand(
+        "dataset", "Write the beats that models learn from as CSV or NumPy files");
+    command.prefix_command();
+    command.set_help_flag();  // the trainer explains itself
+    command.callback([&c, &command] { c.exit = cli::train("dataset", command.remaining()); });
+}
+
+void add_results(CLI::App& app, Commands& c) {
+    CLI::App& command =
+        *app.add_subcommand("results", "Write the results page from the recipes, runs and models");
+    command.prefix_command();
+    command.set_help_flag();  // the trainer explains itself
+    command.callback([&c, &command] { c.exit = cli::train("results", command.remaining()); });
 }
 
 void add_export(CLI::App& app, Commands& c) {
@@ -243,6 +259,8 @@ void add_export(CLI::App& app, Commands& c) {
 
 void add_models(CLI::App& app, Commands& c) {
     CLI::App& command = *app.add_subcommand("models", "List the models there are");
+    command.add_flag("--speed", c.models.speed,
+                     "Measure how many beats a second each names on one thread");
     add_json(command, c.models.json);
     command.footer("They are looked for in $TELLTALE_MODELS, else in the repository's models/.");
     command.callback([&c] { c.exit = cli::models(c.models); });
@@ -282,10 +300,13 @@ void add_synth(CLI::App& app, Commands& c) {
 void add_convert(CLI::App& app, Commands& c) {
     CLI::App& command = *app.add_subcommand("convert", "Write a recording in another format");
     command.add_option("IN", c.convert.in, "A recording")->required();
-    command.add_option("OUT", c.convert.out, "NAME.hea (WFDB) or NAME.csv")->required();
+    command.add_option("OUT", c.convert.out, "NAME.hea (WFDB), NAME.edf (EDF+) or NAME.csv")
+        ->required();
     command.add_option("--wfdb-format", c.convert.wfdb_format, "Signal format of WFDB files")
         ->check(CLI::IsMember({16, 212}))
         ->capture_default_str();
+    command.add_flag("--comments", c.convert.comments,
+                     "Write the comments too, which may name the patient (WFDB)");
     add_rate(command, c.convert.rate);
     add_json(command, c.convert.json);
     command.footer("  telltale convert watch.csv watch.hea\n  telltale convert 100.hea 100.csv");
@@ -309,6 +330,8 @@ int main(int argc, char** argv) {
     add_models(app, commands);
     add_evaluate(app, commands);
     add_train(app, commands);
+    add_data_set(app, commands);
+    add_results(app, commands);
     add_export(app, commands);
     try {
         app.parse(argc, argv);

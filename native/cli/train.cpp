@@ -1,5 +1,5 @@
-// telltale train and telltale export: the trainer is a program of its own, so that analysing
-// needs no LibTorch; these start it.
+// telltale train, dataset, results and export: the trainer is a program of its own, so that
+// analysing needs no LibTorch; these start it.
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -102,8 +102,8 @@ Result<Agreement> compare(const fs::path& onnx_path, const fs::path& probe_path)
 
 }  // namespace
 
-int train(const std::vector<std::string>& arguments) {
-    std::vector<std::string> all = {"train"};
+int train(const std::string& subcommand, const std::vector<std::string>& arguments) {
+    std::vector<std::string> all = {subcommand};
     all.insert(all.end(), arguments.begin(), arguments.end());
     const auto code = run_trainer(all, false);
     if (!code) {

@@ -30,13 +30,6 @@ namespace telltale::data {
 inline constexpr std::size_t heartbeat_width = 187;     ///< Values a row.
 inline constexpr std::size_t heartbeat_beats = 109446;  ///< Rows of both parts together.
 
-/// The records of the MIT-BIH Arrhythmia Database, in order.
-inline constexpr std::array<std::string_view, 48> mitdb_record_names = {
-    "100", "101", "102", "103", "104", "105", "106", "107", "108", "109", "111", "112",
-    "113", "114", "115", "116", "117", "118", "119", "121", "122", "123", "124", "200",
-    "201", "202", "203", "205", "207", "208", "209", "210", "212", "213", "214", "215",
-    "217", "219", "220", "221", "222", "223", "228", "230", "231", "232", "233", "234"};
-
 struct HeartbeatBeat {
     std::uint32_t record = 0;      ///< Index into Heartbeat::records.
     std::uint32_t annotation = 0;  ///< Index among the record's annotations.
@@ -59,20 +52,13 @@ struct Heartbeat {
 /// How a beat becomes a row, in the words of a model card. The caller names lead and tensor.
 [[nodiscard]] classify::InputCard heartbeat_input();
 
-/// The folder that holds MIT-BIH records: `folder` itself or `folder`/mitdb.
-[[nodiscard]] Result<std::filesystem::path> mitdb_folder(const std::filesystem::path& folder);
-
 /// Rebuilds the data set from the 48 records in `folder` (or `folder`/mitdb). `progress`, if
 /// given, is called after each record with the number done. Errors: a missing or damaged record,
 /// or records that do not give the 109 446 beats of the data set.
 [[nodiscard]] Result<Heartbeat> read_heartbeat(
     const std::filesystem::path& folder, const std::function<void(std::size_t)>& progress = {});
 
-/// The order of the rows in the official test file, as indices of beats, from a list of them:
-/// CSV "row,label,record,sample,channel". Without such a list the order is not known (the split
-/// is: HeartbeatBeat::test).
-[[nodiscard]] Result<std::vector<std::size_t>> heartbeat_test_order(std::string_view csv,
-                                                                    std::string_view file,
-                                                                    const Heartbeat& heartbeat);
+/// The rows of the official test file (mitbih_test.csv) in their order, as indices of beats.
+[[nodiscard]] std::vector<std::size_t> heartbeat_test_order();
 
 }  // namespace telltale::data

@@ -56,6 +56,10 @@ void DesktopEngine::open(const std::vector<fs::path>& paths) {
             continue;
         }
         for (const cli::LoadedFile& file : *files) {
+            if (file.source) {
+                engine_.add_source(file.name, file.source);
+                continue;
+            }
             std::byte* room = engine_.add_file(file.name, file.bytes.size());
             if (room != nullptr) std::memcpy(room, file.bytes.data(), file.bytes.size());
         }

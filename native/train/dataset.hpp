@@ -1,4 +1,4 @@
-// Labelled rows that a network learns from, and how they are divided.
+// Labelled rows that a network learns from. How they are divided: split.hpp.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,22 @@
 
 namespace telltale::train {
 
+/// Which rows: what the section [data] of a recipe says of them.
+struct DataOptions {
+    std::string set;  ///< One of data_set_names().
+
+    // The set `mitbih` only: beats of MIT-BIH cut as the recipe likes.
+    /// Beats of these WFDB codes ("N", "L", "A"), a class each; "AAMI" alone: the classes N S V F
+    /// Q.
+    std::vector<std::string> classes = {"AAMI"};
+    /// Sampling rate, window and what is done against noise; always centred on the R peak.
+    double sampling_rate = 360;                    ///< Hz
+    double before = 0.5, after = 0.5;              ///< s
+    double band_pass_low = 0, band_pass_high = 0;  ///< Hz; 0 and 0: none.
+    classify::Denoise denoise = classify::Denoise::none;
+    classify::Scaling scaling = classify::Scaling::none;
+};
+
 /// All rows of a data set, training and test part together.
 struct DataSet {
     std::string name;
@@ -26,7 +42,7 @@ struct DataSet {
     std::vector<std::uint32_t>
         groups;  ///< The record (patient) of each row; index into group_names.
     std::vector<std::string> group_names;
-    std::vector<bool> test;     ///< In the official test part.
+    std::vector<bool> test;     ///< In the official test part; all false where there is none.
     classify::InputCard input;  ///< How a beat becomes a row.
 
     [[nodiscard]] std::size_t rows() const { return labels.size(); }
@@ -38,47 +54,28 @@ struct DataSet {
     }
 };
 
+using Log = std::function<void(std::string_view)>;
+
 /// Names that load_data_set knows.
 [[nodiscard]] std::vector<std::string> data_set_names();
 
-/// A data set without its rows: classes, shape, and how a beat becomes a row.
-[[nodiscard]] Result<DataSet> data_set_outline(std::string_view name);
+/// A data set without its rows: classes, shape, and how a beat becomes a row. Errors: an unknown
+/// set, class or window.
+[[nodiscard]] Result<DataSet> data_set_outline(const DataOptions& options);
 
-/// Reads a data set from the public files below `folder`. `progress` is called with lines for the
-/// user to see.
-[[nodiscard]] Result<DataSet> load_data_set(
-    std::string_view name, const std::filesystem::path& folder,
-    const std::function<void(std::string_view)>& progress = {});
-
-/// Which rows are learnt from, chosen by, and judged by. No row is in two of them.
-struct Split {
-    std::vector<std::size_t> train, validation, test;
-};
-
-enum class SplitKind {
-    official,  ///< The data set's own test part; validation is drawn beat by beat from the rest.
-    ds1_ds2,   ///< AAMI inter-patient: records of DS1 against those of DS2, paced ones left out.
-};
-
-struct SplitOptions {
-    SplitKind kind = SplitKind::official;
-    /// Share of each class of the training part that becomes the validation part.
-    double validation = 0.1;
-    /// ds1_ds2: the records of DS1 that become the validation part instead of a share of beats.
-    std::vector<std::string> validation_groups;
-    std::uint64_t seed = 1;
-};
-
-[[nodiscard]] Result<Split> split(const DataSet& data, const SplitOptions& options);
-
-/// At most `limit` of the rows, keeping each class's share (at least one row each where there is
-/// one).
-[[nodiscard]] std::vector<std::size_t> limited(const DataSet& data,
-                                               std::span<const std::size_t> rows, std::size_t limit,
-                                               std::uint64_t seed);
+/// Reads a data set from the public files below `folder`. `log` is called with lines for the
+/// user to see. `cache`, unless empty, is a folder where rows that were cut are kept, so that the
+/// next time only the files' sizes and times are looked at.
+[[nodiscard]] Result<DataSet> load_data_set(const DataOptions& options,
+                                            const std::filesystem::path& folder,
+                                            const Log& log = {},
+                                            const std::filesystem::path& cache = {});
 
 /// Rows of each class among `rows`.
 [[nodiscard]] std::vector<std::size_t> class_counts(const DataSet& data,
                                                     std::span<const std::size_t> rows);
+/// Rows of one class each, in the order given.
+[[nodiscard]] std::vector<std::vector<std::size_t>> by_class(const DataSet& data,
+                                                             std::span<const std::size_t> rows);
 
 }  // namespace telltale::train

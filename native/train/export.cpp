@@ -8,6 +8,7 @@
 
 #include "checkpoint.hpp"
 #include "data/files.hpp"
+#include "data/mitdb.hpp"
 #include "module.hpp"
 #include "networks.hpp"
 #include "onnx.hpp"
@@ -55,8 +56,18 @@ void add_metrics(std::vector<classify::Metric>& metrics, const std::string& prot
 
 /// The data set's name of its own test protocol.
 std::string test_protocol(const Recipe& recipe) {
-    return recipe.split.kind == SplitKind::ds1_ds2 ? "ds2 (" + recipe.data + " windows)"
-                                                   : recipe.data + "-test";
+    return recipe.split.kind == SplitKind::ds1_ds2 ? "ds2 (" + recipe.data.set + " windows)"
+                                                   : recipe.data.set + "-test";
+}
+
+/// Whose beats a recipe learns from or chooses by, of records that somebody might judge it on.
+std::vector<std::string> training_records(const Recipe& recipe) {
+    const auto names = [](const auto& list) {
+        return std::vector<std::string>(list.begin(), list.end());
+    };
+    if (recipe.data.set != "heartbeat" && recipe.data.set != "mitbih") return {};
+    return recipe.split.kind == SplitKind::ds1_ds2 ? names(data::ds1_record_names)
+                                                   : names(data::mitdb_record_names);
 }
 
 /// What a run is exported as.
@@ -103,6 +114,8 @@ Result<Described> describe_windows(const ExportOptions& options, Checkpoint& che
     card.classes = set->classes;
     card.input = set->input;
     card.training_data = set->source;
+    card.training_records = training_records(*recipe);
+    card.twin = recipe->twin;
     card.protocol = recipe->protocol;
     if (checkpoint.texts["limit"] != "0") {
         card.protocol += std::format("; a trial on at most {} beats of the training part",

@@ -8,13 +8,19 @@
 #include <filesystem>
 #include <format>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "data/files.hpp"
+#include "mlflow.hpp"
 #include "report.hpp"
+#include "results.hpp"
+#include "sequence/contrast.hpp"
 #include "sequence/course.hpp"
 #include "sequence/variants.hpp"
+#include "split.hpp"
 #include "training.hpp"
+#include "write_data_set.hpp"
 #ifdef TELLTALE_WITH_EXPORT
 #include "export.hpp"
 #endif
@@ -47,25 +53,53 @@ fs::path find_recipe(const std::string& recipe) {
     return !fs::is_regular_file(recipe) && fs::exists(named) ? named : fs::path(recipe);
 }
 
+/// Where cut beats are kept: $XDG_CACHE_HOME/telltale/beats or ~/.cache/telltale/beats; nowhere
+/// where neither is known.
+fs::path default_cache() {
+    if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache == '/') {
+        return fs::path(cache) / "telltale" / "beats";
+    }
+    if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/') {
+        return fs::path(home) / ".cache" / "telltale" / "beats";
+    }
+    return {};
+}
+
 struct TrainArguments {
-    std::string recipe, data, out, variants, device = "cpu";
+    std::string recipe, data, out, variants, mlflow, device = "cpu",
+                                                     cache = default_cache().string();
     bool list = false;
     bool resume = false;
     bool folds_only = false;
+    bool leaky = false;
     std::size_t limit = 0;
     std::int64_t seed = -1;
     int threads = 1;
 };
 
 int run_sequence(const TrainArguments& a, const fs::path& path) {
-    if (a.device != "cpu" || a.limit > 0) {
-        return failed({path.string(), "", "sequence recipes know neither --device nor --limit"});
+    if (a.device != "cpu" || a.limit > 0 || !a.mlflow.empty()) {
+        return failed(
+            {path.string(), "", "sequence recipes know none of --device, --limit and --mlflow"});
     }
     auto recipe = open_sequence_recipe(path);
     if (!recipe) return failed(recipe.error());
     if (a.seed >= 0) recipe->seed = static_cast<std::uint64_t>(a.seed);
     at::set_num_threads(a.threads);
     Display display;
+    if (a.leaky) {
+        const auto scores = leaky_contrast(*recipe, a.data, display);
+        if (!scores) return failed(scores.error());
+        const std::vector<std::string> classes = {"N", "S", "V", "F", "Q"};
+        nlohmann::ordered_json json{{"recipe", recipe->name}, {"test", to_json(*scores, classes)}};
+        const fs::path file = fs::path(a.out) / "leaky.json";
+        std::error_code code;
+        fs::create_directories(a.out, code);
+        if (auto r = data::write_file(file, json.dump(2) + '\n'); !r) return failed(r.error());
+        display.say("heartbeat's test beats: " + score_line(*scores));
+        std::printf("%s\n", json.dump().c_str());
+        return 0;
+    }
     const CourseOptions options{
         .data = a.data, .out = a.out, .resume = a.resume, .folds_only = a.folds_only};
     if (!a.variants.empty()) {
@@ -85,9 +119,24 @@ int run_sequence(const TrainArguments& a, const fs::path& path) {
     return 0;
 }
 
+Figures figures_of(const Epoch& e) {
+    return {{"loss", e.loss},
+            {"accuracy", e.accuracy},
+            {"validation_loss", e.validation_loss},
+            {"validation_accuracy", e.validation_accuracy},
+            {"validation_macro_f1", e.validation_macro_f1},
+            {"learning_rate", e.learning_rate},
+            {"beats_per_s", e.beats_per_s},
+            {"seconds", e.seconds}};
+}
+
 int run_train(const TrainArguments& a) {
     const fs::path path = find_recipe(a.recipe);
     if (is_sequence_recipe(path)) return run_sequence(a, path);
+    if (a.leaky || a.folds_only || !a.variants.empty()) {
+        return failed({path.string(), "",
+                       "only sequence recipes know --leaky-contrast, --folds-only and --variants"});
+    }
     auto recipe = open_recipe(path);
     if (!recipe) return failed(recipe.error());
     if (a.seed >= 0) recipe->seed = static_cast<std::uint64_t>(a.seed);
@@ -96,9 +145,13 @@ int run_train(const TrainArguments& a) {
     }
     at::set_num_threads(a.threads);
     Display display;
-    const auto set =
-        load_data_set(recipe->data, a.data, [&](std::string_view line) { display.say(line); });
+    auto set = load_data_set(
+        recipe->data, a.data, [&](std::string_view line) { display.say(line); }, a.cache);
     if (!set) return failed(set.error());
+    if (recipe->balance.before_split) {
+        display.say("balancing before the split, as published: mixtures of test beats are learnt");
+        *set = balanced_data_set(*set, recipe->balance, recipe->seed, a.threads);
+    }
     SplitOptions split_options = recipe->split;
     split_options.seed = recipe->seed;
     const auto parts = split(*set, split_options);
@@ -113,12 +166,35 @@ int run_train(const TrainArguments& a) {
         }
         display.say(line);
     }
+    std::optional<Mlflow> mlflow;
+    if (!a.mlflow.empty()) {
+        auto server = parse_address(a.mlflow);
+        if (!server) return failed(server.error());
+        mlflow.emplace(MlflowOptions{
+            .server = std::move(*server),
+            .run = recipe->name,
+            .parameters = settings(*recipe),
+            .tags = {{"telltale.network", recipe->network}, {"telltale.device", a.device}}});
+    }
+    const auto pass_on_complaint = [&] {
+        if (!mlflow) return;
+        if (const auto text = mlflow->complaint()) display.say(*text);
+    };
     const TrainOptions options{.out = a.out,
                                .device = a.device == "cuda" ? torch::kCUDA : torch::kCPU,
+                               .threads = a.threads,
                                .resume = a.resume,
-                               .limit = a.limit};
+                               .limit = a.limit,
+                               .on_epoch = [&](const Epoch& e) {
+                                   if (mlflow) mlflow->metrics(e.epoch, figures_of(e));
+                                   pass_on_complaint();
+                               }};
     const auto run = train::train(*recipe, *set, *parts, options, display);
-    if (!run) return failed(run.error());
+    if (!run) {
+        if (mlflow) mlflow->finish(false);
+        pass_on_complaint();
+        return failed(run.error());
+    }
 
     // The test part is touched here, once, by the model that the validation part chose.
     const Evaluation test = evaluate(*run->module, *set, parts->test, options.device);
@@ -145,7 +221,24 @@ int run_train(const TrainArguments& a) {
         display.say(std::format("  {:4} precision {:6.4f}  recall {:6.4f}  F1 {:6.4f}  of {}",
                                 set->classes[c], s.precision, s.sensitivity, s.f1, s.support));
     }
-    std::printf("%s\n", summary(report).dump().c_str());
+    const auto figures = summary(report);
+    if (mlflow) {
+        mlflow->metrics(run->best_epoch, {{"test_accuracy", test.confusion.accuracy()},
+                                          {"test_macro_f1", test.confusion.macro_f1()}});
+        mlflow->artifact("confusion.json", to_json(test.confusion, set->classes).dump(2),
+                         "application/json");
+        for (const auto& [name, type] :
+             {std::pair{"run.json", "application/json"}, std::pair{"report.html", "text/html"},
+              std::pair{"checkpoint.pt", "application/octet-stream"}}) {
+            const auto bytes = data::read_file(fs::path(a.out) / name);
+            if (!bytes) continue;
+            mlflow->artifact(name, {reinterpret_cast<const char*>(bytes->data()), bytes->size()},
+                             type);
+        }
+        mlflow->finish(true);
+        pass_on_complaint();
+    }
+    std::printf("%s\n", figures.dump().c_str());
     return 0;
 }
 
@@ -168,8 +261,63 @@ int run_list() {
         const auto recipe = open_recipe(file);
         if (!recipe) return failed(recipe.error());
         std::printf("%-24s %s on %s, %d epochs\n", recipe->name.c_str(), recipe->network.c_str(),
-                    recipe->data.c_str(), recipe->epochs);
+                    recipe->data.set.c_str(), recipe->epochs);
     }
+    return 0;
+}
+
+struct DataSetArguments {
+    std::string name, data, out, format = "csv";
+};
+
+int run_data_set(const DataSetArguments& a) {
+    Display display;
+    const auto log = [&](std::string_view line) { display.say(line); };
+    const auto names = data_set_names();
+    const bool known = std::ranges::find(names, a.name) != names.end();
+    DataOptions options{.set = a.name};
+    std::optional<Recipe> recipe;
+    if (!known) {
+        const fs::path path = find_recipe(a.name);
+        if (!fs::is_regular_file(path)) {
+            std::string all;
+            for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
+            return failed({a.name, "",
+                           std::format("is neither a data set nor a recipe, expected one of {}, or "
+                                       "one that `telltale train --list` lists",
+                                       all)});
+        }
+        if (is_sequence_recipe(path)) {
+            return failed({path.string(), "", "learns from whole records, not from cut beats"});
+        }
+        auto read = open_recipe(path);
+        if (!read) return failed(read.error());
+        recipe = std::move(*read);
+        options = recipe->data;
+    }
+    const auto set = load_data_set(options, a.data, log);
+    if (!set) return failed(set.error());
+    std::vector<NamedPart> parts = official_parts(*set);
+    if (recipe) {
+        SplitOptions split_options = recipe->split;
+        split_options.seed = recipe->seed;
+        const auto parted = split(*set, split_options);
+        if (!parted) return failed(parted.error());
+        parts = split_parts(recipe->name, *parted);
+    }
+    const auto files =
+        write_data_set(*set, recipe ? recipe->name : set->name, parts,
+                       a.format == "npy" ? DataFormat::npy : DataFormat::csv, a.out, log);
+    if (!files) return failed(files.error());
+    for (const fs::path& file : *files) std::printf("%s\n", file.c_str());
+    return 0;
+}
+
+int run_results(const std::string& models, const std::string& out) {
+    const auto page = results_page({.models = models});
+    if (!page) return failed(page.error());
+    if (auto r = data::write_file(out, *page); !r) return failed(r.error());
+    std::printf("wrote %s\n", out.c_str());
     return 0;
 }
 
@@ -209,21 +357,53 @@ int main(int argc, char** argv) {
     train->add_option("--data", t.data, "folder with the public databases")
         ->envname("TELLTALE_DATA");
     train->add_option("--out", t.out, "folder of this run: checkpoint, metrics, report");
+    train
+        ->add_option("--cache", t.cache,
+                     "folder where cut beats are kept for the next time; \"\": nowhere")
+        ->capture_default_str();
     train->add_option("--device", t.device, "cpu or cuda")
         ->check(CLI::IsMember({"cpu", "cuda"}))
         ->capture_default_str();
     train->add_flag("--resume", t.resume, "continue from the run's checkpoint");
     train->add_flag("--folds-only", t.folds_only,
                     "sequence recipes: end after the cross-validation");
+    train->add_flag("--leaky-contrast", t.leaky,
+                    "sequence recipes: only the figures of one network in heartbeat's leaky "
+                    "protocol, into leaky.json");
     train->add_option("--variants", t.variants,
                       "sequence recipes: cross-validate the recipe and the variants of it that "
                       "this file tells of, and nothing else");
     train->add_option("--limit", t.limit, "learn from at most so many beats (for a quick try)");
+    train->add_option("--mlflow", t.mlflow,
+                      "http://host:port of an MLflow tracking server to tell of this run");
     train->add_option("--seed", t.seed, "another seed than the recipe's")
         ->check(CLI::NonNegativeNumber);
     train->add_option("--threads", t.threads, "CPU threads; one is often fastest on a busy machine")
         ->check(CLI::Range(1, 1024))
         ->capture_default_str();
+
+    DataSetArguments d;
+    auto* data_set = app.add_subcommand("dataset", "write a data set as files, to train elsewhere");
+    data_set
+        ->add_option(
+            "name", d.name,
+            "a data set (heartbeat, heartbeat-ptb, ecg5000, mitbih), or a recipe: its beats "
+            "in the parts of its split, before any balancing")
+        ->required();
+    data_set->add_option("--data", d.data, "folder with the public databases")
+        ->envname("TELLTALE_DATA")
+        ->required();
+    data_set->add_option("--out", d.out, "folder to write to")->required();
+    data_set->add_option("--format", d.format, "csv or npy (NumPy)")
+        ->check(CLI::IsMember({"csv", "npy"}))
+        ->capture_default_str();
+
+    std::string results_models = recipe_folder().parent_path().string(), results_out;
+    auto* results = app.add_subcommand(
+        "results", "write the results page from the recipes, runs and models of a folder");
+    results->add_option("--models", results_models, "folder with *.onnx, recipes/ and runs/")
+        ->capture_default_str();
+    results->add_option("--out", results_out, "the page; README.md in the models' folder");
 
     auto* list = app.add_subcommand("list", "list the recipes that come with Telltale");
 
@@ -246,6 +426,12 @@ int main(int argc, char** argv) {
     try {
         app.parse(argc, argv);
         if (list->parsed() || t.list) return run_list();
+        if (data_set->parsed()) return run_data_set(d);
+        if (results->parsed()) {
+            if (results_out.empty())
+                results_out = (fs::path(results_models) / "README.md").string();
+            return run_results(results_models, results_out);
+        }
         if (train->parsed()) {
             for (const auto& [name, value] :
                  {std::pair{"RECIPE", &t.recipe}, std::pair{"--data", &t.data},

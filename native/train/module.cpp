@@ -171,7 +171,7 @@ Tensor Module::recurrent(const Layer& l, const Tensor& x) {
 Tensor Module::dropped(const Tensor& x, double rate, std::size_t index) const {
     if (!x.is_cpu()) return torch::dropout(x, rate, true);
     // Masks of our own: LibTorch draws one value at a time, which took a seventh of a training.
-    Tensor mask = torch::empty_like(x);
+    Tensor mask = torch::empty_like(x, x.options().dtype(torch::kFloat));
     float* out = mask.mutable_data_ptr<float>();
     const std::int64_t n = mask.numel();
     const auto keep = static_cast<float>(1.0 / (1.0 - rate));

@@ -21,10 +21,40 @@ constexpr std::array<std::pair<std::string_view, Schedule>, 4> schedule_names = 
      {"cosine", Schedule::cosine},
      {"plateau", Schedule::plateau},
      {"step", Schedule::step}}};
-constexpr std::array<std::pair<std::string_view, SplitKind>, 2> split_names = {
-    {{"official", SplitKind::official}, {"ds1-ds2", SplitKind::ds1_ds2}}};
-constexpr std::array<std::pair<std::string_view, Balancing>, 3> balance_names = {
-    {{"none", Balancing::none}, {"over", Balancing::over}, {"hybrid", Balancing::hybrid}}};
+constexpr std::array<std::pair<std::string_view, SplitKind>, 4> split_names = {
+    {{"official", SplitKind::official},
+     {"beats", SplitKind::beats},
+     {"patients", SplitKind::patients},
+     {"ds1-ds2", SplitKind::ds1_ds2}}};
+constexpr std::array<std::pair<std::string_view, Balancing>, 5> balance_names = {
+    {{"none", Balancing::none},
+     {"over", Balancing::over},
+     {"under", Balancing::under},
+     {"hybrid", Balancing::hybrid},
+     {"smote", Balancing::smote}}};
+constexpr std::array<std::pair<std::string_view, classify::Denoise>, 2> denoise_names = {
+    {{"none", classify::Denoise::none}, {"db4", classify::Denoise::db4}}};
+constexpr std::array<std::pair<std::string_view, classify::Scaling>, 3> scaling_names = {
+    {{"none", classify::Scaling::none},
+     {"min_max", classify::Scaling::min_max},
+     {"z_score", classify::Scaling::z_score}}};
+
+/// How the beats of `mitbih` are cut; the other sets are cut already, and know none of these keys.
+void read_windows(RecipeReader& read, DataOptions& data) {
+    if (data.set != "mitbih") return;
+    std::vector<std::string> classes;
+    read.get("data", "classes", classes);
+    if (!classes.empty()) data.classes = std::move(classes);
+    read.get("data", "sampling_rate", data.sampling_rate, 50, 2000);
+    read.get("data", "before", data.before, 0, 10);
+    read.get("data", "after", data.after, 0, 10);
+    read.get("data", "band_pass_low", data.band_pass_low, classify::lowest_corner_hz, 100);
+    read.get("data", "band_pass_high", data.band_pass_high, 1, 1000);
+    if (data.band_pass_low > 0) read.require("data", "band_pass_high");
+    if (data.band_pass_high > 0) read.require("data", "band_pass_low");
+    read.choose("data", "denoise", data.denoise, denoise_names);
+    read.choose("data", "scaling", data.scaling, scaling_names);
+}
 
 }  // namespace
 
@@ -43,9 +73,36 @@ std::string essence(const Recipe& recipe) {
         return recipe.text;
     }
     root.erase("model");
+    root.erase("published");
     std::ostringstream stream;
     stream << toml::toml_formatter(root) << "\nseed " << recipe.seed << '\n';
     return stream.str();
+}
+
+std::vector<std::pair<std::string, std::string>> settings(const Recipe& recipe) {
+    std::vector<std::pair<std::string, std::string>> result;
+    toml::table root;
+    try {
+        root = toml::parse(recipe.text);
+    } catch (const toml::parse_error&) {
+        return result;
+    }
+    for (const auto& [section, node] : root) {
+        const toml::table* table = node.as_table();
+        if (table == nullptr || section == "model" || section == "published") continue;
+        for (const auto& [key, value] : *table) {
+            const std::string name = std::format("{}.{}", section.str(), key.str());
+            if (name == "training.seed") continue;  // the run's own may be another
+            std::ostringstream text;
+            if (const auto* plain = value.as_string())
+                text << **plain;
+            else
+                text << toml::node_view(value);
+            result.emplace_back(name, text.str());
+        }
+    }
+    result.emplace_back("training.seed", std::to_string(recipe.seed));
+    return result;
 }
 
 std::string_view name_of(Keep keep) {
@@ -76,10 +133,13 @@ Result<Recipe> parse_recipe(std::string_view text, std::string_view file) {
     read.get("model", "description", r.description);
     read.get("model", "protocol", r.protocol);
     read.get("model", "citation", r.citation);
+    read.get("model", "twin", r.twin);
 
     read.require("data", "set");
-    read.get("data", "set", r.data);
+    read.get("data", "set", r.data.set);
+    read_windows(read, r.data);
     read.choose("data", "split", r.split.kind, split_names);
+    read.get("data", "test", r.split.test, 0.01, 0.9);
     read.get("data", "validation", r.split.validation, 0.0, 0.9);
     read.get("data", "validation_records", r.split.validation_groups);
 
@@ -88,6 +148,9 @@ Result<Recipe> parse_recipe(std::string_view text, std::string_view file) {
 
     read.choose("balance", "method", r.balance.method, balance_names);
     read.get("balance", "per_class", r.balance.per_class, 1, 1e7);
+    read.get("balance", "neighbours", r.balance.neighbours, 1, 100);
+    read.get("balance", "largest", r.balance.largest, 1, 1e7);
+    read.get("balance", "before_split", r.balance.before_split);
     read.get("balance", "redraw", r.redraw);
     if (r.balance.method == Balancing::hybrid) read.require("balance", "per_class");
 
@@ -106,6 +169,8 @@ Result<Recipe> parse_recipe(std::string_view text, std::string_view file) {
     read.get("training", "clip", r.clip, 0, 1e6);
     read.get("training", "ema", r.ema, 0, 0.999999);
     read.get("training", "label_smoothing", r.label_smoothing, 0, 0.9);
+    read.get("training", "class_weights", r.class_weights);
+    read.get("training", "mixed_precision", r.mixed_precision);
     read.choose("training", "schedule", r.schedule, schedule_names);
     read.get("training", "warmup", r.warmup, 0, 1000);
     read.get("training", "factor", r.factor, 1e-6, 1);
@@ -114,6 +179,13 @@ Result<Recipe> parse_recipe(std::string_view text, std::string_view file) {
     read.get("training", "stop_after", r.stop_after, 0, 100000);
     read.choose("training", "keep", r.keep, keep_names);
     read.get("training", "seed", r.seed, 0, 9e15);
+    for (const auto& [key, figure] :
+         {std::pair{"accuracy", &r.published.accuracy},
+          std::pair{"macro_f1", &r.published.macro_f1}, std::pair{"auc", &r.published.auc}}) {
+        double value = -1;
+        read.get("published", key, value, 0, 1);
+        if (value >= 0) *figure = value;
+    }
     if (auto error = read.finish()) return std::unexpected(std::move(*error));
     return r;
 }

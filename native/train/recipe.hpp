@@ -3,13 +3,17 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "augment.hpp"
 #include "balance.hpp"
 #include "dataset.hpp"
 #include "recording/error.hpp"
+#include "split.hpp"
 
 namespace telltale::train {
 
@@ -20,6 +24,11 @@ enum class Keep {
 };  ///< Of the validation part: what the best model is best in.
 enum class Schedule { constant, cosine, plateau, step };
 
+/// What a publication reports of its system: shares from 0 to 1.
+struct Published {
+    std::optional<double> accuracy, macro_f1, auc;
+};
+
 struct Recipe {
     std::string name;  ///< The file's name without ".toml".
     std::string text;  ///< The file as it was read.
@@ -27,8 +36,9 @@ struct Recipe {
     std::string model;  ///< "cnn-skip"
     std::string title, description, protocol, citation;
     std::string version = "1";
+    std::string twin;  ///< classify::Card::twin
     // [data]
-    std::string data;
+    DataOptions data;
     SplitOptions split;
     // [network]
     std::string network;
@@ -45,6 +55,9 @@ struct Recipe {
     double clip = 0;  ///< Largest norm of the gradient; 0: not clipped.
     double ema = 0;   ///< Decay of the moving average of weights; 0: none.
     double label_smoothing = 0;
+    bool class_weights = false;  ///< Rare classes weigh more in the loss: train::class_weights.
+    /// Convolutions and matrix products in bfloat16, sums and weights in float32.
+    bool mixed_precision = false;
     Schedule schedule = Schedule::constant;
     double warmup = 0;    ///< Epochs of linear warm-up (cosine).
     double factor = 0.1;  ///< plateau, step: the learning rate is multiplied by it,
@@ -53,6 +66,8 @@ struct Recipe {
     int stop_after = 0;   ///< Early stopping: epochs without a better model; 0: never.
     Keep keep = Keep::macro_f1;
     std::uint64_t seed = 1;
+    // [published]: for the results page.
+    Published published;
 };
 
 /// Reads a recipe; `file` names it in errors. An unknown key, a wrong type or a value out of
@@ -62,9 +77,12 @@ struct Recipe {
 /// Reads a recipe file.
 [[nodiscard]] Result<Recipe> open_recipe(const std::filesystem::path& path);
 
-/// What decides the numbers of a training: the recipe without its [model] section, comments and
-/// layout. Two recipes that agree in it give the same weights.
+/// What decides the numbers of a training: the recipe without its sections [model] and [published],
+/// comments and layout. Two recipes that agree in it give the same weights.
 [[nodiscard]] std::string essence(const Recipe& recipe);
+
+/// The same, key by key, for a record of the run: {"training.batch", "32"}, ...
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> settings(const Recipe& recipe);
 
 [[nodiscard]] std::string_view name_of(Keep keep);
 

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "data/files.hpp"
+#include "data/machine.hpp"
 
 namespace telltale::train {
 
@@ -145,6 +146,7 @@ nlohmann::ordered_json summary(const RunReport& r) {
         {"fastest_beats_per_s", rate},
         {"device", r.device},
         {"threads", r.threads},
+        {"machine", data::machine_name()},
         {"libtorch", TORCH_VERSION},
         {"test", to_json(r.test.confusion, r.data.classes)}};
     if (r.limit > 0) json["limit"] = r.limit;

@@ -1,5 +1,7 @@
 #include "training.hpp"
 
+#include <ATen/autocast_mode.h>
+
 #include <algorithm>
 #include <cmath>
 #include <format>
@@ -65,6 +67,28 @@ double merit(const Recipe& recipe, const Epoch& e) {
     return e.validation_macro_f1;
 }
 
+/// While it lives, LibTorch computes convolutions and matrix products in bfloat16 on that device.
+/// bfloat16 has float32's range, so gradients need no scaling.
+class MixedPrecision {
+public:
+    MixedPrecision(bool wanted, torch::DeviceType device) : wanted_(wanted), device_(device) {
+        if (!wanted_) return;
+        at::autocast::set_autocast_dtype(device_, at::kBFloat16);
+        at::autocast::set_autocast_enabled(device_, true);
+    }
+    ~MixedPrecision() {
+        if (!wanted_) return;
+        at::autocast::set_autocast_enabled(device_, false);
+        at::autocast::clear_cache();  // of weights in bfloat16, which the step changes
+    }
+    MixedPrecision(const MixedPrecision&) = delete;
+    MixedPrecision& operator=(const MixedPrecision&) = delete;
+
+private:
+    bool wanted_;
+    torch::DeviceType device_;
+};
+
 /// The training itself; its members are the state that a checkpoint holds, and scratch.
 class Trainer {
 public:
@@ -74,19 +98,36 @@ public:
           data_(data),
           options_(options),
           display_(display),
-          learnt_(limited_rows(split.train)),
-          judged_(split.validation) {}
+          learnt_(limited_rows(split.train, 1)),
+          judged_(limited_rows(split.validation, share_of(split.validation, split.train))) {}
 
     Result<Run> run();
 
 private:
-    std::vector<std::size_t> limited_rows(const std::vector<std::size_t>& rows) const {
-        return options_.limit == 0 ? rows : limited(data_, rows, options_.limit, recipe_.seed);
+    /// A trial on fewer beats is judged on fewer too, in proportion: it is to be quick.
+    std::vector<std::size_t> limited_rows(const std::vector<std::size_t>& rows,
+                                          double share) const {
+        if (options_.limit == 0) return rows;
+        const double most = std::ceil(share * static_cast<double>(options_.limit));
+        return limited(data_, rows, static_cast<std::size_t>(most), recipe_.seed);
+    }
+    static double share_of(std::span<const std::size_t> part, std::span<const std::size_t> whole) {
+        return static_cast<double>(part.size()) / static_cast<double>(whole.size());
     }
     Result<void> start();
     Result<void> resume(const std::filesystem::path& file);
     Result<Epoch> epoch(int number);
     void fill_batch(std::span<const Row> rows, Random& random, Tensor& x, Tensor& y) const;
+    /// The rows of an epoch. What was balanced before the split is not balanced again.
+    [[nodiscard]] std::vector<Row> balanced(std::uint64_t epoch) const {
+        return balance(data_, learnt_,
+                       recipe_.balance.before_split ? BalanceOptions{} : recipe_.balance,
+                       stream_seed(recipe_, for_balance, epoch), options_.threads);
+    }
+    void tell(const Epoch& e) {
+        display_.epoch(e);
+        if (options_.on_epoch) options_.on_epoch(e);
+    }
     void average_weights();
     Result<void> save();
     [[nodiscard]] int epochs_since_best() const;
@@ -107,6 +148,7 @@ private:
     int epochs_on_plateau_ = 0;
     double lowest_loss_ = std::numeric_limits<double>::infinity();
     std::vector<Row> rows_;
+    Tensor class_weights_;  ///< Undefined where all classes weigh the same.
 };
 
 Result<void> Trainer::start() {
@@ -126,7 +168,10 @@ Result<void> Trainer::start() {
     adam_ = std::make_unique<torch::optim::Adam>(
         module_->parameters(),
         torch::optim::AdamOptions(recipe_.learning_rate).weight_decay(recipe_.weight_decay));
-    rows_ = balance(data_, learnt_, recipe_.balance, stream_seed(recipe_, for_balance, 0));
+    rows_ = balanced(0);
+    if (recipe_.class_weights) {
+        class_weights_ = torch::tensor(class_weights(data_, learnt_)).to(options_.device);
+    }
 
     const auto checkpoint = file("checkpoint.pt");
     std::error_code code;
@@ -212,12 +257,7 @@ void Trainer::fill_batch(std::span<const Row> rows, Random& random, Tensor& x, T
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const Row& row = rows[i];
         const std::span out(values + i * width, width);
-        const auto a = data_.row(row.a);
-        std::ranges::copy(a, out.begin());
-        if (row.b != row.a) {
-            const auto b = data_.row(row.b);
-            for (std::size_t k = 0; k < width; ++k) out[k] += row.t * (b[k] - a[k]);
-        }
+        write_row(data_, row, out);
         if (recipe_.augment.any() && (row.copy || !recipe_.augment.copies_only)) {
             const auto length = static_cast<std::size_t>(data_.shape.length);
             for (std::size_t c = 0; c < width; c += length) {
@@ -244,7 +284,7 @@ void Trainer::average_weights() {
 Result<Epoch> Trainer::epoch(int number) {
     const auto n = static_cast<std::uint64_t>(number);
     if (recipe_.redraw) {
-        rows_ = balance(data_, learnt_, recipe_.balance, stream_seed(recipe_, for_balance, n));
+        rows_ = balanced(n);
     }
     std::vector<Row> rows = rows_;
     Random(stream_seed(recipe_, for_order, n)).shuffle(std::span(rows));
@@ -274,9 +314,16 @@ Result<Epoch> Trainer::epoch(int number) {
         static_cast<torch::optim::AdamOptions&>(adam_->param_groups()[0].options())
             .lr(result.learning_rate);
         adam_->zero_grad();
-        const Tensor logits = module_->forward(x);
-        const Tensor loss = F::cross_entropy(
-            logits, y, F::CrossEntropyFuncOptions().label_smoothing(recipe_.label_smoothing));
+        Tensor logits;
+        {
+            const MixedPrecision mixed(recipe_.mixed_precision, options_.device.type());
+            logits = module_->forward(x);
+        }
+        logits = logits.to(torch::kFloat);
+        const Tensor loss = F::cross_entropy(logits, y,
+                                             F::CrossEntropyFuncOptions()
+                                                 .weight(class_weights_)
+                                                 .label_smoothing(recipe_.label_smoothing));
         const double value = loss.item<double>();
         if (!std::isfinite(value)) {
             return fail(recipe_.name, std::format("epoch {}, step {}", number, step + 1),
@@ -312,7 +359,7 @@ Result<Epoch> Trainer::epoch(int number) {
 Result<Run> Trainer::run() {
     if (auto r = start(); !r) return std::unexpected(r.error());
     display_.begin(recipe_.epochs, rows_.size());
-    for (const Epoch& e : history_) display_.epoch(e);
+    for (const Epoch& e : history_) tell(e);
     bool stopped = recipe_.stop_after > 0 && epochs_since_best() >= recipe_.stop_after;
     while (!stopped && static_cast<int>(history_.size()) < recipe_.epochs) {
         const int number = static_cast<int>(history_.size()) + 1;
@@ -335,7 +382,7 @@ Result<Run> Trainer::run() {
         }
         history_.push_back(*e);
         if (auto r = save(); !r) return std::unexpected(r.error());
-        display_.epoch(*e);
+        tell(*e);
         if (recipe_.stop_after > 0 && epochs_since_best() >= recipe_.stop_after) {
             stopped = true;
             display_.say(std::format("no better model for {} epochs: stopped", recipe_.stop_after));

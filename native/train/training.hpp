@@ -33,10 +33,14 @@ struct Epoch {
 struct TrainOptions {
     std::filesystem::path out;  ///< Where checkpoint.pt and metrics.jsonl go; made if missing.
     torch::Device device = torch::kCPU;
+    int threads = 1;  ///< For what LibTorch does not compute: balancing.
     bool resume = false;
-    std::size_t limit = 0;  ///< Rows of the training part at most; 0: all.
+    /// Rows of the training part at most, and as large a share of the validation part; 0: all.
+    std::size_t limit = 0;
     /// Ends after so many epochs though the recipe asks for more, as if killed; 0: never.
     int stop_after_epoch = 0;
+    /// Called with every epoch, those of the checkpoint first.
+    std::function<void(const Epoch&)> on_epoch;
 };
 
 /// How the best model did on a part of the data.

@@ -19,6 +19,7 @@ constexpr std::size_t most_classes = 1000;
 constexpr std::int64_t longest_window = 1 << 20;  // values
 constexpr std::int64_t longest_chunk = 1 << 17;   // beats: more than a day's
 constexpr std::size_t most_groups = 100;
+constexpr std::int64_t most_denoise_levels = 12;
 
 // Takes values out of an object and remembers the first thing that is wrong with them.
 class Reader {
@@ -162,6 +163,27 @@ std::optional<Error> read_sequence(Reader& reader, InputCard& input) {
     return reader.error();
 }
 
+// What is done to a centred window against noise.
+void read_cleaning(Reader& reader, InputCard& input) {
+    if (const Json* corners = reader.find("band_pass", false)) {
+        if (corners->is_array() && corners->size() == 2 && (*corners)[0].is_number() &&
+            (*corners)[1].is_number()) {
+            input.band_pass_low = (*corners)[0].get<double>();
+            input.band_pass_high = (*corners)[1].get<double>();
+        }
+        if (!has_band_pass(input))
+            reader.wrong("band_pass",
+                         std::format("expected two corners in Hz, {} or more, the lower one first",
+                                     lowest_corner_hz));
+    }
+    if (!reader.find("denoise", false)) return;
+    reader.choice<Denoise>("denoise", input.denoise,
+                           {{"none", Denoise::none}, {"db4", Denoise::db4}});
+    std::int64_t levels = input.denoise_levels;
+    reader.integer("denoise_levels", levels, 1, most_denoise_levels, false);
+    input.denoise_levels = static_cast<int>(levels);
+}
+
 std::optional<Error> read_input(const Json& json, InputCard& input) {
     Reader reader(json, "input.");
     reader.texts("lead_choice", input.lead_choice, false);
@@ -184,6 +206,7 @@ std::optional<Error> read_input(const Json& json, InputCard& input) {
     reader.choice<Scaling>(
         "scaling", input.scaling,
         {{"none", Scaling::none}, {"min_max", Scaling::min_max}, {"z_score", Scaling::z_score}});
+    if (centred) read_cleaning(reader, input);
     reader.text("name", input.name, true);
     reader.integers("shape", input.shape, true);
     if (reader.error()) return reader.error();
@@ -305,6 +328,11 @@ Result<Card> parse_card(std::string_view text, std::string_view file) {
     return card;
 }
 
+bool has_band_pass(const InputCard& input) {
+    return input.band_pass_low >= lowest_corner_hz && input.band_pass_high > input.band_pass_low &&
+           input.band_pass_high <= 1e4;
+}
+
 bool is_complete(const InputCard& input) {
     if (input.length == 0) return false;
     if (input.kind == InputKind::sequence)
@@ -330,6 +358,12 @@ std::string card_json(const Card& card) {
             input["window"] = "centred";
             input["before"] = card.input.before;
             input["after"] = card.input.after;
+            if (has_band_pass(card.input))
+                input["band_pass"] = {card.input.band_pass_low, card.input.band_pass_high};
+            if (card.input.denoise == Denoise::db4) {
+                input["denoise"] = "db4";
+                input["denoise_levels"] = card.input.denoise_levels;
+            }
         } else {
             input["window"] = "to_next_beats";
             input["next_fraction"] = card.input.next_fraction;

@@ -30,6 +30,12 @@ enum class Scaling {
     z_score,  ///< (w - mean) / sd over the window; 0 where sd = 0.
 };
 
+/// Noise taken out of a window before it is scaled.
+enum class Denoise {
+    none,
+    db4,  ///< signal::db4_denoise over `denoise_levels` levels.
+};
+
 /// What one row of the input is.
 enum class InputKind {
     window,    ///< A beat's samples: WindowKind, Scaling and so on say which. [beats, ...]
@@ -43,6 +49,11 @@ struct InputCard {
     double next_fraction = 0.2;    ///< to_next_beats only.
     double before = 0, after = 0;  ///< Seconds; centred only.
     std::size_t length = 0;        ///< Values in a window, or features of a beat.
+    /// Corners in Hz of signal::BandPass, which the lead passes before the window is cut; centred
+    /// windows only, 0 and 0: none.
+    double band_pass_low = 0, band_pass_high = 0;
+    Denoise denoise = Denoise::none;  ///< Centred windows only.
+    int denoise_levels = 7;
     Scaling scaling = Scaling::none;
     std::string name;                 ///< Input's name in the graph.
     std::vector<std::int64_t> shape;  ///< -1 for the batch dimension, e.g. {-1, 1, 187}; a
@@ -104,6 +115,10 @@ struct Card {
 /// that names it. Only what running the model needs must be there: name, classes, input, output.
 [[nodiscard]] Result<Card> parse_card(std::string_view json, std::string_view file);
 [[nodiscard]] std::string card_json(const Card& card);
+/// The lowest corner of a band-pass: below it a window would need too much of its lead.
+inline constexpr double lowest_corner_hz = 0.05;
+/// Whether windows pass a band-pass, with corners that make sense.
+[[nodiscard]] bool has_band_pass(const InputCard& input);
 /// Whether the parts of an input card agree with each other, so that input can be made by it.
 [[nodiscard]] bool is_complete(const InputCard& input);
 

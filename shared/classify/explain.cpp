@@ -79,11 +79,14 @@ void Explainer::add_windows(std::size_t beat) {
     const auto length = static_cast<std::int64_t>(samples.size());
     // What the window can reach: the excerpt is occluded in place of the whole lead.
     const std::int64_t at = positions_[beat];
-    const std::int64_t begin =
-        std::max<std::int64_t>(at - static_cast<std::int64_t>(input.before * rate) - 3, 0);
+    const double margin_s = has_band_pass(input) ? 1 / input.band_pass_low : 0.0;
+    const auto reach = [&](double seconds) {
+        return static_cast<std::int64_t>((seconds + margin_s) * rate) + 3;
+    };
+    const std::int64_t begin = std::max<std::int64_t>(at - reach(input.before), 0);
     std::int64_t end = length;
     if (input.window == WindowKind::centred)
-        end = std::min(at + static_cast<std::int64_t>(input.after * rate) + 3, length);
+        end = std::min(at + reach(input.after), length);
     else if (beat + 2 < positions_.size())
         end = std::min(positions_[beat + 2] + 3, length);
     const std::span<const float> excerpt =

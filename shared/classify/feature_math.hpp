@@ -7,12 +7,12 @@
 #include <cstddef>
 #include <span>
 
-#include "classify/exact_math.hpp"
+#include "signal/exact_math.hpp"
 
 namespace telltale::classify {
 
 [[nodiscard]] inline float log_of(float x) {
-    return static_cast<float>(exact_log(x));
+    return static_cast<float>(signal::exact_log(x));
 }
 
 /// Sum of four interleaved partial sums.

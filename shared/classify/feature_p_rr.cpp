@@ -154,7 +154,7 @@ void PreparedBeats::fit_p_to_rr() {
         for (std::size_t c = 0; c < p_components; ++c)
             row[c] = dot(x.data() + i * size, p_axes_.data() + c * size, size);
         row[p_components] = 1;
-        row[terms] = exact_log(pre_[i]);
+        row[terms] = signal::exact_log(pre_[i]);
         Sums& sums = folds[p_fold(i)];
         for (std::size_t r = 0; r < terms; ++r)
             for (std::size_t k = 0; k <= terms; ++k) sums[r][k] += row[r] * row[k];
@@ -176,7 +176,7 @@ void PreparedBeats::fit_p_to_rr() {
     double predicted_squares = 0;
     for (std::size_t i = 0; i < n; ++i) {
         predicted[i] = predict_log_rr(i, window(i).data());
-        const double y = exact_log(pre_[i]);
+        const double y = signal::exact_log(pre_[i]);
         error += (y - predicted[i]) * (y - predicted[i]);
         sum += y;
         squares += y * y;

@@ -6,6 +6,7 @@
 #include "classify/feature_math.hpp"
 #include "classify/feature_parts.hpp"
 #include "classify/features.hpp"
+#include "signal/band_pass.hpp"
 
 namespace telltale::classify {
 namespace {
@@ -21,87 +22,6 @@ constexpr double stretch_s = 120;
 
 // Beats that a median beat is made of at most, evenly chosen.
 constexpr std::size_t most_for_median = 2048;
-
-// Beyond this no unit makes an ECG, and its square still fits a float with room to spare.
-bool usable(float value) {
-    return std::fabs(value) <= 1e9F;
-}
-
-// A Butterworth filter of order 2 by the bilinear transform with its corner at `corner` Hz, in
-// transposed direct form II.
-class Butterworth {
-public:
-    enum class Kind { low_pass, high_pass };
-    Butterworth(Kind kind, double corner, double rate) {
-        const double w = exact_tan(3.141592653589793 * corner / rate);
-        const double norm = 1 / (1 + 1.4142135623730951 * w + w * w);
-        b0_ = (kind == Kind::low_pass ? w * w : 1) * norm;
-        b1_ = kind == Kind::low_pass ? 2 * b0_ : -2 * b0_;
-        a1_ = 2 * (w * w - 1) * norm;
-        a2_ = (1 - 1.4142135623730951 * w + w * w) * norm;
-    }
-    void reset() { s1_ = s2_ = 0; }
-    double operator()(double x) {
-        const double y = b0_ * x + s1_;
-        s1_ = b1_ * x - a1_ * y + s2_;
-        s2_ = b0_ * x - a2_ * y;
-        return y;
-    }
-
-private:
-    double b0_ = 0, b1_ = 0, a1_ = 0, a2_ = 0;
-    double s1_ = 0, s2_ = 0;
-};
-
-// Writes a stretch of the lead, [first, last), with missing samples filled on straight lines
-// between their neighbours in the stretch. Where the stretch leaves the lead, the lead is turned
-// about its end (x(-i) = 2 x(0) - x(i)), as long as there is lead to turn.
-void fill_stretch(std::span<const float> samples, std::int64_t first, std::int64_t last,
-                  std::vector<double>& out) {
-    const auto length = static_cast<std::int64_t>(samples.size());
-    out.assign(static_cast<std::size_t>(last - first), 0.0);
-    const std::int64_t begin = std::max<std::int64_t>(first, 0);
-    const std::int64_t end = std::min(last, length);
-    std::int64_t known = -1;  // last usable sample
-    for (std::int64_t i = begin; i < end; ++i) {
-        const float value = samples[static_cast<std::size_t>(i)];
-        if (!usable(value)) continue;
-        const auto at = static_cast<std::size_t>(i - first);
-        out[at] = value;
-        const std::int64_t from = known < 0 ? begin : known + 1;
-        const double a = known < 0 ? value : samples[static_cast<std::size_t>(known)];
-        const double steps = static_cast<double>(i - known);
-        for (std::int64_t k = from; k < i; ++k)
-            out[static_cast<std::size_t>(k - first)] =
-                known < 0 ? value : a + (value - a) * (static_cast<double>(k - known) / steps);
-        known = i;
-    }
-    if (known >= 0)
-        for (std::int64_t k = known + 1; k < end; ++k)
-            out[static_cast<std::size_t>(k - first)] = samples[static_cast<std::size_t>(known)];
-    const auto at = [&](std::int64_t i) -> double& {
-        return out[static_cast<std::size_t>(i - first)];
-    };
-    for (std::int64_t i = begin - 1; i >= first; --i)
-        at(i) = 2 * at(begin) - at(std::min(2 * begin - i, end - 1));
-    for (std::int64_t i = end; i < last; ++i)
-        at(i) = 2 * at(end - 1) - at(std::max(2 * (end - 1) - i, begin));
-}
-
-// Zero phase: both filters forwards, then both backwards.
-void filter(std::vector<double>& values, Butterworth& high_pass, Butterworth& low_pass) {
-    for (const bool forwards : {true, false}) {
-        high_pass.reset();
-        low_pass.reset();
-        // The stretch begins at rest.
-        const double rest = forwards ? values.front() : values.back();
-        if (forwards)
-            for (double& value : values) value = low_pass(high_pass(value - rest));
-        else
-            for (std::size_t i = values.size(); i-- > 0;)
-                values[i] = low_pass(high_pass(values[i] - rest));
-    }
-}
 
 // The median of windows at each value, of beats chosen evenly.
 std::vector<float> median_window(std::span<const float> windows,
@@ -141,8 +61,7 @@ void PreparedBeats::cut_windows(const FeatureInput& input) {
     const auto samples_of = [&](double seconds) {
         return static_cast<std::int64_t>(seconds * rate) + 1;
     };
-    Butterworth high_pass(Butterworth::Kind::high_pass, 0.5, rate);
-    Butterworth low_pass(Butterworth::Kind::low_pass, std::min(40.0, 0.45 * rate), rate);
+    const signal::BandPass band_pass(0.5, 40.0, rate);
     std::vector<double> stretch;
     const auto place = [&](std::size_t beat) {
         return std::clamp<std::int64_t>(positions[beat], 0, length - 1);
@@ -157,8 +76,8 @@ void PreparedBeats::cut_windows(const FeatureInput& input) {
         for (std::size_t i = beat; i < end_beat; ++i) last_beat = std::max(last_beat, place(i));
         const std::int64_t around = samples_of(margin_s + reach_s);
         const std::int64_t first = first_beat - around;
-        fill_stretch(input.samples, first, last_beat + around + 1, stretch);
-        filter(stretch, high_pass, low_pass);
+        signal::fill_stretch(input.samples, first, last_beat + around + 1, stretch);
+        band_pass.apply(stretch);
         for (; beat < end_beat; ++beat) {
             float* const out = windows_.data() + beat * width;
             const auto centre_at = static_cast<double>(place(beat));
@@ -176,7 +95,7 @@ void PreparedBeats::cut_windows(const FeatureInput& input) {
                 place(beat) + samples_of((static_cast<double>(width) - before) / window_rate),
                 length);
             for (std::int64_t i = from; i < to && !filled_[beat]; ++i)
-                filled_[beat] = !usable(input.samples[static_cast<std::size_t>(i)]);
+                filled_[beat] = !signal::is_usable(input.samples[static_cast<std::size_t>(i)]);
         }
     }
 }

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
+
+#include "signal/band_pass.hpp"
+#include "signal/wavelet.hpp"
 
 namespace telltale::classify {
 namespace {
@@ -85,6 +89,33 @@ std::size_t fill(std::span<float> values) {
     return filled;
 }
 
+// Writes a centred window of the lead after its band-pass; returns how many samples between its
+// ends were filled. `begin`: the window's first place, `step`: samples from value to value.
+std::size_t cut_filtered(const InputCard& input, double sampling_rate,
+                         std::span<const float> samples, double begin, double step,
+                         std::span<float> out) {
+    const auto length = static_cast<double>(samples.size());
+    const double margin = std::ceil(sampling_rate / input.band_pass_low);
+    const double end = begin + static_cast<double>(out.size() - 1) * step;
+    const auto place = [&](double at) { return std::clamp(at, 0.0, length - 1); };
+    const auto first = static_cast<std::int64_t>(std::floor(place(begin)) - margin);
+    const auto last = static_cast<std::int64_t>(std::ceil(place(end)) + margin) + 2;
+    std::vector<double> stretch;
+    signal::fill_stretch(samples, first, last, stretch);
+    signal::BandPass(input.band_pass_low, input.band_pass_high, sampling_rate).apply(stretch);
+    for (std::size_t k = 0; k < out.size(); ++k) {
+        const double at =
+            place(begin + static_cast<double>(k) * step) - static_cast<double>(first);
+        const auto i = static_cast<std::size_t>(at);
+        const double part = at - static_cast<double>(i);
+        out[k] = static_cast<float>(stretch[i] + (stretch[i + 1] - stretch[i]) * part);
+    }
+    const auto from = samples.begin() + static_cast<std::ptrdiff_t>(std::floor(place(begin)));
+    const auto to = samples.begin() + static_cast<std::ptrdiff_t>(std::ceil(place(end))) + 1;
+    return static_cast<std::size_t>(
+        std::count_if(from, to, [](float sample) { return !signal::is_usable(sample); }));
+}
+
 void scale_min_max(std::span<float> values, float low, float high) {
     const float range = high - low;
     for (float& value : values) value = range > 0 ? (value - low) / range : 0.0F;
@@ -116,9 +147,15 @@ WindowInfo cut_window(const InputCard& input, double sampling_rate, std::span<co
     if (input.window == WindowKind::centred) {
         const double begin =
             static_cast<double>(beat) - std::floor(input.before * sampling_rate + 0.5);
-        for (std::size_t k = 0; k < out.size(); ++k)
-            out[k] = curve.at(begin + static_cast<double>(k) * step);
-        const WindowInfo info{fill(out)};
+        WindowInfo info;
+        if (has_band_pass(input)) {
+            info.filled = cut_filtered(input, sampling_rate, samples, begin, step, out);
+        } else {
+            for (std::size_t k = 0; k < out.size(); ++k)
+                out[k] = curve.at(begin + static_cast<double>(k) * step);
+            info.filled = fill(out);
+        }
+        if (input.denoise == Denoise::db4) signal::db4_denoise(out, input.denoise_levels);
         if (input.scaling == Scaling::min_max) {
             const auto [low, high] = std::ranges::minmax(out);
             scale_min_max(out, low, high);

@@ -33,7 +33,9 @@ struct WindowInfo {
 /// count for neither.
 ///
 /// `centred`: from round(before * rate) samples before the beat; where the window leaves the
-/// recording, the first or last sample is repeated.
+/// recording, the first or last sample is repeated. With a band-pass, the lead around the beat
+/// passes it first, at its own rate, with 1 / band_pass_low seconds more on either side than the
+/// window. Denoising comes next, then scaling.
 ///
 /// Every value written is finite, whatever the input. Time: linear in the window's samples.
 WindowInfo cut_window(const InputCard& input, double sampling_rate, std::span<const float> samples,

@@ -54,11 +54,14 @@ Result<Recording> read_contec(const NamedBytes& file) {
         recording.damaged = true;
         recording.warnings.push_back("The file is cut short in its last row.");
     }
+    recording.warnings.push_back(
+        "The maker does not publish this format: 800 Hz and 5 uV a step are assumed from files "
+        "seen, so times and amplitudes may be wrong.");
     const std::byte* data = file.bytes.data() + header;
     for (std::size_t c = 0; c < channels; ++c) {
         Lead lead;
         lead.name = lead.original_name = stored_names[c];
-        lead.calibration = {.gain = 1 / mv_a_step, .baseline = middle};
+        lead.calibration = {.gain = 1 / mv_a_step, .baseline = middle, .assumed = true};
         lead.samples.resize(rows);
         bool any = false;
         for (std::size_t i = 0; i < rows; ++i) {

@@ -151,6 +151,7 @@ std::optional<double> rate_in(std::string_view line) {
         if (!starts || (!rest.empty() && rest[0] >= 'a' && rest[0] <= 'z')) continue;
         const std::size_t digit = rest.find_first_of("0123456789");
         if (digit == std::string_view::npos || digit > 20) continue;
+        if (digit > 0 && rest[digit - 1] == '-') continue;
         rest.remove_prefix(digit);
         if (const auto rate = positive(take_number(rest))) return rate;
     }
@@ -237,6 +238,15 @@ struct Layout {
     int first_line = 1;
 };
 
+// The header that libraries write over a table without names: ",0" or ",0,1,2".
+bool counts_columns(std::string_view line) {
+    const auto cells = cells_of(line, ',');
+    if (cells.size() < 2 || !cells[0].empty()) return false;
+    for (std::size_t c = 1; c < cells.size(); ++c)
+        if (integer(cells[c]) != static_cast<std::int64_t>(c) - 1) return false;
+    return true;
+}
+
 std::optional<Layout> layout_of(std::string_view text) {
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     Layout layout;
@@ -255,6 +265,7 @@ std::optional<Layout> layout_of(std::string_view text) {
             before.push_back(comment);
             continue;
         }
+        if (before.empty() && counts_columns(line)) continue;
         const auto dialect = dialect_of(line);
         if (!dialect) {
             if (!layout.rate) layout.rate = rate_in(line);
@@ -315,7 +326,7 @@ std::optional<Layout> layout_of(std::string_view text) {
 
 struct Table {
     std::vector<std::vector<float>> columns;  // of each column that is a lead
-    std::vector<double> times;                // of the time column, in its own unit
+    std::vector<std::vector<double>> times;   // of each time column, in its own unit
     std::size_t rows = 0;
     std::size_t missing = 0, bad_rows = 0, bad_cells = 0;
     int first_bad = 0;
@@ -327,6 +338,7 @@ Result<Table> read_rows(const NamedBytes& file, const Layout& layout) {
     Table table;
     const std::size_t count = layout.columns.size();
     table.columns.resize(count);
+    table.times.resize(count);
     std::vector<double> row(count);
     const char separator = layout.dialect.separator, point = layout.dialect.decimal_point;
     constexpr double missing_time = std::numeric_limits<double>::quiet_NaN();
@@ -376,6 +388,11 @@ Result<Table> read_rows(const NamedBytes& file, const Layout& layout) {
             }
             // A separator at the end of the line makes no further cell.
             if (cells == count && ended && std::isnan(value) && !bad) break;
+            // No voltage has as many digits; as a float it would be infinite.
+            if (std::abs(value) > 1e30) {
+                value = missing_time;
+                bad = true;
+            }
             if (cells < count) row[cells] = value;
             if (cells < count && bad && layout.columns[cells].role == Role::lead) ++table.bad_cells;
             ++cells;
@@ -392,7 +409,7 @@ Result<Table> read_rows(const NamedBytes& file, const Layout& layout) {
         for (std::size_t c = 0; c < count; ++c) {
             const double value = fits ? row[c] : missing_time;
             if (layout.columns[c].role == Role::time) {
-                if (table.times.size() < table.rows) table.times.push_back(value);
+                table.times[c].push_back(value);
             } else {
                 if (layout.columns[c].role == Role::lead && std::isnan(value)) ++table.missing;
                 table.columns[c].push_back(static_cast<float>(value));
@@ -449,7 +466,7 @@ void find_unnamed_time(Layout& layout, Table& table) {
         return;
     }
     layout.columns[0].role = Role::time;
-    table.times.assign(table.columns[0].begin(), table.columns[0].end());
+    table.times[0].assign(table.columns[0].begin(), table.columns[0].end());
     table.columns[0].clear();
 }
 
@@ -457,10 +474,18 @@ void find_unnamed_time(Layout& layout, Table& table) {
 // whole recording it is off by less than half a sample.
 std::optional<double> rate_of_times(const Layout& layout, const Table& table,
                                     std::vector<std::string>& warnings) {
-    const auto column = std::ranges::find(layout.columns, Role::time, &Column::role);
-    if (column == layout.columns.end() || table.times.size() < 2) return std::nullopt;
-    const Steps steps = steps_of(table.times);
-    if (!(steps.usual > 0)) return std::nullopt;
+    // Of several, the one that goes up most evenly: a sensor's own clock rather than the time at
+    // which a telephone took its packets.
+    const Column* column = nullptr;
+    Steps steps;
+    for (std::size_t c = 0; c < layout.columns.size(); ++c) {
+        if (layout.columns[c].role != Role::time || table.times[c].size() < 2) continue;
+        const Steps these = steps_of(table.times[c]);
+        if (!(these.usual > 0) || (column != nullptr && these.odd >= steps.odd)) continue;
+        column = &layout.columns[c];
+        steps = these;
+    }
+    if (column == nullptr) return std::nullopt;
     double unit = column->seconds;
     if (unit == 0) {
         // No ECG has fewer than two samples a second, so larger steps are milliseconds.
@@ -558,8 +583,7 @@ Result<Recording> read_table(const NamedBytes& file, const ReadOptions& options)
             recording.warnings.push_back(
                 std::format("The sampling rate of {:g} Hz is taken from the file's name.", *rate));
     }
-    if (!rate || !(*rate > 0))
-        return fail(file.name, "", std::string(no_sampling_rate));
+    if (!rate || !(*rate > 0)) return fail(file.name, "", std::string(no_sampling_rate));
     recording.sampling_rate = *rate;
 
     std::size_t number_of_lead = 0;

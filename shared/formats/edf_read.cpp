@@ -7,6 +7,7 @@
 #include "formats/edf.hpp"
 #include "formats/edf_annotations.hpp"
 #include "formats/lead_names.hpp"
+#include "formats/record_stream.hpp"
 #include "formats/resample.hpp"
 #include "formats/text.hpp"
 
@@ -14,7 +15,7 @@ namespace telltale::formats {
 namespace {
 
 constexpr float nan = std::numeric_limits<float>::quiet_NaN();
-constexpr std::size_t fixed_header = 256, signal_header = 256;
+constexpr std::size_t fixed_header = 256, signal_header = 256, most_signals = 4096;
 
 struct Signal {
     std::string label;
@@ -27,7 +28,7 @@ struct Signal {
 };
 
 struct File {
-    const NamedBytes* bytes = nullptr;
+    std::span<const std::byte> bytes;
     int sample_size = 2;  // bytes; 3 in BDF
     bool discontinuous = false;
     double record_s = 0;  // duration of a record
@@ -36,10 +37,11 @@ struct File {
     std::int64_t header_size = 0;  // bytes
     std::vector<Signal> signals;
     std::optional<StartTime> start;
+    bool cut_short = false;
     std::vector<std::string> warnings;
 
     [[nodiscard]] std::span<const std::byte> at(std::int64_t record, const Signal& s) const {
-        return bytes->bytes.subspan(
+        return bytes.subspan(
             static_cast<std::size_t>(header_size + record * record_size + s.offset),
             static_cast<std::size_t>(s.width * sample_size));
     }
@@ -98,10 +100,10 @@ std::optional<StartTime> start_of(std::string_view date, std::string_view time,
     return start;
 }
 
-Result<File> parse_header(const NamedBytes& bytes) {
+// `bytes` may be the file's start only, as long as it holds the header; `size` is all of it.
+Result<File> parse_header(const NamedBytes& bytes, std::int64_t size) {
     File file;
-    file.bytes = &bytes;
-    const auto size = static_cast<std::int64_t>(bytes.bytes.size());
+    file.bytes = bytes.bytes;
     if (bytes.bytes.size() < fixed_header)
         return fail(bytes.name, "", std::format("it has {} bytes, an EDF header has 256", size));
     const std::string_view text = as_text(bytes.bytes);
@@ -119,12 +121,12 @@ Result<File> parse_header(const NamedBytes& bytes) {
     file.discontinuous = kind.starts_with("EDF+D") || kind.starts_with("BDF+D");
 
     const auto count = integer(signals);
-    if (!count || *count < 1 || *count > 4096)
+    if (!count || *count < 1 || *count > static_cast<std::int64_t>(most_signals))
         return fail(
             bytes.name, "byte 252",
             std::format("the number of signals is {}, expected 1 to 4096", quoted(signals)));
     file.header_size = static_cast<std::int64_t>(fixed_header + signal_header * *count);
-    if (size < file.header_size)
+    if (static_cast<std::int64_t>(bytes.bytes.size()) < file.header_size)
         return fail(bytes.name, "",
                     std::format("it has {} bytes, its header of {} signals takes {}", size, *count,
                                 file.header_size));
@@ -171,9 +173,11 @@ Result<File> parse_header(const NamedBytes& bytes) {
 
     file.records = (size - file.header_size) / file.record_size;
     const auto claimed = integer(records);
-    if (claimed && *claimed > file.records)
+    if (claimed && *claimed > file.records) {
+        file.cut_short = true;
         file.warnings.push_back(std::format("The file is cut short: {} of {} records are missing.",
                                             *claimed - file.records, *claimed));
+    }
     // -1 stands in files whose writing was interrupted.
     else if (claimed && *claimed >= 0 && *claimed < file.records)
         file.records = *claimed;
@@ -267,13 +271,15 @@ std::int32_t sample_at(const std::uint8_t* p, int size) {
            8;
 }
 
+// Appends the signal's samples, those of gaps as missing.
 void read_signal(const File& file, const Signal& s, const Timing& timing, std::int64_t width,
-                 Lead& lead) {
-    const double gain = lead.calibration.gain, baseline = scale_of(s).baseline;
+                 double gain, std::vector<float>& samples) {
+    const double baseline = scale_of(s).baseline;
     // A value below the digital range is how a missing sample is stored.
     const std::int32_t lowest = file.sample_size == 2 ? -32768 : -(1 << 23);
     const bool marks = s.digital_min > lowest;
-    lead.samples.assign(static_cast<std::size_t>(timing.length), nan);
+    const std::size_t before = samples.size();
+    samples.resize(before + static_cast<std::size_t>(timing.length), nan);
     std::vector<float> record(static_cast<std::size_t>(s.width));
     for (std::int64_t r = 0; r < file.records; ++r) {
         const auto* p = reinterpret_cast<const std::uint8_t*>(file.at(r, s).data());
@@ -282,7 +288,7 @@ void read_signal(const File& file, const Signal& s, const Timing& timing, std::i
             record[static_cast<std::size_t>(i)] =
                 marks && v == lowest ? nan : static_cast<float>((v - baseline) / gain);
         }
-        float* out = lead.samples.data() + timing.first_sample[static_cast<std::size_t>(r)];
+        float* out = samples.data() + before + timing.first_sample[static_cast<std::size_t>(r)];
         if (s.width == width) {
             std::ranges::copy(record, out);
         } else {
@@ -292,6 +298,125 @@ void read_signal(const File& file, const Signal& s, const Timing& timing, std::i
         }
     }
 }
+
+// Samples in a record of the leads: those of the ECG leads, if any is named as one; else of the
+// fastest signal.
+Result<std::int64_t> width_of(const File& file, const std::string& name) {
+    std::int64_t width = 0, ecg_width = 0;
+    for (const Signal& s : file.signals) {
+        if (s.annotations) continue;
+        width = std::max(width, s.width);
+        if (is_ecg_lead(s.label)) ecg_width = std::max(ecg_width, s.width);
+    }
+    if (ecg_width > 0) width = ecg_width;
+    if (width == 0) return fail(name, "", "it holds annotations but no signals");
+    if (!(file.record_s > 0))
+        return fail(name, "byte 244", "the duration of a record is 0, expected seconds");
+    if (!(static_cast<double>(width) / file.record_s <= 1e7))
+        return fail(name, "byte 244", "the duration of a record is too short");
+    return width;
+}
+
+// The leads, still empty, and for each the signal that it is.
+std::vector<const Signal*> describe_leads(const File& file, std::int64_t width,
+                                          Recording& recording) {
+    std::vector<const Signal*> signals;
+    for (const Signal& s : file.signals) {
+        if (s.annotations || s.width == 0) continue;
+        const double rate = static_cast<double>(s.width) / file.record_s;
+        if (s.width > width || s.width * most_growth < width) {
+            recording.warnings.push_back(
+                std::format("{} is left out: it has {:g} Hz, the ECG leads have {:g} Hz.", s.label,
+                            rate, recording.sampling_rate));
+            continue;
+        }
+        recording.leads.push_back(describe(s, recording.warnings));
+        signals.push_back(&s);
+        if (s.width != width)
+            recording.warnings.push_back(
+                std::format("{} was recorded at {:g} Hz and is interpolated to {:g} Hz.",
+                            recording.leads.back().name, rate, recording.sampling_rate));
+    }
+    return signals;
+}
+
+Recording begin_recording(const File& file, const std::string& name, std::int64_t width) {
+    Recording recording;
+    recording.name = stem_of(name);
+    recording.warnings = file.warnings;
+    recording.damaged = file.cut_short;
+    recording.sampling_rate = static_cast<double>(width) / file.record_s;
+    recording.start = file.start;
+    return recording;
+}
+
+// The time of the first record, what was written after the end, and the annotations.
+void end_recording(const edf::Annotations& found, double first_onset, std::int64_t record_samples,
+                   Recording& recording) {
+    if (recording.start && first_onset > 0 && first_onset < 1)
+        recording.start->second += first_onset;
+    // What was written by us may end before its last record does.
+    const auto whole = static_cast<std::int64_t>(recording.length());
+    const auto length = found.end(recording.sampling_rate, first_onset);
+    if (length && *length > 0 && *length < whole && whole - *length <= record_samples)
+        for (Lead& lead : recording.leads) lead.samples.resize(static_cast<std::size_t>(*length));
+    recording.annotations =
+        found.taken(recording.sampling_rate, first_onset,
+                    static_cast<std::int64_t>(recording.length()), recording.warnings);
+}
+
+// Some whole records at a time.
+class EdfStream : public RecordStream {
+public:
+    EdfStream(File file, std::int64_t width, const NamedSource& source)
+        : file_(std::move(file)), width_(width), name_(source.name), source_(source.source) {
+        recording = begin_recording(file_, name_, width);
+        signals_ = describe_leads(file_, width, recording);
+        length = file_.records * width;
+        header_size_ = file_.header_size;
+        records_ = file_.records;
+    }
+
+    Result<void> read(std::span<std::vector<float>> leads) override {
+        const std::int64_t count =
+            std::min(records_ - next_, std::max<std::int64_t>(1, piece_bytes / file_.record_size));
+        if (count <= 0) return {};
+        bytes_.resize(static_cast<std::size_t>(count * file_.record_size));
+        const std::int64_t at = header_size_ + next_ * file_.record_size;
+        if (!source_->read(static_cast<std::uint64_t>(at), bytes_))
+            return fail(name_, std::format("byte {}", at), "it cannot be read any more");
+        // To the functions above a piece is a file without a header.
+        file_.bytes = bytes_;
+        file_.header_size = 0;
+        file_.records = count;
+        Timing timing;
+        for (std::int64_t r = 0; r < count; ++r) timing.first_sample.push_back(r * width_);
+        timing.length = count * width_;
+        for (std::size_t l = 0; l < signals_.size(); ++l)
+            read_signal(file_, *signals_[l], timing, width_, recording.leads[l].calibration.gain,
+                        leads[l]);
+        for (const Signal& s : file_.signals)
+            for (std::int64_t r = 0; s.annotations && r < count; ++r)
+                found_.add(as_text(file_.at(r, s)), static_cast<std::size_t>(next_ + r));
+        next_ += count;
+        return {};
+    }
+
+    void finish(Recording& finished) override {
+        const auto onsets = found_.onsets();
+        const double first = !onsets.empty() && std::isfinite(onsets[0]) ? onsets[0] : 0;
+        end_recording(found_, first, width_, finished);
+    }
+
+private:
+    File file_;
+    std::int64_t width_, header_size_ = 0, records_ = 0, next_ = 0;
+    std::string name_;
+    ByteSource* source_;
+    std::vector<const Signal*> signals_;  // of each lead
+    std::vector<std::byte> bytes_;
+    edf::Annotations found_;
+};
 
 }  // namespace
 
@@ -305,64 +430,42 @@ bool looks_like_edf(const NamedBytes& file) {
 }
 
 Result<Recording> read_edf(const NamedBytes& bytes) {
-    auto header = parse_header(bytes);
+    const auto header = parse_header(bytes, static_cast<std::int64_t>(bytes.bytes.size()));
     if (!header) return std::unexpected(header.error());
     const File& file = *header;
-
-    // The rate of the ECG leads, if any is named as one; else of the fastest signal.
-    std::int64_t width = 0, ecg_width = 0;
-    for (const Signal& s : file.signals) {
-        if (s.annotations) continue;
-        width = std::max(width, s.width);
-        if (is_ecg_lead(s.label)) ecg_width = std::max(ecg_width, s.width);
-    }
-    if (ecg_width > 0) width = ecg_width;
-    if (width == 0) return fail(bytes.name, "", "it holds annotations but no signals");
-    if (!(file.record_s > 0))
-        return fail(bytes.name, "byte 244", "the duration of a record is 0, expected seconds");
-
-    Recording recording;
-    recording.name = stem_of(bytes.name);
-    recording.warnings = file.warnings;
-    recording.sampling_rate = static_cast<double>(width) / file.record_s;
-    if (!(recording.sampling_rate <= 1e7))
-        return fail(bytes.name, "byte 244", "the duration of a record is too short");
-    recording.start = file.start;
+    const auto width = width_of(file, bytes.name);
+    if (!width) return std::unexpected(width.error());
+    Recording recording = begin_recording(file, bytes.name, *width);
 
     edf::Annotations found;
     for (const Signal& s : file.signals)
         if (s.annotations)
             for (std::int64_t r = 0; r < file.records; ++r)
                 found.add(as_text(file.at(r, s)), static_cast<std::size_t>(r));
-    Timing timing =
-        timing_of(file, width, recording.sampling_rate, found.onsets(), recording.warnings);
-    if (recording.start && timing.first_onset > 0 && timing.first_onset < 1)
-        recording.start->second += timing.first_onset;
-
-    for (const Signal& s : file.signals) {
-        if (s.annotations || s.width == 0) continue;
-        if (s.width > width || s.width * most_growth < width) {
-            recording.warnings.push_back(
-                std::format("{} is left out: it has {:g} Hz, the ECG leads have {:g} Hz.", s.label,
-                            static_cast<double>(s.width) / file.record_s, recording.sampling_rate));
-            continue;
-        }
-        Lead lead = describe(s, recording.warnings);
-        read_signal(file, s, timing, width, lead);
-        if (s.width != width)
-            recording.warnings.push_back(
-                std::format("{} was recorded at {:g} Hz and is interpolated to {:g} Hz.", lead.name,
-                            static_cast<double>(s.width) / file.record_s, recording.sampling_rate));
-        recording.leads.push_back(std::move(lead));
-    }
-    // What was written by us may end before its last record does.
-    const auto length = found.end(recording.sampling_rate, timing.first_onset);
-    if (length && *length > 0 && *length < timing.length && timing.length - *length <= width)
-        for (Lead& lead : recording.leads) lead.samples.resize(static_cast<std::size_t>(*length));
-    recording.annotations =
-        found.taken(recording.sampling_rate, timing.first_onset,
-                    static_cast<std::int64_t>(recording.length()), recording.warnings);
+    const Timing timing =
+        timing_of(file, *width, recording.sampling_rate, found.onsets(), recording.warnings);
+    const auto signals = describe_leads(file, *width, recording);
+    for (std::size_t l = 0; l < signals.size(); ++l)
+        read_signal(file, *signals[l], timing, *width, recording.leads[l].calibration.gain,
+                    recording.leads[l].samples);
+    end_recording(found, timing.first_onset, *width, recording);
     return recording;
+}
+
+Result<std::unique_ptr<RecordStream>> open_edf_stream(const NamedSource& source) {
+    const std::uint64_t size = source.source->size();
+    std::vector<std::byte> head(static_cast<std::size_t>(
+        std::min<std::uint64_t>(size, fixed_header + signal_header * most_signals)));
+    if (!source.source->read(0, head)) return fail(source.name, "", "it cannot be read");
+    const NamedBytes bytes{source.name, head};
+    if (!looks_like_edf(bytes)) return nullptr;
+    auto file = parse_header(bytes, static_cast<std::int64_t>(size));
+    if (!file) return std::unexpected(file.error());
+    const auto width = width_of(*file, source.name);
+    if (!width) return std::unexpected(width.error());
+    // Where the records lie in time must be known before the first is decoded.
+    if (file->discontinuous || file->record_size > 16 * piece_bytes) return nullptr;
+    return std::make_unique<EdfStream>(std::move(*file), *width, source);
 }
 
 }  // namespace telltale::formats

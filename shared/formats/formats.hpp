@@ -66,7 +66,8 @@ struct ReadOptions {
 /// fetch them: signal files, and of a record in segments the segments' headers.
 [[nodiscard]] Result<std::vector<std::string>> wfdb_signal_files(const NamedBytes& header);
 
-/// A WFDB annotation file (MIT format, or the AHA format as WFDB writes it). Samples stay in the file's own units.
+/// A WFDB annotation file (MIT format, or the AHA format as WFDB writes it). Samples stay in the
+/// file's own units.
 [[nodiscard]] Result<std::vector<Annotation>> read_wfdb_annotations(const NamedBytes& file);
 
 /// Annotations as a WFDB file (MIT format), in time order. Auxiliary text is cut at 255 bytes.
@@ -81,11 +82,16 @@ struct WfdbFiles {
     std::vector<std::byte> data;  ///< Content of NAME.dat
 };
 
+/// Comments are free text and may name the patient, so they are left out unless asked for.
+enum class Comments { leave_out, keep };
+
 /// A recording as WFDB header and signal file, digitised with each lead's own calibration.
 /// An error if a sample does not fit the format.
-[[nodiscard]] Result<WfdbFiles> write_wfdb(const Recording& recording, WfdbFormat format);
+[[nodiscard]] Result<WfdbFiles> write_wfdb(const Recording& recording, WfdbFormat format,
+                                           Comments comments = Comments::leave_out);
 
-/// A recording as CSV: a first line "time_s,<lead> (<unit>),...", then one line a sample.
+/// A recording as CSV: a first line "time_s,<lead> (<unit>),...", then one line a sample. No
+/// annotations, no comments.
 [[nodiscard]] std::string write_csv(const Recording& recording);
 
 /// A recording as EDF+ with its annotations, patient and device fields anonymous. Samples are

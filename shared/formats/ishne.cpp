@@ -75,6 +75,7 @@ void add_annotations(FileSet& files, int index, Recording& recording) {
         if (!annotations) {
             recording.warnings.push_back("The annotations are left out. " +
                                          annotations.error().to_string() + ".");
+            recording.damaged = true;
             return;
         }
         const auto length = static_cast<std::int64_t>(recording.length());
@@ -131,7 +132,8 @@ Result<Recording> read_ishne(FileSet& files, int index) {
     const std::size_t length = samples.size() / 2 / leads;
     if (length == 0) return fail(file.name, "", "it holds no samples");
     // Writers count samples of one lead, or of all of them.
-    if (claimed > length && claimed > length * leads)
+    recording.damaged = claimed > length && claimed > length * leads;
+    if (recording.damaged)
         recording.warnings.push_back(
             std::format("The file is cut short: it has {} samples per lead, its header says {}.",
                         length, claimed));

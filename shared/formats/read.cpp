@@ -12,6 +12,7 @@
 #include "formats/file_set.hpp"
 #include "formats/formats.hpp"
 #include "formats/ishne.hpp"
+#include "formats/prucka.hpp"
 #include "formats/scp.hpp"
 #include "formats/text.hpp"
 #include "formats/wfdb_annotations.hpp"
@@ -79,6 +80,14 @@ void read_ishne_recordings(FileSet& files, ReadResult& result) {
         if (files.used(static_cast<std::size_t>(i)) || !looks_like_ishne(files[i])) continue;
         files.use(i);
         add(result, read_ishne(files, i));
+    }
+}
+
+void read_prucka_recordings(FileSet& files, ReadResult& result) {
+    for (int i = 0; i < static_cast<int>(files.files().size()); ++i) {
+        if (files.used(static_cast<std::size_t>(i)) || !looks_like_prucka(files[i])) continue;
+        files.use(i);
+        add(result, read_prucka(files, i));
     }
 }
 
@@ -150,6 +159,7 @@ ReadResult read_recordings(std::span<const NamedBytes> given, const ReadOptions&
         if (is_companion(files[i])) set.use(static_cast<int>(i));
     read_wfdb_records(set, result);
     read_ishne_recordings(set, result);
+    read_prucka_recordings(set, result);
     read_single_files(set, options, result);
     for (std::size_t i = 0; i < files.size(); ++i) {
         // Whoever packed an archive may have put anything else into it.

@@ -45,8 +45,7 @@ public:
     Result<Recording> read() {
         Recording recording;
         recording.name = stem_of(file_.name);
-        if (auto done = find_sections(recording.warnings); !done)
-            return std::unexpected(done.error());
+        if (auto done = find_sections(recording); !done) return std::unexpected(done.error());
         if (auto done = read_definitions(); !done) return std::unexpected(done.error());
         auto tables = std::optional(std::vector<scp::Table>{});
         if (!sections_[2].empty()) tables = scp::tables_of(sections_[2]);
@@ -79,16 +78,18 @@ private:
         return fail(file_.name, std::format("section {}", section), std::move(message));
     }
 
-    Result<void> find_sections(std::vector<std::string>& warnings) {
+    Result<void> find_sections(Recording& recording) {
         const Bytes bytes = file_.bytes;
         if (bytes.size() < 6 + section_header)
             return fail(file_.name, "", "it is too short to be an SCP-ECG file");
         const std::size_t size = le32(bytes.data() + 2);
         if (size > bytes.size())
-            warnings.push_back(std::format("The file is cut short: {} of {} bytes are missing.",
-                                           size - bytes.size(), size));
+            recording.warnings.push_back(std::format(
+                "The file is cut short: {} of {} bytes are missing.", size - bytes.size(), size));
         else if (size >= 6 && le16(bytes.data()) != crc16(bytes.subspan(2, size - 2)))
-            warnings.push_back("The file's checksum does not hold; it may have been changed.");
+            recording.warnings.push_back(
+                "The file's checksum does not hold; it may have been changed.");
+        recording.damaged = !recording.warnings.empty();
         const std::size_t length = le32(bytes.data() + 10);
         if (length < section_header || length > bytes.size() - 6)
             return wrong(0, "its length reaches beyond the file");

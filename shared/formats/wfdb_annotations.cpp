@@ -169,6 +169,16 @@ std::int64_t aha_time(std::span<const std::byte> block) {
     return static_cast<std::int32_t>(le16(block.data() + 2) << 16 | le16(block.data() + 4));
 }
 
+// True if the MIT form's mark of the end stands at the very end.
+bool ends_as_mit(const NamedBytes& file) {
+    const std::size_t size = file.bytes.size();
+    if (size < 4 || file.bytes[size - 1] != std::byte{0} || file.bytes[size - 2] != std::byte{0})
+        return false;
+    Reader reader(file);
+    const auto annotations = reader.read();
+    return annotations && !annotations->empty() && reader.at_end();
+}
+
 bool is_aha(const NamedBytes& file) {
     if (file.bytes.size() % aha_size != 0) return false;
     const auto blocks = aha_blocks(file);
@@ -180,7 +190,8 @@ bool is_aha(const NamedBytes& file) {
             return false;
         last = aha_time(block);
     }
-    return !blocks.empty();
+    // A few annotations of the MIT form may look like this too.
+    return !blocks.empty() && !ends_as_mit(file);
 }
 
 Result<std::vector<Annotation>> read_aha(const NamedBytes& file) {

@@ -20,7 +20,9 @@ bool claim_annotations(FileSet& files, int i) {
     return true;
 }
 
-// The record's annotations: NAME.atr, else the first other annotation file that has beats.
+}  // namespace
+
+// NAME.atr, else the first other annotation file that has beats.
 void read_annotations(const Header& header, FileSet& files, Recording& recording) {
     const std::string_view stem = stem_of(header.file);
     const std::string_view folder = folder_of(header.file);
@@ -55,17 +57,13 @@ void read_annotations(const Header& header, FileSet& files, Recording& recording
     recording.annotations = std::move(*annotations);
 }
 
-}  // namespace
-
 Result<Recording> read_record(const Header& header, FileSet& files) {
     Recording recording;
     recording.name = header.name;
     recording.start = header.start;
     recording.comments = header.comments;
     recording.warnings = header.warnings;
-    if (!header.frame_rate_given)
-        recording.warnings.push_back(
-            "The header gives no sampling frequency; 250 Hz are assumed, so times may be wrong.");
+    if (!header.frame_rate_given) recording.warnings.push_back(assumed_rate);
     auto leads = header.segments.empty() ? read_leads(header, files, recording.warnings)
                                          : read_segments(header, files, recording.warnings);
     if (!leads) {

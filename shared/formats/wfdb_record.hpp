@@ -10,4 +10,11 @@ namespace telltale::formats::wfdb {
 /// beside it. Marks the files it uses.
 [[nodiscard]] Result<Recording> read_record(const Header& header, FileSet& files);
 
+/// The warning where a header has no sampling frequency.
+inline constexpr const char* assumed_rate =
+    "The header gives no sampling frequency; 250 Hz are assumed, so times may be wrong.";
+
+/// The annotations beside the header, at the recording's own rate; those outside are left out.
+void read_annotations(const Header& header, FileSet& files, Recording& recording);
+
 }  // namespace telltale::formats::wfdb

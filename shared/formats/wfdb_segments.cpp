@@ -133,6 +133,7 @@ Result<Leads> read_segments(const Header& master, FileSet& files,
             return fail(master.file, "", "it announces far more samples than its files can hold");
         warnings.push_back(
             "The record's files hold far fewer samples than it announces; its end is left out.");
+        result.cut_short = true;
     }
 
     std::size_t filled = 0;

@@ -184,7 +184,7 @@ struct Checksum {
 
 }  // namespace
 
-std::int64_t samples_in(int format, std::size_t bytes) {
+std::int64_t samples_in(int format, std::uint64_t bytes) {
     std::int64_t count = 0;
     with_format(format, [&]<class F>(F) {
         count = static_cast<std::int64_t>(bytes / F::size) * F::samples;
@@ -193,6 +193,26 @@ std::int64_t samples_in(int format, std::size_t bytes) {
             if (left >= needed) ++count;
     });
     return count;
+}
+
+Unit unit_of(int format) {
+    Unit unit;
+    with_format(format, [&]<class F>(F) { unit = {F::samples, F::size}; });
+    return unit;
+}
+
+void compare_length(const Header& header, const std::string& file, std::int64_t frames,
+                    std::vector<std::string>& warnings) {
+    if (!header.length) return;
+    const std::int64_t missing = *header.length - frames;
+    if (missing > 0)
+        warnings.push_back(std::format(
+            "{} is cut short: {} of {} samples per signal are missing ({:.1f} s).", file, missing,
+            *header.length, static_cast<double>(missing) / header.frame_rate));
+    else if (static_cast<double>(-missing) > header.frame_rate)
+        warnings.push_back(std::format(
+            "{} holds {} samples per signal more than the header says; they are left out.", file,
+            -missing));
 }
 
 std::int64_t missing_value(int format) {
@@ -271,17 +291,7 @@ Result<Plan> plan_signals(const Header& header, FileSet& files,
             return fail(file.name, "",
                         std::format("it holds {} bytes, too few for one sample of each signal",
                                     group.bytes.size()));
-        if (header.length && group.frames < *header.length) {
-            const std::int64_t missing = *header.length - group.frames;
-            warnings.push_back(std::format(
-                "{} is cut short: {} of {} samples per signal are missing ({:.1f} s).", file.name,
-                missing, *header.length, static_cast<double>(missing) / header.frame_rate));
-        } else if (header.length &&
-                   static_cast<double>(group.frames - *header.length) > header.frame_rate) {
-            warnings.push_back(std::format(
-                "{} holds {} samples per signal more than the header says; they are left out.",
-                file.name, group.frames - *header.length));
-        }
+        compare_length(header, file.name, group.frames, warnings);
         if (group.damaged && !(header.length && group.frames >= *header.length))
             warnings.push_back(
                 std::format("{} is damaged after {} samples of each signal; the rest is left out.",

@@ -36,7 +36,17 @@ struct Plan {
                                         std::vector<std::string>& warnings);
 
 /// Samples that `bytes` bytes of a format hold; 0 for formats that are not plain (FLAC).
-[[nodiscard]] std::int64_t samples_in(int format, std::size_t bytes);
+[[nodiscard]] std::int64_t samples_in(int format, std::uint64_t bytes);
+
+/// The smallest piece of a plain format that starts on a whole byte; {0, 0} for others.
+struct Unit {
+    int samples = 0, bytes = 0;
+};
+[[nodiscard]] Unit unit_of(int format);
+
+/// Warns where a file of `frames` frames holds fewer than the header says, or far more.
+void compare_length(const Header& header, const std::string& file, std::int64_t frames,
+                    std::vector<std::string>& warnings);
 
 /// Reads a group's ADC values front to back, as they lie in a plain signal file: frame by frame,
 /// in each frame signal by signal.

@@ -35,7 +35,7 @@ std::string start_text(const StartTime& start) {
 
 }  // namespace
 
-Result<WfdbFiles> write_wfdb(const Recording& recording, WfdbFormat format) {
+Result<WfdbFiles> write_wfdb(const Recording& recording, WfdbFormat format, Comments comments) {
     const std::size_t leads = recording.leads.size(), length = recording.length();
     if (leads == 0 || length == 0) return fail(recording.name, "", "there are no samples to write");
     const bool f212 = format == WfdbFormat::f212;
@@ -82,7 +82,8 @@ Result<WfdbFiles> write_wfdb(const Recording& recording, WfdbFormat format) {
                         static_cast<std::int16_t>(sums[l]),
                         clean(lead.original_name.empty() ? lead.name : lead.original_name));
     }
-    for (const std::string& comment : recording.comments)
+    for (const std::string& comment :
+         comments == Comments::keep ? recording.comments : std::vector<std::string>{})
         files.header += std::format("# {}\n", clean(comment));
 
     const auto put = [&](int byte) { files.data.push_back(static_cast<std::byte>(byte & 0xFF)); };

@@ -126,6 +126,7 @@ Result<Recording> read_aecg(const NamedBytes& file) {
                     std::format("The leads have {} to {} samples; all are cut to the shortest.",
                                 shortest, longest));
                 for (Lead& lead : recording.leads) lead.samples.resize(shortest);
+                recording.damaged = true;
             }
             if (recording.length() * recording.leads.size() > best.length() * best.leads.size())
                 best = std::move(recording);

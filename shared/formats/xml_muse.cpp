@@ -32,7 +32,7 @@ std::optional<StartTime> start_of(Xml::Node test) {
                     .second = seconds_at(time, 6)});
 }
 
-Result<Lead> lead_of(const NamedBytes& file, Xml::Node data, std::vector<std::string>& warnings) {
+Result<Lead> lead_of(const NamedBytes& file, Xml::Node data, Recording& recording) {
     Lead lead;
     lead.original_name = unescaped(data.child("LeadID").text());
     lead.name = normalised_lead_name(lead.original_name);
@@ -43,15 +43,17 @@ Result<Lead> lead_of(const NamedBytes& file, Xml::Node data, std::vector<std::st
     if (!bytes || bytes->size() < 2)
         return fail(file.name, "lead " + lead.name, "its samples are no base64 text");
     if (const auto crc = data.child("LeadDataCRC32").number();
-        crc && *crc != static_cast<double>(crc32(*bytes)))
-        warnings.push_back(std::format(
+        crc && *crc != static_cast<double>(crc32(*bytes))) {
+        recording.damaged = true;
+        recording.warnings.push_back(std::format(
             "{}: the checksum does not hold; samples may have been changed.", lead.name));
+    }
     double step = data.child("LeadAmplitudeUnitsPerBit").number().value_or(0) *
                   millivolts(data.child("LeadAmplitudeUnits").text());
     if (!usable_gain(step)) {
         step = 0.00488;  // what these carts use
         lead.calibration.assumed = true;
-        warnings.push_back(std::format(
+        recording.warnings.push_back(std::format(
             "{}: the file gives no amplitude unit; 4.88 uV a step are assumed.", lead.name));
     }
     lead.calibration.gain = 1 / step;
@@ -88,7 +90,7 @@ Result<Recording> read_muse(const NamedBytes& file) {
         return fail(file.name, "SampleBase",
                     std::format("the sampling rate is {:g} Hz, expected a number above 0", base));
     for (const Xml::Node data : waveform.children("LeadData")) {
-        auto lead = lead_of(file, data, recording.warnings);
+        auto lead = lead_of(file, data, recording);
         if (!lead) return std::unexpected(lead.error());
         if (!recording.leads.empty() && lead->samples.size() != recording.length())
             return fail(file.name, "lead " + lead->name,

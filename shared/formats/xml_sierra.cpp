@@ -226,12 +226,14 @@ Result<Recording> read_sierra(const NamedBytes& file) {
     for (const auto& lead : leads) length = std::min(length, lead.size());
     if (length == 0) return fail(file.name, "parsedwaveforms", "it holds no samples");
     for (auto& lead : leads) lead.resize(length);
-    if (leads.size() < names.size())
+    recording.damaged = leads.size() < names.size();
+    if (recording.damaged)
         recording.warnings.push_back(
             std::format("{} of {} leads are missing.", names.size() - leads.size(), names.size()));
     if (xli) restore_limb_leads(leads, names);
     if (const auto duration = number(wave.attribute("durationperchannel"))) {
         const double expected = *duration / 1000 * recording.sampling_rate;
+        recording.damaged = recording.damaged || expected - static_cast<double>(length) > 1;
         if (expected >= 1 && std::abs(expected - static_cast<double>(length)) > 1)
             recording.warnings.push_back(std::format(
                 "The leads have {} samples, their duration says {:g}.", length, expected));

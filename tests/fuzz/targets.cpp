@@ -1,16 +1,20 @@
 #include "fuzz/targets.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <format>
 
 #include "formats/beat_set.hpp"
+#include "formats/edf.hpp"
 #include "formats/flac.hpp"
 #include "formats/formats.hpp"
+#include "formats/large.hpp"
 #include "support/made_dicom.hpp"
 #include "support/made_files.hpp"
 #include "support/made_flac.hpp"
+#include "support/sources.hpp"
 #include "synth/synth.hpp"
 
 namespace telltale::fuzz {
@@ -49,6 +53,37 @@ void check(const formats::ReadResult& result, std::size_t input_size) {
         require(!e.message.empty(), "an error that says something");
 }
 
+// Large files read in pieces give what they give when they are read whole.
+void check_pieces(std::span<const NamedBytes> files, std::string_view ending) {
+    std::vector<NamedBytes> small;
+    std::vector<tests::MemorySource> sources;
+    sources.reserve(files.size());
+    std::vector<formats::NamedSource> large;
+    for (const NamedBytes& file : files) {
+        if (!file.name.ends_with(ending)) {
+            small.push_back(file);
+            continue;
+        }
+        sources.emplace_back(file.bytes);
+        large.push_back({file.name, &sources.back()});
+    }
+    const auto pieces = formats::LargeReader(small, large, {}).take();
+    const auto whole = formats::read_recordings(files);
+    require(pieces.recordings.size() == whole.recordings.size(), "as many recordings in pieces");
+    for (std::size_t i = 0; i < whole.recordings.size(); ++i) {
+        const Recording &a = pieces.recordings[i], &b = whole.recordings[i];
+        require(a.length() == b.length() && a.leads.size() == b.leads.size() &&
+                    a.sampling_rate == b.sampling_rate && a.annotations == b.annotations,
+                "the same recording in pieces");
+        for (std::size_t l = 0; l < a.leads.size(); ++l)
+            require(std::ranges::equal(a.leads[l].samples, b.leads[l].samples,
+                                       [](float x, float y) {
+                                           return x == y || (std::isnan(x) && std::isnan(y));
+                                       }),
+                    "the same samples in pieces");
+    }
+}
+
 // A set of files in one input: two sizes of two bytes each, then header, annotations, samples.
 Bytes packed(std::string_view header, std::span<const std::byte> annotations,
              std::span<const std::byte> samples) {
@@ -80,6 +115,7 @@ void run_wfdb(std::span<const std::byte> input) {
         {"x.hea", header}, {"x.atr", annotations}, {"x.dat", rest}, {"y.dat", rest.subspan(half)}};
     check(formats::read_recordings(files), input.size());
     (void)formats::wfdb_signal_files(files[0]);
+    check_pieces(files, ".dat");
 }
 
 std::vector<Bytes> seeds_wfdb() {
@@ -194,6 +230,10 @@ std::vector<Bytes> seeds_csv() {
          {"# sampling_rate: 360\nII;V1\n0,12;-3e-2\n0,13;nan\n;1\n",
           "'Elapsed time','II'\n'hh:mm:ss.mmm','mV'\n0:00.000,1\n0:00.004,2\n0:00.008,3\n",
           "2024-01-01 10:00:00.1\t5\n2024-01-01 10:00:00.2\t6\n", "1 2 3\n4 5 6\n7 8 9\n",
+          "Phone timestamp;sensor timestamp [ns];timestamp [ms];ecg [uV]\n"
+          "2023-05-01T10:00:00.100;736272000000000000;0.0;12\n"
+          "2023-05-01T10:00:00.100;736272000007692308;7.692308;-30\n"
+          "2023-05-01T10:00:00.700;736272000015384616;15.384616;4\n",
           "\"a,b\",II (uV) 500 Hz\r\n1,2\r\n3,4\r\n"})
         seeds.push_back(bytes_of(text));
     return seeds;
@@ -203,6 +243,12 @@ std::vector<Bytes> seeds_csv() {
 void run_any(std::span<const std::byte> input) {
     const NamedBytes files[] = {{"x", input}};
     check(formats::read_recordings(files), input.size());
+}
+
+void run_edf(std::span<const std::byte> input) {
+    const NamedBytes files[] = {{"x.edf", input}};
+    check(formats::read_recordings(files), input.size());
+    if (formats::looks_like_edf(files[0])) check_pieces(files, ".edf");
 }
 
 std::vector<Bytes> seeds_edf() {
@@ -307,6 +353,37 @@ std::vector<Bytes> seeds_ishne() {
     return {tests::ishne_file("ISHNE1.0", true)};
 }
 
+std::vector<Bytes> seeds_contec() {
+    return {tests::contec_file(20)};
+}
+
+constexpr std::string_view prucka_inf =
+    "Number of Channel = 2\nPoints for Each Channel = 3\nData Sampling Rate = 977 points/second\n"
+    "Start Time = 7/26/2024 10:02:58 AM\nUnits: mV\nChannel Number  Channel Label\n1   I\n49  ABL "
+    "d\n";
+
+// The description, in as many bytes as the first two tell, and the samples.
+void run_prucka(std::span<const std::byte> input) {
+    if (input.size() < 2) return;
+    const auto size =
+        std::to_integer<std::size_t>(input[0]) | std::to_integer<std::size_t>(input[1]) << 8;
+    const auto rest = input.subspan(2);
+    const auto about = rest.first(std::min(size, rest.size()));
+    const NamedBytes files[] = {{"x.inf", about}, {"x.txt", rest.subspan(about.size())}};
+    check(formats::read_recordings(files), input.size());
+}
+
+std::vector<Bytes> seeds_prucka() {
+    Bytes seed = {static_cast<std::byte>(prucka_inf.size() & 0xFF),
+                  static_cast<std::byte>(prucka_inf.size() >> 8)};
+    for (const std::string_view text :
+         {prucka_inf, std::string_view("0.128 0.144\n-0.5 2.047 \n0 1\n")}) {
+        const Bytes bytes = bytes_of(text);
+        seed.insert(seed.end(), bytes.begin(), bytes.end());
+    }
+    return {seed};
+}
+
 std::vector<Bytes> seeds_apple() {
     return {
         bytes_of("Name,A\nRecorded Date,2026-05-30 16:32:18 -0700\nSample Rate,512 hertz\n\n"
@@ -354,15 +431,11 @@ std::vector<Bytes> seeds_beat_set() {
                      "0.5,1\n-1e3,2\n")};
 }
 
+#define TELLTALE_FUZZ_TARGET(name, run, seeds) {#name, run, seeds},
 const Target table[] = {
-    {"wfdb", run_wfdb, seeds_wfdb},  {"segments", run_wfdb, seeds_segments},
-    {"flac", run_flac, seeds_flac},  {"annotations", run_annotations, seeds_annotations},
-    {"csv", run_csv, seeds_csv},     {"edf", run_any, seeds_edf},
-    {"xml", run_any, seeds_xml},     {"atc", run_any, seeds_atc},
-    {"scp", run_any, seeds_scp},     {"ishne", run_ishne, seeds_ishne},
-    {"apple", run_csv, seeds_apple}, {"archive", run_any, seeds_archive},
-    {"dicom", run_any, seeds_dicom}, {"beat_set", run_beat_set, seeds_beat_set},
+#include "fuzz/targets.inc"
 };
+#undef TELLTALE_FUZZ_TARGET
 
 }  // namespace
 

@@ -124,6 +124,18 @@ std::map<int, std::vector<std::byte>> scp_sections(const std::vector<int>& value
     return sections;
 }
 
+std::vector<std::byte> contec_file(std::size_t rows) {
+    std::vector<std::byte> file = bytes_of("0000000001");
+    const auto start = bytes_of("2020-11-16 21:44:39");
+    file.insert(file.end(), start.begin(), start.end());
+    file.resize(43);
+    for (std::size_t r = 0; r < rows; ++r)
+        for (const int word : {2148, 1848, 4095, 0x6800, 0x6800, 0x6800, 0x6800, 0})
+            put(file, file.size(), word, 2);
+    file.resize(file.size() + 37);
+    return file;
+}
+
 std::vector<std::byte> zip_file(const std::vector<File>& files) {
     std::vector<std::byte> zip, directory;
     const auto add = [](std::vector<std::byte>& to, std::int64_t value, int bytes) {

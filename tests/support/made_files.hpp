@@ -26,6 +26,10 @@ void put(std::vector<std::byte>& file, std::size_t at, std::int64_t value, int b
 [[nodiscard]] std::map<int, std::vector<std::byte>> scp_sections(const std::vector<int>& values,
                                                                  bool huffman);
 
+/// A Contec file of that many rows: II = 100, III = -200, V1 = 2047, V2 to V6 not connected but
+/// for the last, which is -2048 (steps around the middle); 2020-11-16 21:44:39.
+[[nodiscard]] std::vector<std::byte> contec_file(std::size_t rows);
+
 /// A zip archive of uncompressed files.
 [[nodiscard]] std::vector<std::byte> zip_file(const std::vector<File>& files);
 

@@ -19,6 +19,11 @@ export interface NetworkBatch {
 export interface Engine {
   /** The address of that many bytes in the module's memory; 0 if there is not enough memory. */
   addFile(name: string, bytes: number): number;
+  /** A large file that is read in pieces: `read` gives bytes of it, or null where it cannot. */
+  addSource(name: string, size: number, read: (offset: number, count: number) => Uint8Array | null): void;
+  /** Reads one more piece of the large files; true when there are no more. */
+  readSome(samplingRate: number): boolean;
+  readProgress(): number;
   forgetFiles(): void;
   /** `samplingRate` in Hz is for files that do not tell theirs, else 0.
    * JSON: {"recordings":[RecordingEntry,...],"errors":[sentence,...],"needs_sampling_rate":false} */

@@ -13,3 +13,7 @@ declare module '*?url' {
 }
 declare const __VERSION__: string;
 declare const __ORT_FOLDER__: string;
+/** Only in workers. */
+declare class FileReaderSync {
+  readAsArrayBuffer(blob: Blob): ArrayBuffer;
+}

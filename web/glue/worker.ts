@@ -8,6 +8,9 @@ import type { Edit, FromWorker, InputFile, ModelInfo, OpenMessage, ProviderChoic
 /** Beats in one run of the network. Small enough to cancel soon, large enough to be quick. */
 const batchSize = 256;
 
+/** Files of this many bytes and more are read in pieces. */
+const largeFile = 64 * 2 ** 20;
+
 const scope = self as unknown as {
   postMessage(message: FromWorker, transfer?: Transferable[]): void;
   onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
@@ -184,7 +187,7 @@ class Worker {
       this.sendModels();
     }
     if (files.length > 0) {
-      await this.readFiles(files);
+      await this.readFiles(files, message.sampling_rate);
       const opened = JSON.parse(this.engine.openFiles(message.sampling_rate)) as { recordings: RecordingEntry[]; errors: string[]; needs_sampling_rate: boolean };
       errors.push(...opened.errors);
       if (opened.recordings.length === 0) {
@@ -214,14 +217,27 @@ class Worker {
     }
   }
 
-  /** Straight from the files into the core's memory: the bytes are held once. */
-  private async readFiles(files: InputFile[]): Promise<void> {
+  /** Straight from the files into the core's memory: the bytes are held once. Large files are not
+   * held at all: the core asks for one piece after the other. */
+  private async readFiles(files: InputFile[], samplingRate: number): Promise<void> {
     const engine = this.engine;
-    const total = files.reduce((sum, file) => sum + file.data.size, 0);
+    const large = files.filter((file) => file.data.size >= largeFile);
+    const small = files.filter((file) => file.data.size < largeFile);
+    const total = small.reduce((sum, file) => sum + file.data.size, 0);
     let read = 0;
     engine.forgetFiles();
     try {
-      for (const { name, data } of files) {
+      for (const { name, data } of large) {
+        const reader = new FileReaderSync();
+        engine.addSource(name, data.size, (offset, count) => {
+          try {
+            return new Uint8Array(reader.readAsArrayBuffer(data.slice(offset, offset + count)));
+          } catch {
+            return null;
+          }
+        });
+      }
+      for (const { name, data } of small) {
         const address = engine.addFile(name, data.size);
         if (address === 0 && data.size > 0) {
           throw new Error(`There is not enough memory to read ${name} (${Math.ceil(data.size / 2 ** 20)} MB).`);
@@ -241,6 +257,12 @@ class Worker {
           await this.breathe();
         }
         if (at < data.size) throw new Error(`${name} changed while it was read.`);
+      }
+      if (large.length > 0) {
+        while (!engine.readSome(samplingRate)) {
+          this.progress(`Reading ${large[0]!.name}`, engine.readProgress());
+          await this.breathe();
+        }
       }
     } catch (error) {
       engine.forgetFiles();

@@ -41,6 +41,29 @@ double add_file(Engine& engine, const std::string& name, double size) {
         reinterpret_cast<std::uintptr_t>(engine.add_file(name, whole(size))));
 }
 
+// A File of the page. `read(offset, count)` gives the bytes as an Uint8Array, or null.
+class PageFile : public telltale::formats::ByteSource {
+public:
+    PageFile(double size, val read) : size_(static_cast<std::uint64_t>(size)), read_(read) {}
+    [[nodiscard]] std::uint64_t size() const override { return size_; }
+    [[nodiscard]] bool read(std::uint64_t offset, std::span<std::byte> out) override {
+        const val bytes = read_(static_cast<double>(offset), static_cast<double>(out.size()));
+        if (bytes.isNull() || bytes["length"].as<double>() != static_cast<double>(out.size()))
+            return false;
+        val(emscripten::typed_memory_view(out.size(), reinterpret_cast<std::uint8_t*>(out.data())))
+            .call<void>("set", bytes);
+        return true;
+    }
+
+private:
+    std::uint64_t size_;
+    val read_;
+};
+
+void add_source(Engine& engine, const std::string& name, double size, const val& read) {
+    engine.add_source(name, std::make_shared<PageFile>(size, read));
+}
+
 std::string open_files(Engine& engine, double sampling_rate) {
     const Engine::Opened opened = engine.open_files(sampling_rate);
     nlohmann::json errors = nlohmann::json::array();
@@ -244,6 +267,9 @@ EMSCRIPTEN_BINDINGS(core) {
     emscripten::class_<Engine>("Engine")
         .constructor<>()
         .function("addFile", &add_file)
+        .function("addSource", &add_source)
+        .function("readSome", &Engine::read_some)
+        .function("readProgress", &Engine::read_progress)
         .function("forgetFiles", &Engine::forget_files)
         .function("openFiles", &open_files)
         .function("choose", &choose)

@@ -50,6 +50,9 @@ constexpr double same_beat_s = 0.05;
 constexpr double snap_s = 0.06;
 // A cluster's picture.
 constexpr std::size_t most_columns = 128, density_rows = 72;
+// Two recordings (the one in use, and the next while it is opened) and what is made from them must
+// fit into the 4 GB that WebAssembly can address.
+constexpr std::uint64_t most_sample_bytes = 1280ULL << 20, most_whole_bytes = 512ULL << 20;
 
 }  // namespace
 
@@ -60,17 +63,43 @@ std::byte* Engine::add_file(std::string name, std::size_t bytes) {
     return files_.back().bytes.get();
 }
 
+void Engine::add_source(std::string name, std::shared_ptr<formats::ByteSource> source) {
+    sources_.push_back({std::move(name), std::move(source)});
+}
+
 void Engine::forget_files() {
+    reading_.reset();
+    sources_.clear();
     files_.clear();
 }
 
+void Engine::begin_reading(double sampling_rate) {
+    if (reading_) return;
+    reading_.emplace();
+    for (const File& file : files_)
+        reading_->files.push_back({file.name, {file.bytes.get(), file.size}});
+    for (const Source& source : sources_)
+        reading_->large.push_back({source.name, source.source.get()});
+    formats::LargeOptions options{.most_sample_bytes = most_sample_bytes,
+                                  .most_whole_bytes = most_whole_bytes};
+    if (sampling_rate > 0) options.read.sampling_rate = sampling_rate;
+    reading_->reader =
+        std::make_unique<formats::LargeReader>(reading_->files, reading_->large, options);
+}
+
+bool Engine::read_some(double sampling_rate) {
+    begin_reading(sampling_rate);
+    return reading_->reader->read_some();
+}
+
+double Engine::read_progress() const {
+    return reading_ ? reading_->reader->progress() : 0;
+}
+
 Engine::Opened Engine::open_files(double sampling_rate) {
-    std::vector<formats::NamedBytes> named;
-    for (const File& file : files_) named.push_back({file.name, {file.bytes.get(), file.size}});
-    formats::ReadOptions options;
-    if (sampling_rate > 0) options.sampling_rate = sampling_rate;
-    formats::ReadResult result = formats::read_recordings(named, options);
-    files_.clear();
+    begin_reading(sampling_rate);
+    formats::ReadResult result = reading_->reader->take();
+    forget_files();
     Opened opened;
     found_ = std::move(result.recordings);
     for (const Recording& recording : found_) {
@@ -85,7 +114,7 @@ Engine::Opened Engine::open_files(double sampling_rate) {
     opened.errors = std::move(result.errors);
     opened.needs_sampling_rate =
         sampling_rate <= 0 && std::ranges::any_of(opened.errors, [](const Error& error) {
-            return error.message.starts_with("no sampling rate was found");
+            return formats::needs_sampling_rate(error);
         });
     return opened;
 }

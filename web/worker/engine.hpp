@@ -17,6 +17,7 @@
 #include "classify/card.hpp"
 #include "classify/explain.hpp"
 #include "edits.hpp"
+#include "formats/large.hpp"
 #include "recording/recording.hpp"
 #include "report/findings.hpp"
 #include "signal/pyramid.hpp"
@@ -54,8 +55,15 @@ public:
     /// Room for a file of that many bytes, to be filled before open_files(). Null if there is not
     /// enough memory, and for an empty file.
     [[nodiscard]] std::byte* add_file(std::string name, std::size_t bytes);
+    /// A large file that stays where it is: it is read in pieces by read_some().
+    void add_source(std::string name, std::shared_ptr<formats::ByteSource> source);
     /// Drops what was added and not yet opened.
     void forget_files();
+    /// Reads one more piece of the large files; true when there are no more. open_files() comes
+    /// after it.
+    [[nodiscard]] bool read_some(double sampling_rate = 0);
+    /// From 0 to 1.
+    [[nodiscard]] double read_progress() const;
     /// Reads what was added and frees its bytes. The recordings found wait for choose(); what is
     /// in use stays until then.
     struct Opened {
@@ -191,6 +199,17 @@ private:
         std::unique_ptr<std::byte[]> bytes;
         std::size_t size = 0;
     };
+    struct Source {
+        std::string name;
+        std::shared_ptr<formats::ByteSource> source;
+    };
+    // What LargeReader looks at while it reads.
+    struct Reading {
+        std::vector<formats::NamedBytes> files;
+        std::vector<formats::NamedSource> large;
+        std::unique_ptr<formats::LargeReader> reader;
+    };
+    void begin_reading(double sampling_rate);
     struct Detected {
         std::size_t lead = 0;
         std::vector<beats::Beat> beats;
@@ -208,6 +227,8 @@ private:
     [[nodiscard]] nlohmann::ordered_json roc_json(const report::Input& input) const;
 
     std::vector<File> files_;
+    std::vector<Source> sources_;
+    std::optional<Reading> reading_;
     std::vector<Recording> found_;       // by the last open_files(), until the first choose()
     std::vector<Recording> recordings_;  // to choose from; recording_ points into it
     Recording synthetic_;

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "classify/features.hpp"
-#include "data/heartbeat.hpp"
+#include "data/mitdb.hpp"
 #include "sequence/synthetic_signal.hpp"
 
 namespace telltale::train {
@@ -59,10 +59,10 @@ Result<Bank> make_bank(const SequenceRecipe& recipe, const std::filesystem::path
                 if (share <= 0 || !suits(pieces[i], kind)) continue;
                 for (int copy = 0; copy < recipe.patients; ++copy) {
                     // Named by record, not by order: another division gives the same rhythms.
-                    Random random(recipe.seed + for_patients,
-                                  std::stoull(patients[i].name) * 16 +
-                                      static_cast<std::uint64_t>(kind),
-                                  static_cast<std::uint64_t>(copy));
+                    Random random(
+                        recipe.seed + for_patients,
+                        std::stoull(patients[i].name) * 16 + static_cast<std::uint64_t>(kind),
+                        static_cast<std::uint64_t>(copy));
                     const Patient synthetic =
                         make_patient(patients[i], pieces[i], donors, kind, random);
                     bank.push_back(make_sequence(synthetic, recipe.groups));

@@ -8,6 +8,7 @@
 
 #include "checkpoint.hpp"
 #include "data/files.hpp"
+#include "data/machine.hpp"
 #include "sequence/learner.hpp"
 
 namespace telltale::train {
@@ -251,8 +252,7 @@ HeldOut Follower::judge() const {
         }
         for (std::size_t b = 0; b < s.labels.size(); ++b) {
             if (s.labels[b] == label_unknown) continue;
-            const std::size_t given =
-                largest(p.const_data_ptr<float>() + b * sequence_classes);
+            const std::size_t given = largest(p.const_data_ptr<float>() + b * sequence_classes);
             into->add(s.labels[b], given);
             if (!s.kind) result.real.add(s.labels[b], given);
         }
@@ -263,8 +263,8 @@ HeldOut Follower::judge() const {
     const auto [best, given] = p.max(1);
     std::vector<float> sorted(best.const_data_ptr<float>(),
                               best.const_data_ptr<float>() + best.numel());
-    const auto at = static_cast<std::size_t>(recipe_.doubtful_share *
-                                             static_cast<double>(sorted.size()));
+    const auto at =
+        static_cast<std::size_t>(recipe_.doubtful_share * static_cast<double>(sorted.size()));
     std::ranges::nth_element(sorted, sorted.begin() + static_cast<long>(at));
     // A threshold that a person can read.
     result.doubt_below = std::round(static_cast<double>(sorted[at]) * 1000) / 1000;
@@ -302,6 +302,7 @@ Json Follower::summary(const HeldOut& held_out) const {
             {"seed", recipe_.seed},
             {"training_seconds", seconds_},
             {"device", "cpu"},
+            {"machine", data::machine_name()},
             {"libtorch", TORCH_VERSION},
             {"temperature", held_out.temperature},
             {"doubt",
@@ -390,8 +391,9 @@ std::string score_line(const Confusion& confusion) {
     std::size_t normal = 0;
     for (std::size_t c = 0; c < confusion.classes(); ++c) normal += confusion.at(0, c);
     if (normal > 0) {
-        line += std::format("  N called S {:.2f} %", 100.0 * static_cast<double>(confusion.at(0, 1)) /
-                                                          static_cast<double>(normal));
+        line +=
+            std::format("  N called S {:.2f} %", 100.0 * static_cast<double>(confusion.at(0, 1)) /
+                                                     static_cast<double>(normal));
     }
     return line;
 }
@@ -403,8 +405,7 @@ Result<Course> follow(const SequenceRecipe& recipe, Bank bank, const CourseOptio
 
 Result<Course> follow(const SequenceRecipe& recipe, const CourseOptions& options,
                       Display& display) {
-    auto bank = make_bank(recipe, options.data,
-                          [&](std::string_view line) { display.say(line); });
+    auto bank = make_bank(recipe, options.data, [&](std::string_view line) { display.say(line); });
     if (!bank) return std::unexpected(bank.error());
     return follow(recipe, std::move(*bank), options, display);
 }

@@ -1,12 +1,9 @@
 #include "sequence/patient.hpp"
 
 #include <algorithm>
-#include <array>
-#include <format>
 #include <string_view>
 
-#include "data/files.hpp"
-#include "formats/formats.hpp"
+#include "data/mitdb.hpp"
 
 namespace telltale::train {
 
@@ -26,23 +23,9 @@ std::uint8_t label_of(AamiClass c) {
 }  // namespace
 
 Result<Patient> read_patient(const fs::path& folder, const std::string& name) {
-    std::array<std::vector<std::byte>, 3> content;
-    std::vector<formats::NamedBytes> files;
-    std::array<std::string, 3> names;
-    for (std::size_t i = 0; i < content.size(); ++i) {
-        const fs::path path = folder / (name + std::array{".hea", ".dat", ".atr"}[i]);
-        auto bytes = data::read_file(path);
-        if (!bytes) return std::unexpected(bytes.error());
-        content[i] = std::move(*bytes);
-        names[i] = path.string();
-        files.push_back({names[i], content[i]});
-    }
-    formats::ReadResult read = formats::read_recordings(files);
-    if (!read.errors.empty()) return std::unexpected(read.errors.front());
-    if (read.recordings.empty() || read.recordings[0].leads.empty()) {
-        return fail(names[0], "", "the record has no signal");
-    }
-    Recording& recording = read.recordings[0];
+    auto read = data::read_record(folder, name);
+    if (!read) return std::unexpected(read.error());
+    Recording& recording = *read;
     Patient patient{.name = name, .sampling_rate = recording.sampling_rate};
     for (std::size_t i = 0; i < recording.leads.size(); ++i) {
         auto& samples = recording.leads[i].samples;
@@ -60,7 +43,8 @@ Result<Patient> read_patient(const fs::path& folder, const std::string& name) {
             {.sample = a.sample, .label = label_of(*label), .fibrillation = fibrillation});
     }
     std::ranges::stable_sort(patient.beats, {}, &PatientBeat::sample);
-    if (patient.beats.empty()) return fail(names[2], "", "annotates no beats");
+    if (patient.beats.empty())
+        return fail((folder / (name + ".atr")).string(), "", "annotates no beats");
     return patient;
 }
 

@@ -69,6 +69,37 @@ TEST_CASE("a card comes back as it was written") {
     const auto centred = parse_card(card_json(card), "m.onnx");
     REQUIRE(centred);
     CHECK(*centred == card);
+
+    card.input.band_pass_low = 0.5;
+    card.input.band_pass_high = 40;
+    card.input.denoise = Denoise::db4;
+    card.input.denoise_levels = 5;
+    const auto cleaned = parse_card(card_json(card), "m.onnx");
+    REQUIRE(cleaned);
+    CHECK(*cleaned == card);
+}
+
+TEST_CASE("what is done against noise must make sense") {
+    Card card = full_card();
+    card.input.window = WindowKind::centred;
+    card.input.before = 0.25;
+    card.input.after = 0.5;
+    card.input.sampling_rate = 360;
+    card.input.length = 270;
+    card.input.shape = {-1, 270};
+    Json json = Json::parse(card_json(card));
+    for (const Json& corners : {Json{40, 0.5}, Json{0.0, 40}, Json{0.5}, Json("wide")}) {
+        json["input"]["band_pass"] = corners;
+        const auto read = parse_card(json.dump(), "m.onnx");
+        REQUIRE(!read);
+        CHECK_THAT(read.error().to_string(), ContainsSubstring("band_pass"));
+    }
+    json["input"].erase("band_pass");
+    json["input"]["denoise"] = "haar";
+    REQUIRE(!parse_card(json.dump(), "m.onnx"));
+    json["input"]["denoise"] = "db4";
+    json["input"]["denoise_levels"] = 100;
+    REQUIRE(!parse_card(json.dump(), "m.onnx"));
 }
 
 TEST_CASE("a sequence model's card comes back as it was written, and its keys are checked") {

@@ -7,7 +7,7 @@
 #include <limits>
 #include <random>
 
-#include "classify/exact_math.hpp"
+#include "signal/exact_math.hpp"
 #include "synth/synth.hpp"
 
 using namespace telltale;
@@ -49,13 +49,13 @@ std::vector<float> column(const FeatureInput& input, const std::string& group, s
 
 TEST_CASE("logarithm and tangent are those of the library to its last digits") {
     for (double x = 1e-30; x < 1e30; x *= 1.37)
-        CHECK_THAT(exact_log(x), WithinAbs(std::log(x), 1e-13));
-    CHECK(exact_log(1) == 0);
-    CHECK(exact_log(0) == -700);
-    CHECK(exact_log(-1) == -700);
-    CHECK(exact_log(std::numeric_limits<double>::quiet_NaN()) == -700);
-    CHECK(exact_log(std::numeric_limits<double>::infinity()) == 700);
-    for (double x = 0; x < 1.5; x += 0.01) CHECK_THAT(exact_tan(x), WithinRel(std::tan(x), 1e-12));
+        CHECK_THAT(signal::exact_log(x), WithinAbs(std::log(x), 1e-13));
+    CHECK(signal::exact_log(1) == 0);
+    CHECK(signal::exact_log(0) == -700);
+    CHECK(signal::exact_log(-1) == -700);
+    CHECK(signal::exact_log(std::numeric_limits<double>::quiet_NaN()) == -700);
+    CHECK(signal::exact_log(std::numeric_limits<double>::infinity()) == 700);
+    for (double x = 0; x < 1.5; x += 0.01) CHECK_THAT(signal::exact_tan(x), WithinRel(std::tan(x), 1e-12));
 }
 
 TEST_CASE("groups have sizes, and rows are made of them in the order asked for") {

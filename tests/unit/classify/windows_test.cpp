@@ -1,5 +1,6 @@
 #include "classify/windows.hpp"
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
 #include <limits>
@@ -159,4 +160,59 @@ TEST_CASE("min_max of ADC values is the exact float32 quotient") {
     const Values samples = {995, 1011, 872, 1187, 900};
     const Values out = cut(next_beats(1, 4, Scaling::min_max), 1, samples, {0, 4}, 0);
     for (std::size_t i = 0; i < 4; ++i) CHECK(out[i] == (samples[i] - 872.0F) / 315.0F);
+}
+
+TEST_CASE("a band-pass takes away what is slow, alike for each beat wherever the lead begins") {
+    // A beat each second on a slope: 360 Hz, 40 s.
+    Values samples(40 * 360);
+    for (std::size_t i = 0; i < samples.size(); ++i)
+        samples[i] = static_cast<float>(i) * 0.001F + (i % 360 < 5 ? 1.0F : 0.0F);
+    InputCard input = centred(360, 0.25, 0.25, 180);
+    input.band_pass_low = 0.5;
+    input.band_pass_high = 40;
+    const Positions positions = {20 * 360, 25 * 360};
+    const Values a = cut(input, 360, samples, positions, 0);
+    const Values b = cut(input, 360, samples, positions, 1);
+    for (std::size_t k = 0; k < a.size(); ++k) CHECK(std::fabs(a[k] - b[k]) < 0.01F);
+    CHECK(std::fabs(a[0]) < 0.1F);   // the slope stood at 7 there
+    CHECK(a[92] > 0.3F);
+    // Only some seconds around the beat matter.
+    const Values part(samples.begin() + 15 * 360, samples.begin() + 25 * 360);
+    const Values c = cut(input, 360, part, {5 * 360}, 0);
+    CHECK(c == a);
+}
+
+TEST_CASE("band-passed windows tell what was missing, and stay finite at the ends") {
+    Values samples(3600, 1.0F);
+    samples[1800] = gap;
+    samples[1801] = gap;
+    InputCard input = centred(180, 0.5, 0.5, 180, Scaling::min_max);
+    input.band_pass_low = 0.5;
+    input.band_pass_high = 40;
+    std::size_t filled = 0;
+    cut(input, 360, samples, {1800}, 0, &filled);
+    CHECK(filled == 2);
+    for (const std::int64_t at : {std::int64_t{0}, std::int64_t{3599}, std::int64_t{-500},
+                                  std::int64_t{1} << 40})
+        for (const float value : cut(input, 360, samples, {at}, 0)) CHECK(std::isfinite(value));
+    cut(input, 360, samples, {600}, 0, &filled);
+    CHECK(filled == 0);
+}
+
+TEST_CASE("denoising comes before scaling") {
+    Values samples(2000);
+    for (std::size_t i = 0; i < samples.size(); ++i)
+        samples[i] = (i % 2 == 0 ? 0.01F : -0.01F) + (i > 990 && i < 1010 ? 1.0F : 0.0F);
+    InputCard input = centred(360, 0.5, 0.5, 360, Scaling::min_max);
+    const Values noisy = cut(input, 360, samples, {1000}, 0);
+    input.denoise = Denoise::db4;
+    const Values clean = cut(input, 360, samples, {1000}, 0);
+    CHECK(*std::ranges::max_element(clean) == 1.0F);
+    CHECK(*std::ranges::min_element(clean) == 0.0F);
+    const auto roughness = [](const Values& v) {
+        float sum = 0;
+        for (std::size_t k = 20; k < 120; ++k) sum += std::fabs(v[k + 1] - v[k]);
+        return sum;
+    };
+    CHECK(roughness(clean) < 0.2F * roughness(noisy));
 }

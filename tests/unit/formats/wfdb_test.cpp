@@ -42,7 +42,7 @@ formats::ReadResult read(const std::vector<File>& files) {
 }
 
 std::vector<File> files_of(const Recording& recording, WfdbFormat format) {
-    auto written = formats::write_wfdb(recording, format);
+    auto written = formats::write_wfdb(recording, format, formats::Comments::keep);
     if (!written) FAIL(written.error().to_string());
     return {text_file(recording.name + ".hea", written->header),
             File{recording.name + ".dat", written->data}};

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "networks.hpp"
+#include "results.hpp"
 
 using namespace telltale::train;
 using Catch::Matchers::ContainsSubstring;
@@ -49,6 +50,52 @@ TEST_CASE("an unknown key is an error that names it and its line") {
     CHECK_THAT(error, ContainsSubstring("training.epoks"));
     CHECK_THAT(error_of(good + "[trainning]\nepochs = 4\n"), ContainsSubstring("trainning"));
     CHECK_THAT(error_of("seed = 4\n" + good), ContainsSubstring("seed"));
+}
+
+TEST_CASE("the windows of mitbih are the recipe's, and no other set knows such keys") {
+    const std::string windows = R"([model]
+name = "m"
+[data]
+set = "mitbih"
+classes = ["N", "V"]
+before = 0.3
+after = 0.4
+band_pass_low = 0.5
+band_pass_high = 40
+denoise = "db4"
+scaling = "min_max"
+split = "beats"
+[network]
+name = "ann-14"
+[balance]
+method = "smote"
+largest = 500
+before_split = true
+[training]
+epochs = 3
+class_weights = true
+schedule = "step"
+)";
+    const auto r = parse_recipe(windows, "mine.toml");
+    REQUIRE(r);
+    CHECK(r->data.classes == std::vector<std::string>{"N", "V"});
+    CHECK(r->data.before == 0.3);
+    CHECK(r->data.band_pass_high == 40);
+    CHECK(r->data.denoise == telltale::classify::Denoise::db4);
+    CHECK(r->data.scaling == telltale::classify::Scaling::min_max);
+    CHECK(r->split.kind == SplitKind::beats);
+    CHECK(r->balance.method == Balancing::smote);
+    CHECK(r->balance.largest == 500);
+    CHECK(r->balance.before_split);
+    CHECK(r->class_weights);
+    CHECK(r->schedule == Schedule::step);
+
+    std::string other = windows;
+    other.replace(other.find("mitbih"), 6, "heartbeat");
+    CHECK_THAT(error_of(other), ContainsSubstring("unknown key 'data."));
+    std::string half = windows;
+    half.erase(half.find("band_pass_high"), 20);
+    CHECK_THAT(error_of(half), ContainsSubstring("'band_pass_high' is missing"));
 }
 
 TEST_CASE("bad recipes are told what is wrong with them") {
@@ -106,4 +153,44 @@ TEST_CASE("every recipe that comes with Telltale can be read and its network bui
         CHECK(!recipe->protocol.empty());
     }
     CHECK(recipes > 0);
+}
+
+TEST_CASE("the results page is what the recipes, runs and models give") {
+    const std::filesystem::path models = TELLTALE_REPOSITORY "/models";
+    const auto page = results_page({.models = models});
+    REQUIRE(page);
+    std::ifstream file(models / "README.md");
+    std::stringstream text;
+    text << file.rdbuf();
+    INFO("write it anew with `./dev telltale results`");
+    CHECK(*page == text.str());
+    CHECK_THAT(*page, ContainsSubstring("98.75 %"));
+    CHECK_THAT(*page, ContainsSubstring("| `telltale-ds1` | ds2 |"));
+}
+
+TEST_CASE("a results page without runs says so, and damaged files are errors") {
+    namespace fs = std::filesystem;
+    const fs::path models = fs::temp_directory_path() / "telltale-test-results";
+    fs::remove_all(models);
+    CHECK(!results_page({.models = models}));
+    fs::create_directories(models / "recipes");
+    std::ofstream(models / "recipes/m-published.toml")
+        << good << "[published]\naccuracy = 0.75\nauc = 0.5\n";
+    const auto page = results_page({.models = models});
+    REQUIRE(page);
+    CHECK_THAT(*page,
+               ContainsSubstring("| `m` on `heartbeat` | 75.00 %, AUC 0.500 | not trained yet"));
+    fs::create_directories(models / "runs/m-published");
+    std::ofstream(models / "runs/m-published/run.json")
+        << R"({"test": {"accuracy": 0.5, "auc": {"a": 0.5, "b": 1}}, "training_seconds": 600,
+               "parameters": 1234567, "limit": 1000})";
+    const auto run = results_page({.models = models});
+    REQUIRE(run);
+    CHECK_THAT(*run, ContainsSubstring("50.00 %, AUC 0.750 (a part of the data)"));
+    CHECK_THAT(*run, ContainsSubstring("| 1 234 567 | 10 min, on 1 000 beats only |"));
+    std::ofstream(models / "runs/m-published/run.json") << "{";
+    const auto damaged = results_page({.models = models});
+    REQUIRE(!damaged);
+    CHECK_THAT(damaged.error().to_string(), ContainsSubstring("run.json"));
+    fs::remove_all(models);
 }

@@ -12,6 +12,7 @@
 #include "module.hpp"
 #include "onnx.hpp"
 #include "runtime/session.hpp"
+#include "sequence/contrast.hpp"
 #include "sequence/course.hpp"
 #include "sequence/learner.hpp"
 #include "sequence/variants.hpp"
@@ -150,9 +151,9 @@ TEST_CASE("a network over sequences is the same in LibTorch and ONNX Runtime", "
         const std::vector<std::int64_t> shape = x.sizes().vec();
         classify::Batch b;
         b.beats = static_cast<std::size_t>(batch * steps);
-        b.inputs.push_back({card.input.name, shape,
-                            std::span(x.const_data_ptr<float>(),
-                                      static_cast<std::size_t>(x.numel()))});
+        b.inputs.push_back(
+            {card.input.name, shape,
+             std::span(x.const_data_ptr<float>(), static_cast<std::size_t>(x.numel()))});
         const auto out = session->run(b);
         if (!out) FAIL(out.error().to_string());
         REQUIRE(out->size() == static_cast<std::size_t>(y.numel()));
@@ -173,9 +174,8 @@ TEST_CASE("a sequence training that was killed ends as one that was not", "[sequ
     Course broken;
     while (!broken.finished) {
         REQUIRE(++calls < 12);
-        broken = course_of(recipe, {.out = folder / "broken",
-                                    .resume = calls > 1,
-                                    .stop_after_steps = 47});
+        broken = course_of(recipe,
+                           {.out = folder / "broken", .resume = calls > 1, .stop_after_steps = 47});
     }
     CHECK(calls > 4);
     const auto a = whole.module->named_parameters(), b = broken.module->named_parameters();
@@ -187,16 +187,53 @@ TEST_CASE("a sequence training that was killed ends as one that was not", "[sequ
     CHECK(whole.held_out.temperature == broken.held_out.temperature);
 
     Display display(true);
-    const auto again =
-        follow(recipe, small_bank(recipe), {.out = folder / "whole"}, display);
+    const auto again = follow(recipe, small_bank(recipe), {.out = folder / "whole"}, display);
     REQUIRE_FALSE(again);
     CHECK_THAT(again.error().to_string(), ContainsSubstring("--resume"));
     SequenceRecipe other = recipe;
     other.seed = 2;
-    const auto foreign = follow(other, small_bank(recipe),
-                                {.out = folder / "whole", .resume = true}, display);
+    const auto foreign =
+        follow(other, small_bank(recipe), {.out = folder / "whole", .resume = true}, display);
     REQUIRE_FALSE(foreign);
     CHECK_THAT(foreign.error().to_string(), ContainsSubstring("another recipe"));
+}
+
+TEST_CASE("in the leaky contrast the labels of test beats are judged by, never learnt from",
+          "[sequence]") {
+    at::set_num_threads(1);
+    const SequenceRecipe recipe = small_recipe();
+    const Bank bank = small_bank(recipe);
+    std::vector<std::vector<bool>> test(bank.size());
+    std::size_t tests = 0;
+    Bank poisoned = bank;
+    for (std::size_t i = 0; i < bank.size(); ++i) {
+        for (std::size_t b = 0; b < bank[i].labels.size(); ++b) {
+            test[i].push_back(b % 5 == 2);
+            if (!test[i].back()) continue;
+            ++tests;
+            poisoned[i].labels[b] = label_v;
+        }
+        poisoned[i].places = {};
+        for (std::size_t b = 0; b < poisoned[i].labels.size(); ++b) {
+            poisoned[i].places[poisoned[i].labels[b]].push_back(static_cast<std::int64_t>(b));
+        }
+    }
+    Display display(true);
+    const auto scores = leaky_contrast(recipe, bank, test, display);
+    const auto with_poison = leaky_contrast(recipe, poisoned, test, display);
+    REQUIRE(scores);
+    REQUIRE(with_poison);
+    CHECK(scores->total() == tests);
+    CHECK(with_poison->of(label_v).support == tests);
+    for (std::size_t given = 0; given < sequence_classes; ++given) {
+        std::size_t a = 0, b = 0;
+        for (std::size_t truth = 0; truth <= sequence_classes; ++truth) {
+            a += scores->at(truth, given);
+            b += with_poison->at(truth, given);
+        }
+        CHECK(a == b);
+    }
+    CHECK(scores->of(label_v).f1 > 0.5);
 }
 
 TEST_CASE("the temperature undoes overconfidence", "[sequence]") {

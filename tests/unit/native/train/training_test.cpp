@@ -118,6 +118,77 @@ TEST_CASE("a small recipe is learnt to a known accuracy in seconds") {
     CHECK(lines == 6);
 }
 
+TEST_CASE("mixed precision learns too, and is resumed to the same numbers") {
+    at::set_num_threads(1);
+    const DataSet set = bumps({150, 60, 40}, 32);
+    const Folder folder;
+    Recipe recipe = small_recipe();
+    const auto exact = run(recipe, set, {.out = folder / "exact"});
+    recipe.mixed_precision = true;
+    const auto mixed = run(recipe, set, {.out = folder / "mixed"});
+    REQUIRE(exact);
+    REQUIRE(mixed);
+    CHECK(mixed->history.back().validation_accuracy >= 0.95);
+    // It was in use, and only nearly the same.
+    CHECK(mixed->history[0].loss != exact->history[0].loss);
+    CHECK(std::abs(mixed->history[0].loss - exact->history[0].loss) < 0.05);
+    for (const auto& item : mixed->module->named_parameters()) {
+        CHECK(item.value().scalar_type() == torch::kFloat);
+    }
+    REQUIRE(run(recipe, set, {.out = folder / "part", .stop_after_epoch = 2}));
+    const auto resumed = run(recipe, set, {.out = folder / "part", .resume = true});
+    REQUIRE(resumed);
+    check_same(*resumed, *mixed);
+
+    // Recurrent and dense layers, too.
+    const DataSet longer = bumps({60, 30}, 64);
+    for (const char* network : {"cnn-lstm", "cnn-gru-se", "cnn-bilstm", "ann-14"}) {
+        CAPTURE(network);
+        recipe.network = network;
+        recipe.epochs = 1;
+        CHECK(run(recipe, longer, {.out = folder / network}));
+    }
+}
+
+TEST_CASE("class weights turn the attention to rare classes") {
+    at::set_num_threads(1);
+    // So noisy that the rare class is not told apart for certain.
+    const DataSet set = bumps({600, 40}, 32, 6, 1.2);
+    const Folder folder;
+    Recipe recipe = small_recipe();
+    recipe.balance = {};
+    recipe.keep = Keep::loss;
+    const auto found = [&](bool weighted) {
+        recipe.class_weights = weighted;
+        const auto result = run(recipe, set, {.out = folder / (weighted ? "weighted" : "plain")});
+        REQUIRE(result);
+        const auto parts = split(set, {.validation = 0.2, .seed = recipe.seed});
+        return evaluate(*result->module, set, parts->train, torch::kCPU).confusion.of(1);
+    };
+    const ClassScores plain = found(false), weighted = found(true);
+    CHECK(weighted.sensitivity > plain.sensitivity + 0.1);
+}
+
+TEST_CASE("a trial on few beats is judged on few too") {
+    at::set_num_threads(1);
+    const DataSet set = bumps({400, 200}, 32);
+    const Folder folder;
+    Recipe recipe = small_recipe();
+    recipe.epochs = 1;
+    recipe.balance = {.method = Balancing::smote};
+    const auto result = run(recipe, set, {.out = folder / "few", .limit = 60});
+    REQUIRE(result);
+    // 480 rows without the test part, a fifth of them to judge by: 384 to 96, so 60 to 15. Accuracy
+    // is then a fraction of at most 15 rows.
+    const double accuracy = result->history[0].validation_accuracy;
+    bool fraction = false;
+    for (int of = 1; of <= 15; ++of) {
+        const double hits = accuracy * of;
+        fraction = fraction || std::abs(hits - std::round(hits)) < 1e-9;
+    }
+    CHECK(fraction);
+}
+
 TEST_CASE("a training that was interrupted and resumed gives what one without a break gives") {
     at::set_num_threads(1);
     const DataSet set = bumps({90, 40, 30}, 32);
@@ -235,7 +306,7 @@ TEST_CASE("a run becomes a model with its card, and a report") {
     at::set_num_threads(1);
     // Made-up rows in the shape of a real data set: an export knows it by its name.
     DataSet set = bumps({100, 60, 60, 40, 40}, 187);
-    const auto outline = data_set_outline("heartbeat");
+    const auto outline = data_set_outline({.set = "heartbeat"});
     REQUIRE(outline);
     set.classes = outline->classes;
     set.name = "<heartbeat>";

@@ -5,7 +5,7 @@
 #include <bit>
 #include <cstdint>
 
-namespace telltale::classify {
+namespace telltale::signal {
 
 /// ln(x) to within 1e-14; -700 for what is not a positive normal number.
 [[nodiscard]] inline double exact_log(double x) {
@@ -40,4 +40,4 @@ namespace telltale::classify {
     return sine / cosine;
 }
 
-}  // namespace telltale::classify
+}  // namespace telltale::signal
