@@ -220,6 +220,20 @@ void DesktopEngine::act(const std::string& json) {
         send_beats();
         app_.message(engine_.edits_json());
         send_findings();
+    } else if (name == "explain") {
+        const auto batch =
+            engine_.explain(static_cast<std::size_t>(std::max(0.0, number(command, "beat"))));
+        if (!batch) return error(batch.error());
+        if (!session_) return;
+        const auto output = session_->run(*batch);
+        if (!output) return error(output.error());
+        const auto said = engine_.explained(*output);
+        if (!said) return error(said.error());
+        app_.message(*said);
+    } else if (name == "write_note" || name == "second") {
+        tell("notice", "Notes and a second model are in the page.");
+    } else if (name == "export" && text(command, "kind") == "png") {
+        tell("notice", "Pictures are taken with --screenshot.");
     } else if (name == "export") {
         write_export(text(command, "kind"));
     } else if (name == "choose_recording") {

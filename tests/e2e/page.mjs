@@ -83,7 +83,7 @@ export async function openPage(browser, server, { viewport = { width: 1440, heig
   const page = await (await browser.newContext({ viewport, acceptDownloads: true, ...context })).newPage();
   page.setDefaultTimeout(patience);
   const wrong = [];
-  page.on('pageerror', (error) => wrong.push(`uncaught: ${error.message}`));
+  page.on('pageerror', (error) => wrong.push(`uncaught: ${error.message}\n${error.stack}`));
   page.on('console', (message) => {
     if (process.env.TELLTALE_VERBOSE) console.log(`  [page] ${message.type()}: ${message.text()}`);
     if (message.type() === 'error') wrong.push(`console: ${message.text()}`);

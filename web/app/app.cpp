@@ -161,8 +161,7 @@ void App::call(std::string_view class_name) {
 
 void App::write_note(bool on_beat) const {
     if (on_beat && !view.selected) return;
-    send(Command("write_note").with("beat",
-                                    on_beat ? static_cast<double>(*view.selected) : -1.0));
+    send(Command("write_note").with("beat", on_beat ? static_cast<double>(*view.selected) : -1.0));
 }
 
 void App::explain() const {
@@ -335,9 +334,8 @@ void App::use_tab(Tab tab) {
 }
 
 bool App::tab_offered(Tab tab) const {
-    return tab != Tab::compare ||
-           (session.recording &&
-            (session.recording->has_reference || session.model_names.size() > 1));
+    return tab != Tab::compare || (session.recording && (session.recording->has_reference ||
+                                                         session.model_names.size() > 1));
 }
 
 void App::target(std::string name) {

@@ -62,7 +62,7 @@ struct ViewState {
     std::optional<std::size_t> selected;  ///< beat
     Tab tab = Tab::summary;
     StepList steps;
-    std::vector<double> strips;  ///< samples of the strips that a person chose for the report
+    std::vector<double> strips;        ///< samples of the strips that a person chose for the report
     std::optional<Stretch> highlight;  ///< samples, of the event that was gone to
     EventView events;
     ReviewView review;
@@ -84,7 +84,7 @@ struct ViewState {
     bool show_provider_note = false;
     float lead_scroll = 0;  ///< px, where there are more leads than fit
     double notice_until = 0;
-    bool fit_pending = false;  ///< a new recording waits for the strip's width
+    bool fit_pending = false;        ///< a new recording waits for the strip's width
     bool amplitude_pending = false;  ///< and for its levels of detail
 };
 

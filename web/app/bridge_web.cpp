@@ -1,6 +1,7 @@
 // The window in the page: the C functions of web/README.md, pointer events, and frames only while
 // something has changed.
 #include <emscripten/emscripten.h>
+#include <emscripten/html5.h>
 
 #include <algorithm>
 #include <memory>
@@ -313,6 +314,8 @@ int main() {
     // Keys through GLFW, as narrow_glfw() leaves them; the pointer through listen_to_pointer().
     ImGui_ImplGlfw_InitForOpenGL(glfw_window, false);
     ImGui_ImplGlfw_CursorEnterCallback(glfw_window, 1);
+    // Dear ImGui listens to the wheel by itself too: it would turn twice.
+    emscripten_set_wheel_callback(EMSCRIPTEN_EVENT_TARGET_DOCUMENT, nullptr, false, nullptr);
     glfwSetKeyCallback(glfw_window, [](GLFWwindow* w, int key, int scancode, int action, int mods) {
         ImGui_ImplGlfw_KeyCallback(w, key, scancode, action, mods);
         wake();

@@ -25,8 +25,8 @@ enum class EventGroup {
 };
 inline constexpr std::size_t event_groups = 8;
 inline constexpr std::array<std::string_view, event_groups> event_group_names = {
-    "Ventricular", "Supraventricular", "Pauses", "Slow, fast", "AF", "Doubtful", "Noted",
-    "Unreadable"};
+    "Ventricular", "Supraventricular", "Pauses", "Slow, fast",
+    "AF",          "Doubtful",         "Noted",  "Unreadable"};
 
 enum class EventOrder { time, importance };
 

@@ -42,12 +42,11 @@ void file_commands(Commands& list, const Session& s) {
         {"session", "Save the review as a session file", "", any},
     }};
     for (const Export& e : exports)
-        list.push_back(
-            {std::string("export:") + e.kind, e.title, e.keys, e.enabled,
-             [kind = std::string_view(e.kind)](App& app) {
-                 kind == "html" ? app.export_report()
-                                : app.send(Command("export").with("kind", kind));
-             }});
+        list.push_back({std::string("export:") + e.kind, e.title, e.keys, e.enabled,
+                        [kind = std::string_view(e.kind)](App& app) {
+                            kind == "html" ? app.export_report()
+                                           : app.send(Command("export").with("kind", kind));
+                        }});
 }
 
 void beat_commands(Commands& list, const App& app) {
@@ -72,9 +71,7 @@ void beat_commands(Commands& list, const App& app) {
     if (s.model)
         for (const std::string& name : s.model->labels)
             list.push_back({"call:" + name, std::format("Call the selected beat {}", name), name,
-                            selected, [name](App& a) {
-                                a.call(name);
-                            }});
+                            selected, [name](App& a) { a.call(name); }});
     list.push_back({"review:start", "Review all beats, those that want a look first", "G",
                     any && s.model.has_value(), [](App& a) { a.start_review(); }});
     list.push_back({"review:confirm", "The selected beat's class is right: confirm it", "Enter",
@@ -85,12 +82,12 @@ void beat_commands(Commands& list, const App& app) {
                     [](App& a) { a.write_note(false); }});
     list.push_back({"explain", "Why this class: what of the selected beat speaks for it", "X",
                     selected && s.model, [](App& a) { a.explain(); }});
-    list.push_back(
-        {"strip",
-         selected && app.has_strip(s.beats.sample[*app.view.selected])
-             ? "Take the selected beat's strip out of the report"
-             : "Put a strip of the selected beat into the report",
-         "R", selected, [](App& a) { a.toggle_strip(a.session.beats.sample[*a.view.selected]); }});
+    list.push_back({"strip",
+                    selected && app.has_strip(s.beats.sample[*app.view.selected])
+                        ? "Take the selected beat's strip out of the report"
+                        : "Put a strip of the selected beat into the report",
+                    "R", selected,
+                    [](App& a) { a.toggle_strip(a.session.beats.sample[*a.view.selected]); }});
     list.push_back({"beat:add", "Add a beat in the middle of the view", "A",
                     s.recording.has_value() && s.model.has_value(), [](App& a) {
                         a.add_beat(a.view.viewport.sample_at(a.view.viewport.width / 2));

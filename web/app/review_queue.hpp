@@ -11,7 +11,7 @@ namespace telltale::window {
 
 struct ReviewQueue {
     std::vector<std::size_t> order;  ///< beats, the one to look at first in front
-    std::size_t doubtful = 0;        ///< that the model's card calls so, and no person has looked at
+    std::size_t doubtful = 0;  ///< that the model's card calls so, and no person has looked at
 };
 
 /// How much a beat wants a look: what the model lacks to be sure of its class, and half of what it

@@ -100,10 +100,13 @@ export class View {
   }
 
   /** What is on screen as PNG; null before the window is there. */
-  picture(): Promise<Blob | null> {
-    // The picture is gone once the browser has shown it: drawn anew, and taken at once.
-    this.module?._telltale_frame();
-    return new Promise((done) => { this.module ? this.canvas.toBlob(done, 'image/png') : done(null); });
+  async picture(): Promise<Blob | null> {
+    // Asked for by a menu, which is still being drawn, and gone two frames later.
+    for (let frame = 0; frame < 3; ++frame) await new Promise((done) => { requestAnimationFrame(done); });
+    if (!this.module) return null;
+    // What is drawn is lost once the browser has shown it: drawn anew, and taken at once.
+    this.module._telltale_frame();
+    return new Promise((done) => { this.canvas.toBlob(done, 'image/png'); });
   }
 
   event(message: object): void {

@@ -14,7 +14,10 @@ Session with_beats() {
     receive(session, R"({"type":"recording","name":"x","sampling_rate":100,"length":1000,
                          "leads":[{"name":"II","unit":"mV"}]})");
     receive(session, R"({"type":"model","name":"m","classes":["N","S","V"],"lead":0})");
-    session.set_beats({.sample = {100, 200, 260, 400}, .label = {0, 0, 2, 255}, .probabilities = {}, .classes = 3});
+    session.set_beats({.sample = {100, 200, 260, 400},
+                       .label = {0, 0, 2, 255},
+                       .probabilities = {},
+                       .classes = 3});
     return session;
 }
 
@@ -62,7 +65,8 @@ TEST_CASE("reference beats are held against ours") {
 
 TEST_CASE("a new recording forgets the beats of the one before") {
     Session session = with_beats();
-    receive(session, R"({"type":"recording","name":"y","sampling_rate":250,"length":10,"leads":[]})");
+    receive(session,
+            R"({"type":"recording","name":"y","sampling_rate":250,"length":10,"leads":[]})");
     CHECK(session.beats.size() == 0);
     CHECK_FALSE(session.mean_heart_rate());
     CHECK(session.heart_rate.empty());

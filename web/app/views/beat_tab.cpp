@@ -75,7 +75,7 @@ void review(App& app, std::size_t beat) {
     heading(app, s.beats.by_person(beat) ? "Your word" : "Call it");
     const std::string& current = s.class_name(beat);
     for (const std::string& name : s.model->labels) {
-        flow(pill_width(app, name));
+        if (&name != &s.model->labels.front()) flow(pill_width(app, name));
         if (pill(app, "call:" + name, name, name == current)) app.call(name);
     }
     if (!s.beats.by_person(beat) && !current.empty()) {

@@ -49,16 +49,14 @@ void review_card(App& app) {
     }
     const Theme& t = app.theme();
     const bool on = app.reviewing();
-    flow(pill_width(app, "Review"));
     if (pill(app, "review", on ? "Reviewing" : review.reviewed > 0 ? "Review on" : "Review", on))
         on ? app.stop_stepping() : app.start_review();
     ImGui::SameLine(0, 12);
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float width = ImGui::GetContentRegionAvail().x;
     ImDrawList* draw = ImGui::GetWindowDrawList();
-    const std::string text =
-        std::format("{} looked at, {} doubtful left", grouped(review.reviewed),
-                    grouped(review.doubtful));
+    const std::string text = std::format("{} looked at, {} doubtful left", grouped(review.reviewed),
+                                         grouped(review.doubtful));
     text_cut(draw, app.fonts.small, 13, {at.x, at.y + 2}, width, t.text, text);
     const float whole = static_cast<float>(review.reviewed + review.doubtful);
     const float share = whole > 0 ? static_cast<float>(review.reviewed) / whole : 1;

@@ -1,7 +1,10 @@
 // Why a beat got its class: what of it speaks for the class and what against, shown on the beat.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <format>
+#include <string_view>
+#include <utility>
 
 #include "views/views.hpp"
 #include "views/widgets.hpp"
@@ -11,6 +14,24 @@ namespace {
 
 // Hidden anywhere, less than this of the probability goes: nothing of the beat stands out.
 constexpr float least_strength = 0.01F;
+// Groups of features that move less than this are not listed.
+constexpr double least_change = 0.005;
+
+// What the groups of features are about; site/features.md holds their formulas.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 12> group_titles = {{
+    {"F", "RR intervals around"},
+    {"G", "its kind of beat"},
+    {"M", "shape against the usual beat"},
+    {"Rm", "RR against the mean"},
+    {"Rq", "RR against the longest usual"},
+    {"Rseq", "the ten RRs around"},
+    {"A", "P wave by itself"},
+    {"K", "shape against the slow beats"},
+    {"X", "RR that the P wave lets expect"},
+    {"LL", "shape against slow beats nearby"},
+    {"Rs", "RR in seconds"},
+    {"AF", "irregularity, P waves around"},
+}};
 
 // The beat's trace over bands: the stronger, the more of the probability goes if the signal there
 // is hidden.
@@ -28,21 +49,21 @@ void picture(App& app, const Explanation& e, float strongest) {
         const float strength = e.saliency[i] / strongest;
         if (!(std::abs(strength) > 0.04F)) continue;
         const float x = area.x + static_cast<float>(i) * step;
-        draw->AddRectFilled({x, area.y}, {x + step + 0.5F, area.y + area.height},
-                            with_alpha(strength > 0 ? t.accent : t.warning,
-                                       0.08F + 0.5F * std::abs(strength)));
+        draw->AddRectFilled(
+            {x, area.y}, {x + step + 0.5F, area.y + area.height},
+            with_alpha(strength > 0 ? t.accent : t.warning, 0.08F + 0.5F * std::abs(strength)));
     }
     static std::vector<float> samples;
     const auto first = static_cast<std::int64_t>(e.first);
     const std::size_t lead = s.model ? s.model->lead : 0;
-    const bool here = s.signals.samples(
-        lead, first, first + static_cast<std::int64_t>(count), samples,
-        [&](std::size_t l, std::int64_t from, std::int64_t n) {
-            app.send(Command("need_samples")
-                         .with("lead", static_cast<double>(l))
-                         .with("first", static_cast<double>(from))
-                         .with("count", static_cast<double>(n)));
-        });
+    const bool here =
+        s.signals.samples(lead, first, first + static_cast<std::int64_t>(count), samples,
+                          [&](std::size_t l, std::int64_t from, std::int64_t n) {
+                              app.send(Command("need_samples")
+                                           .with("lead", static_cast<double>(l))
+                                           .with("first", static_cast<double>(from))
+                                           .with("count", static_cast<double>(n)));
+                          });
     if (here) {
         float low = INFINITY, high = -INFINITY;
         for (const float v : samples)
@@ -75,7 +96,7 @@ void draw_explanation(App& app, std::size_t beat) {
     const bool known = s.explanation && beat < s.beats.size() &&
                        std::abs(s.explanation->sample - s.beats.sample[beat]) < 1;
     if (!known) {
-        flow(pill_width(app, "Why this class?"));
+        ImGui::Dummy({0, 4});
         if (pill(app, "explain", "Why this class?", false)) app.explain();
         return;
     }
@@ -85,8 +106,9 @@ void draw_explanation(App& app, std::size_t beat) {
     for (const float v : e.saliency)
         if (std::isfinite(v)) strongest = std::max(strongest, std::abs(v));
     if (strongest < least_strength) {
-        note(app, "No part of this beat matters by itself: hidden anywhere, the model says the "
-                  "same.");
+        note(app,
+             "No part of this beat matters by itself: hidden anywhere, the model says the "
+             "same.");
     } else {
         picture(app, e, strongest);
         note(app, std::format("Each part was hidden in turn. {}: without it the model is less sure "
@@ -101,11 +123,15 @@ void draw_explanation(App& app, std::size_t beat) {
     });
     std::vector<Figure> figures;
     for (const Explanation::Group& group : groups) {
-        std::string name = group.name;
-        std::ranges::replace(name, '_', ' ');
-        figures.push_back({name, std::format("{:+.0f} points", 100 * group.change), {}});
+        if (std::abs(group.change) < least_change) continue;
+        const auto title = std::ranges::find(group_titles, std::string_view(group.name),
+                                             &std::pair<std::string_view, std::string_view>::first);
+        figures.push_back({title != group_titles.end() ? std::string(title->second) : group.name,
+                           std::format("{:+.0f} points", 100 * group.change),
+                           {}});
     }
-    figure_group(app, {"And of what was measured", std::move(figures)});
+    if (!figures.empty())
+        figure_group(app, {"What was measured, if it were as usual", std::move(figures)});
 }
 
 }  // namespace telltale::window

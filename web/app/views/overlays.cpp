@@ -64,6 +64,7 @@ void error(App& app, Rect area) {
     ImGui::TextUnformatted(app.session.error.c_str());
     ImGui::PopTextWrapPos();
     if (ImGui::Button("Close")) app.session.error.clear();
+    app.target("error:close");
     ImGui::End();
 }
 

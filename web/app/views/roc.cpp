@@ -57,8 +57,9 @@ void draw_roc(App& app) {
         ImGui::Dummy({width, 28});
     }
     ImGui::PopStyleVar();
-    note(app, "Up: % of the class's reference beats found, as the threshold on its probability "
-              "falls; each class against all others, of the beats that were found.");
+    note(app,
+         "Up: % of the class's reference beats found, as the threshold on its probability "
+         "falls; each class against all others, of the beats that were found.");
 }
 
 }  // namespace telltale::window

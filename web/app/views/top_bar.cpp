@@ -108,6 +108,9 @@ void export_items(App& app) {
     item("atr", "Beats as WFDB annotations (.atr)", any);
     item("edf", "Signal and beats as EDF+", any);
     ImGui::Separator();
+    item("wfdb", "Recording as WFDB (zip)", app.session.recording.has_value());
+    item("signals", "Samples as CSV", app.session.recording.has_value());
+    ImGui::Separator();
     item("session", "The review as a session file", any);
 }
 

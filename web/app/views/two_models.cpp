@@ -86,16 +86,19 @@ void draw_two_models(App& app) {
     const Session& s = app.session;
     if (!s.model || s.model_names.size() < 2) return;
     heading(app, "Another model on the same beats");
+    bool first = true;
     for (const std::string& name : s.model_names) {
         if (name == s.current_model) continue;
         const bool on = s.second && s.second->name == name;
-        flow(pill_width(app, name));
+        if (!first) flow(pill_width(app, name));
+        first = false;
         if (pill(app, "second:" + name, name, on))
             app.send(Command("second").with("name", on ? std::string_view() : name));
     }
     if (!s.second) {
-        note(app, "Its letters then stand under this model's, and you can step through the beats "
-                  "that they call otherwise.");
+        note(app,
+             "Its letters then stand under this model's, and you can step through the beats "
+             "that they call otherwise.");
         return;
     }
     static std::map<Pair, std::vector<std::size_t>> found;
@@ -108,12 +111,11 @@ void draw_two_models(App& app) {
     }
     std::vector<std::size_t> all;
     for (const auto& [pair, beats] : found) all.insert(all.end(), beats.begin(), beats.end());
-    note(app, std::format("{} of {} beats are called otherwise by {} (lead {}).",
-                          grouped(all.size()), grouped(s.second->sample.size()), s.second->name,
-                          s.second->lead));
+    note(app,
+         std::format("{} of {} beats are called otherwise by {} (lead {}).", grouped(all.size()),
+                     grouped(s.second->sample.size()), s.second->name, s.second->lead));
     if (!all.empty()) {
         const std::string label = std::format("All {}", grouped(all.size()));
-        flow(pill_width(app, label));
         if (pill(app, "differ:all", label, false))
             app.step_through(step_list(s, "called otherwise", all));
     }
