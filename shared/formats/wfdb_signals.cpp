@@ -163,13 +163,6 @@ Result<void> plan_flac(const Header& header, const std::string& file, Group& gro
     return {};
 }
 
-// Whole lines of ASCII: samples practically never look like that.
-bool is_ascii_table(std::string_view text) {
-    text = text.substr(0, 512);
-    return text.size() >= 16 && looks_like_text(text) && text.find('\n') != text.npos &&
-           std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 128; });
-}
-
 // The sum of a signal's samples as header checksums count them, with missing samples counted as
 // stored and, because writers differ, as WFDB's own mark for them.
 struct Checksum {
@@ -183,6 +176,12 @@ struct Checksum {
 };
 
 }  // namespace
+
+bool is_ascii_table(std::string_view text) {
+    text = text.substr(0, 512);
+    return text.size() >= 16 && looks_like_text(text) && text.find('\n') != text.npos &&
+           std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 128; });
+}
 
 std::int64_t samples_in(int format, std::uint64_t bytes) {
     std::int64_t count = 0;

@@ -35,6 +35,9 @@ struct Plan {
 [[nodiscard]] Result<Plan> plan_signals(const Header& header, FileSet& files,
                                         std::vector<std::string>& warnings);
 
+/// Whole lines of ASCII at the start of a signal file: samples practically never look like that.
+[[nodiscard]] bool is_ascii_table(std::string_view start);
+
 /// Samples that `bytes` bytes of a format hold; 0 for formats that are not plain (FLAC).
 [[nodiscard]] std::int64_t samples_in(int format, std::uint64_t bytes);
 

@@ -1,5 +1,6 @@
 // A WFDB record whose signal files are read in pieces.
 #include <algorithm>
+#include <array>
 #include <format>
 
 #include "formats/record_stream.hpp"
@@ -28,6 +29,19 @@ struct Part {
                       : static_cast<std::int64_t>(memory.size());
     }
 };
+
+// Whether the samples are a text, which reading the file whole refuses with a word about it.
+bool starts_as_text(const Part& part) {
+    std::array<std::byte, 512> start{};
+    const std::int64_t left = part.size() - part.offset;
+    const std::span<std::byte> out =
+        std::span(start).first(static_cast<std::size_t>(std::min<std::int64_t>(512, left)));
+    if (part.source == nullptr)
+        return wfdb::is_ascii_table(
+            as_text(part.memory.subspan(static_cast<std::size_t>(part.offset), out.size())));
+    return part.source->read(static_cast<std::uint64_t>(part.offset), out) &&
+           wfdb::is_ascii_table(as_text(out));
+}
 
 class WfdbStream : public RecordStream {
 public:
@@ -176,7 +190,7 @@ Result<std::unique_ptr<RecordStream>> open_wfdb_stream(int index, FileSet& files
         part.group.frames =
             wfdb::samples_in(first.format, static_cast<std::uint64_t>(part.size() - part.offset)) /
             part.group.samples_per_frame;
-        if (part.group.frames == 0) return nullptr;
+        if (part.group.frames == 0 || starts_as_text(part)) return nullptr;
         parts.push_back(std::move(part));
     }
     const auto twice = [](std::vector<int> indices) {

@@ -114,7 +114,7 @@ test('a set of cut-out beats is named and shown as a table, with the confusion',
   await drop(page, [beatSet(250)]);
   await page.waitForSelector('#beat-set[open]');
   assert.match(await page.textContent('#beat-set-title'), /beats\.csv.*250 beats|beats: 250 beats/);
-  assert.match(await page.textContent('#beat-set-summary'), /187 values a beat\. Labels in the file: 0 167, 2 83\. The model cnn-skip says: N \d+/);
+  assert.match(await page.textContent('#beat-set-summary'), /187 values a beat\. Labels in the file: 0 167, 2 83\. The model \S+ says: N \d+/);
   assert.equal(await page.locator('#beat-set-rows tr').count(), 100);
   await page.click('#beat-set-more');
   await page.click('#beat-set-more');

@@ -86,6 +86,16 @@ ImU32 Theme::class_colour(std::string_view class_name) const {
             case 'V': return class_v;
             case 'F': return class_f;
             case 'Q': return class_q;
+            // WFDB's codes have the colour of their AAMI class.
+            case 'L':
+            case 'R':
+            case 'e':
+            case 'j': return class_n;
+            case 'A':
+            case 'a':
+            case 'J': return class_s;
+            case 'E': return class_v;
+            case 'f': return class_q;
             default: break;
         }
     return class_name.empty() ? soft : class_other;

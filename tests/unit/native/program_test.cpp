@@ -330,7 +330,7 @@ TEST_CASE("bad input is told, and costs no memory") {
             "text file");
 
     refused(telltale.path("absent.hea"), "no such file");
-    refused(telltale.path("models"), "this is a folder");
+    refused(telltale.path("models"), "its content is of no kind that is read here");
     refused("/dev/zero", "not a regular file");
 }
 
@@ -379,7 +379,7 @@ TEST_CASE("convert writes what it read") {
     const Json two = telltale.json({"info", telltale.path("two")})["files"][0]["recordings"][0];
     CHECK(one["samples"] == two["samples"]);
     CHECK(two["leads"].size() == 2);
-    telltale.refuses({"convert", record, telltale.path("one.xyz")}, "expected .hea or .csv");
+    telltale.refuses({"convert", record, telltale.path("one.xyz")}, "expected .hea, .edf or .csv");
     telltale.refuses({"convert", record, telltale.path("no/such/folder.csv")}, "cannot be written");
 }
 

@@ -182,6 +182,16 @@ std::string_view long_class_name(std::string_view name) {
     if (name == "V") return "Ventricular";
     if (name == "F") return "Fusion";
     if (name == "Q") return "Paced or unknown";
+    // WFDB's codes of beats, which models of finer classes go by.
+    if (name == "L") return "Left bundle branch block";
+    if (name == "R") return "Right bundle branch block";
+    if (name == "A") return "Atrial premature";
+    if (name == "a") return "Aberrated atrial premature";
+    if (name == "J") return "Nodal premature";
+    if (name == "j") return "Nodal escape";
+    if (name == "e") return "Atrial escape";
+    if (name == "E") return "Ventricular escape";
+    if (name == "f") return "Fusion with a paced beat";
     return name;
 }
 
