@@ -154,8 +154,9 @@ void draw_events_tab(App& app) {
         for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) {
             const ListedEvent& event = view.all[view.picked[static_cast<std::size_t>(i)]];
             const ImVec2 at = ImGui::GetCursorScreenPos();
-            ImGui::SetNextItemAllowOverlap();
-            if (press_area(app, std::format("event:{}", i), {width, line}))
+            // Beside the box, not under it: overlapping items miss a finger's tap, which comes and
+            // presses within one frame.
+            if (press_area(app, std::format("event:{}", i), {width - strip_box, line}))
                 chosen = static_cast<std::size_t>(i);
             const bool current = stepping && app.view.steps.at == static_cast<std::size_t>(i);
             if (current || ImGui::IsItemHovered())
@@ -172,8 +173,8 @@ void draw_events_tab(App& app) {
                      t.soft, event.detail);
             // A box to tick: its strip goes into the report.
             const ImVec2 after = ImGui::GetCursorScreenPos();
-            ImGui::SetCursorScreenPos({at.x + width - 28, at.y + 4});
-            if (press_area(app, std::format("event-strip:{}", i), {32, line - 10}))
+            ImGui::SetCursorScreenPos({at.x + width - strip_box, at.y});
+            if (press_area(app, std::format("event-strip:{}", i), {strip_box, line}))
                 app.toggle_strip(event.first);
             const bool over = ImGui::IsItemHovered();
             ImGui::SetCursorScreenPos(after);
