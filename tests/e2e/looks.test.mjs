@@ -74,7 +74,11 @@ for (const [name, files] of [
     mitdb && (() => onDisk(...['hea', 'dat', 'atr'].map((ending) => join(mitdb, `${record}.${ending}`))))])]) {
   const skip = files ? false : 'SKIPPED: the MIT-BIH records are not on this machine';
   for (const [device, viewport, scale, touch, theme] of [
-    ['desktop', { width: 1440, height: 900 }, 1, false, 'light'], ['phone', { width: 390, height: 844 }, 2, true, 'dark']]) {
+    ['desktop', { width: 1440, height: 900 }, 1, false, 'light'],
+    ['phone', { width: 390, height: 844 }, 2, true, 'dark'],
+    // The smallest phone and the largest screen that the page is made for.
+    ...(name === 'ectopy' ? [['small', { width: 360, height: 640 }, 2, true, 'light'],
+      ['large', { width: 3840, height: 2160 }, 2, false, 'light']] : [])]) {
     test(`every view of ${name}, ${device}, ${theme}`, { skip }, async () => {
       const page = await openPage(browser, server,
         { viewport, deviceScaleFactor: scale, hasTouch: touch, settings: { theme } });
