@@ -41,6 +41,7 @@ void App::message(std::string_view json) {
         view.events.revision.reset();
         view.review.revision.reset();
         view.disclosure_scroll = 0;
+        view.disclosure_row_s.reset();
         view.shown_leads.assign(session.recording->leads.size(), true);
         if (!tab_offered(view.tab)) view.tab = Tab::summary;
     }

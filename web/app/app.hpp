@@ -69,7 +69,7 @@ struct ViewState {
     std::vector<bool> shown_leads;
     MeasureView measure;
     bool disclosure = false;  ///< the whole record as stacked strips, instead of the strip
-    double disclosure_row_s = 60;
+    std::optional<double> disclosure_row_s;  ///< by the person; else what suits the screen
     float disclosure_scroll = 0;  ///< px
     std::optional<std::size_t> cluster;
     std::array<std::size_t, 2> compare_cell = {comparison_labels, comparison_labels};

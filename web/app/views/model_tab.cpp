@@ -17,7 +17,7 @@ struct ClassMetric {
 };
 
 std::optional<ClassMetric> class_metric(const ModelInfo& model, std::string_view name) {
-    for (const std::string& c : model.classes)
+    for (const std::string& c : model.labels)
         if (name.size() > c.size() + 1 && name.starts_with(c) && name[c.size()] == '_')
             return ClassMetric{c, std::string(name.substr(c.size() + 1))};
     return std::nullopt;
@@ -69,7 +69,7 @@ void protocol(App& app, const ModelInfo& model, const std::string& name) {
                    t.soft, metric_title(columns[c]));
     draw->AddLine({at.x, at.y + 22}, {at.x + width, at.y + 22}, t.line);
     ImGui::Dummy({width, 25});
-    for (const std::string& class_name : model.classes) {
+    for (const std::string& class_name : model.labels) {
         if (!cells.contains(class_name)) continue;
         at = ImGui::GetCursorScreenPos();
         class_chip(app, draw, {at.x, at.y + 2}, 22, class_name);

@@ -23,12 +23,6 @@ bool menu_pill(App& app, const char* name, const std::string& label) {
     return ImGui::BeginPopup(name);
 }
 
-bool menu_item(App& app, const std::string& name, const std::string& label, bool on) {
-    const bool pressed = ImGui::MenuItem(label.c_str(), nullptr, on);
-    app.target(name);
-    return pressed;
-}
-
 void lead_menu(App& app) {
     const auto& leads = app.session.recording->leads;
     std::vector<bool>& shown = app.view.shown_leads;
@@ -130,6 +124,7 @@ void draw_main(App& app, Rect area) {
     const Theme& t = app.theme();
     const float bar = app.view.narrow ? narrow_height : height;
     const float margin = app.view.narrow ? 8 : 12;
+    const double row_s = disclosure_row_s(app, area);
     const bool stepping = !app.view.steps.empty();
     // On narrow screens the stepper has a row of its own.
     const float second = app.view.narrow && stepping ? narrow_height : 0;
@@ -152,10 +147,10 @@ void draw_main(App& app, Rect area) {
             ImGui::SameLine(0, 18);
             measure_pills(app);
         }
-    } else if (menu_pill(app, "rows", row_text(app.view.disclosure_row_s))) {
+    } else if (menu_pill(app, "rows", row_text(row_s))) {
         for (const double seconds : rows)
             if (menu_item(app, std::format("rows:{}", seconds), row_text(seconds),
-                          app.view.disclosure_row_s == seconds)) {
+                          row_s == seconds)) {
                 app.view.disclosure_row_s = seconds;
                 app.view.disclosure_scroll = 0;
             }
@@ -176,7 +171,7 @@ void draw_main(App& app, Rect area) {
     const float above = bar + second + third;
     const Rect rest = {area.x, area.y + above, area.width, std::max(1.0F, area.height - above)};
     if (app.view.disclosure)
-        draw_disclosure(app, rest);
+        draw_disclosure(app, rest, row_s);
     else
         draw_strip(app, rest);
 }

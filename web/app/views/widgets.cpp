@@ -93,6 +93,13 @@ void warning_card(App& app, std::span<const std::string> lines) {
     ImGui::Dummy({width, height});
 }
 
+bool menu_item(App& app, const std::string& name, const std::string& label, bool on, bool enabled,
+               const char* keys) {
+    const bool pressed = ImGui::MenuItem(label.c_str(), keys, on, enabled);
+    app.target(name);
+    return pressed;
+}
+
 bool press_area(App& app, const std::string& name, ImVec2 size) {
     const bool pressed = ImGui::InvisibleButton(name.c_str(), size);
     app.target(name);

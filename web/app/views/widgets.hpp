@@ -42,6 +42,9 @@ bool pill(App& app, const std::string& name, const std::string& label, bool on);
 [[nodiscard]] float pill_width(const App& app, const std::string& label);
 /// Puts the next item beside the last one if it fits, else on a new line.
 void flow(float next_width);
+/// A line of a menu, with a target; true when pressed.
+bool menu_item(App& app, const std::string& name, const std::string& label, bool on = false,
+               bool enabled = true, const char* keys = nullptr);
 /// An invisible button with a target; true when pressed.
 bool press_area(App& app, const std::string& name, ImVec2 size);
 
