@@ -131,6 +131,7 @@ void App::start_review() {
         list.targets.push_back({session.beats.sample[beat], session.beats.sample[beat], beat});
     step_through(std::move(list), false);
     next_unreviewed();
+    if (view.narrow) use_tab(Tab::beat);  // no keys there: that tab has the answers
 }
 
 void App::next_unreviewed() {

@@ -26,7 +26,7 @@ namespace telltale::window {
 enum class Tab { summary, beat, events, variability, clusters, compare, model };
 inline constexpr std::size_t tab_count = 7;
 
-/// Something on screen that can be pressed, for scripts and tests: its name and place in CSS px.
+/// Something on screen that can be pressed (or has to be found), for scripts and tests: its name and place in CSS px.
 struct Target {
     std::string name;
     float x, y, width, height;

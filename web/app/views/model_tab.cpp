@@ -122,6 +122,12 @@ void draw_model_tab(App& app) {
                              {}});
     }
     figure_group(app, {"About", std::move(about)});
+    // For pictures that are compared: this line says something else at every run.
+    if (s.provider.beats_per_second > 0) {
+        const ImVec2 end = ImGui::GetCursorScreenPos();
+        const float width = ImGui::GetContentRegionAvail().x;
+        app.target("changing", end.x, end.y - 30, width, 30);
+    }
 
     std::vector<std::string> protocols;
     for (const MetricInfo& m : model.metrics)

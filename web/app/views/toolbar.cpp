@@ -19,8 +19,7 @@ constexpr std::array<double, 5> rows = {10, 30, 60, 300, 1800};  // s in a row o
 // A pill that opens a menu under itself.
 bool menu_pill(App& app, const char* name, const std::string& label) {
     if (pill(app, std::string("menu:") + name, label, false)) ImGui::OpenPopup(name);
-    ImGui::SetNextWindowPos({ImGui::GetItemRectMin().x, ImGui::GetItemRectMax().y + 5});
-    return ImGui::BeginPopup(name);
+    return begin_menu(app, name);
 }
 
 void lead_menu(App& app) {
@@ -48,7 +47,7 @@ void lead_menu(App& app) {
             app.target("lead:" + leads[i].name);
         }
         ImGui::PopStyleVar();
-        ImGui::EndPopup();
+        end_menu();
     }
     ImGui::SameLine(0, 6);
 }
@@ -63,7 +62,7 @@ void scale_menus(App& app) {
         ImGui::Separator();
         if (menu_item(app, "speed:all", "Whole recording", v.mm_per_s == v.lowest_speed()))
             v.set_speed(v.lowest_speed(), 0);
-        ImGui::EndPopup();
+        end_menu();
     }
     ImGui::SameLine(0, 6);
     if (menu_pill(app, "gain", std::format("{} mm/mV", short_number(v.mm_per_mv)))) {
@@ -71,7 +70,7 @@ void scale_menus(App& app) {
             if (menu_item(app, std::format("gain:{}", gain), std::format("{} mm/mV", gain),
                           v.mm_per_mv == gain))
                 v.mm_per_mv = gain;
-        ImGui::EndPopup();
+        end_menu();
     }
 }
 
@@ -154,7 +153,7 @@ void draw_main(App& app, Rect area) {
                 app.view.disclosure_row_s = seconds;
                 app.view.disclosure_scroll = 0;
             }
-        ImGui::EndPopup();
+        end_menu();
     }
     const float used = ImGui::GetItemRectMax().x;
     if (stepping) {

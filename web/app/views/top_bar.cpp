@@ -24,8 +24,7 @@ std::string_view choice_label(std::string_view choice) {
 bool menu_button(App& app, const char* id, const std::string& label) {
     if (ImGui::Button((label + "##" + id).c_str())) ImGui::OpenPopup(id);
     app.target(std::string("menu:") + id);
-    ImGui::SetNextWindowPos({ImGui::GetItemRectMin().x, ImGui::GetItemRectMax().y + 6});
-    return ImGui::BeginPopup(id);
+    return begin_menu(app, id);
 }
 
 // What the recording's file says; the other recordings that came with it.
@@ -47,7 +46,7 @@ void open_menu(App& app) {
         if (menu_item(app, std::format("open:sample:{}", i), app.session.sample_names[i]))
             app.send(Command("open_sample").with("index", static_cast<double>(i)));
     recording_items(app);
-    ImGui::EndPopup();
+    end_menu();
 }
 
 void model_items(App& app) {
@@ -118,7 +117,7 @@ void theme_items(App& app) {
 void menu(App& app, const char* id, const std::string& label, void (*items)(App&)) {
     if (menu_button(app, id, label)) {
         items(app);
-        ImGui::EndPopup();
+        end_menu();
     }
     ImGui::SameLine();
 }
@@ -127,7 +126,9 @@ void submenu(App& app, const char* id, const char* label, bool enabled, void (*i
     const bool open = ImGui::BeginMenu(label, enabled);
     app.target(std::string("menu:") + id);
     if (!open) return;
+    push_menu_rows(app);
     items(app);
+    ImGui::PopStyleVar();
     ImGui::EndMenu();
 }
 
@@ -223,7 +224,7 @@ void draw_top_bar(App& app, Rect area) {
         submenu(app, "provider", "Runs on", !s.provider.available.empty(), provider_items);
         submenu(app, "theme", "Theme", true, theme_items);
         if (menu_item(app, "help", "Help")) app.view.show_help = true;
-        ImGui::EndPopup();
+        end_menu();
     }
     draw->AddLine({area.x, area.y + area.height - 0.5F},
                   {area.x + area.width, area.y + area.height - 0.5F}, t.line);
