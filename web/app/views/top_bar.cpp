@@ -1,4 +1,6 @@
 // Name of the recording, and the menus: open, model, provider, export, theme, help.
+#include <algorithm>
+#include <array>
 #include <format>
 
 #include "views/views.hpp"
@@ -122,19 +124,55 @@ void menu(App& app, const char* id, const std::string& label, void (*items)(App&
     ImGui::SameLine();
 }
 
-void submenu(App& app, const char* id, const char* label, bool enabled, void (*items)(App&)) {
-    const bool open = ImGui::BeginMenu(label, enabled);
-    app.target(std::string("menu:") + id);
-    if (!open) return;
-    push_menu_rows(app);
-    items(app);
-    ImGui::PopStyleVar();
-    ImGui::EndMenu();
+// A line of the one menu that leads to a menu of its own in the same place: what opens beside it
+// and follows the pointer is nothing for a finger.
+bool leads_on(App& app, const std::string& name, const std::string& label, bool enabled = true) {
+    const bool pressed = ImGui::Selectable(
+        label.c_str(), false,
+        ImGuiSelectableFlags_DontClosePopups |
+            (enabled ? ImGuiSelectableFlags_None : ImGuiSelectableFlags_Disabled));
+    app.target(name);
+    return pressed;
 }
 
 bool several_leads(const Session& s) {
     return s.model && s.recording && s.recording->leads.size() > 1 &&
            s.model->lead < s.recording->leads.size();
+}
+
+struct Section {
+    const char *id, *label;
+    bool enabled;
+    void (*items)(App&);
+};
+
+// The one menu of narrow screens.
+void narrow_menu(App& app) {
+    const Session& s = app.session;
+    const std::array<Section, 5> sections = {{
+        {"export", "Export", s.recording.has_value(), export_items},
+        {"lead", "Lead to classify", several_leads(s), lead_items},
+        {"model", "Model", !s.model_names.empty(), model_items},
+        {"provider", "Runs on", !s.provider.available.empty(), provider_items},
+        {"theme", "Theme", true, theme_items},
+    }};
+    static const char* open = nullptr;
+    if (ImGui::IsWindowAppearing()) open = nullptr;
+    if (open) {
+        if (leads_on(app, "menu:back", "←  Menu")) open = nullptr;
+        ImGui::Separator();
+        for (const Section& section : sections)
+            if (section.id == open) section.items(app);
+        return;
+    }
+    if (menu_item(app, "menu:palette", "Find a command…")) app.send(Command("palette"));
+    if (menu_item(app, "menu:measure", "Measure", app.view.measure.on, s.recording.has_value()))
+        app.measure_on_off();
+    for (const Section& section : sections)
+        if (leads_on(app, std::string("menu:") + section.id, std::string(section.label) + "  →",
+                     section.enabled))
+            open = section.id;
+    if (menu_item(app, "help", "Help")) app.view.show_help = true;
 }
 
 float button_width(const App& app, std::string_view label) {
@@ -215,15 +253,7 @@ void draw_top_bar(App& app, Rect area) {
         if (ImGui::Button("?")) app.view.show_help = !app.view.show_help;
         app.target("help");
     } else if (menu_button(app, "menu", "Menu")) {
-        if (menu_item(app, "menu:palette", "Find a command…")) app.send(Command("palette"));
-        if (menu_item(app, "menu:measure", "Measure", app.view.measure.on, s.recording.has_value()))
-            app.measure_on_off();
-        submenu(app, "export", "Export", s.recording.has_value(), export_items);
-        submenu(app, "lead", "Lead to classify", several_leads(s), lead_items);
-        submenu(app, "model", "Model", !s.model_names.empty(), model_items);
-        submenu(app, "provider", "Runs on", !s.provider.available.empty(), provider_items);
-        submenu(app, "theme", "Theme", true, theme_items);
-        if (menu_item(app, "help", "Help")) app.view.show_help = true;
+        narrow_menu(app);
         end_menu();
     }
     draw->AddLine({area.x, area.y + area.height - 0.5F},
