@@ -97,7 +97,7 @@ test('a large file that can only be read whole is refused before memory is touch
 });
 
 /** A set of cut-out beats as the public `heartbeat` files have them: 187 values, then the class. */
-function beatSet(rows) {
+function beatSet(rows, name = 'beats.csv') {
   const lines = [];
   for (let r = 0; r < rows; ++r) {
     const values = Array.from({ length: 187 }, (_, i) => {
@@ -106,8 +106,84 @@ function beatSet(rows) {
     });
     lines.push([...values.map((v) => v.toFixed(6)), `${r % 3 === 1 ? 2 : 0}.000000`].join(','));
   }
-  return asText('beats.csv', lines.join('\n') + '\n');
+  return asText(name, lines.join('\n') + '\n');
 }
+
+const said = (page) => page.evaluate(() => {
+  const { name, model, models, given } = window.telltale.beatSet();
+  return { name, model, models, given };
+});
+
+test('a set of beats is named by the model in use if it takes them, else by the most trustworthy that does; the person chooses among those', async () => {
+  const page = await openPage(browser, server);
+  await drop(page, [beatSet(40)]);
+  await page.waitForSelector('#beat-set[open]');
+  const first = await said(page);
+  assert.equal(first.model, first.models[0]);
+  assert.ok(first.models.length > 1 && !first.models.includes('telltale'), first.models.join());
+  // The figures are those of the cards: on patients never seen, a twin's counting less.
+  assert.ok(first.models.indexOf('cnn-lstm-honest') < first.models.indexOf('cnn-lstm'), first.models.join());
+  console.log(`  models of such beats: ${first.models.join(', ')}`);
+  const other = first.models.at(-1);
+  await page.selectOption('#beat-set-model', { label: other });
+  await page.waitForFunction((name) => window.telltale.beatSet().model === name, other);
+  assert.match(await page.textContent('#beat-set-summary'), new RegExp(`The model ${other} says`));
+  assert.ok(await page.isVisible('#beat-set'), 'the table stays');
+  await page.click('#beat-set-close');
+  // In use, it names the next set too; the recording that is opened afterwards is explained by it.
+  const { analysis } = await analyze(page, sinus(), { model: other });
+  assert.equal(analysis.model.name, other);
+  await drop(page, [beatSet(20, 'more.csv')]);
+  await page.waitForSelector('#beat-set[open]');
+  assert.equal((await said(page)).model, other);
+  await page.selectOption('#beat-set-model', { label: first.model });
+  await page.waitForFunction((name) => window.telltale.beatSet().model === name, first.model);
+  await page.click('#beat-set-close');
+  await page.waitForFunction(() => window.telltale.state().phase === 'ready');
+  await page.evaluate(() => window.telltale.explain(5));
+  await page.waitForFunction(() => window.telltale.explanation() !== null);
+  const beat = (await page.evaluate(() => window.telltale.beats()))[5];
+  const why = await page.evaluate(() => window.telltale.explanation());
+  assert.equal(why.class, beat.class);
+  assert.ok(Math.abs(why.probability - Math.max(...beat.probabilities)) < 1e-3, 'by the network that named the beat');
+  assert.deepEqual(page.wrong, []);
+  await page.context().close();
+});
+
+test('sets of beats and recordings in one drop: all are offered', async () => {
+  const page = await openPage(browser, server);
+  await drop(page, [beatSet(12, 'first.csv'), beatSet(15, 'second.csv'), ...sinus()]);
+  await page.waitForSelector('#recordings[open]');
+  assert.equal(await page.textContent('#recordings-title'), '1 recording, 2 beat sets');
+  assert.deepEqual((await page.locator('#recordings-list button b').allTextContents()).slice(1).sort(), ['first', 'second']);
+  await page.locator('#recordings-list button', { hasText: '15 beats' }).click();
+  await page.waitForSelector('#beat-set[open]');
+  assert.equal((await said(page)).given.length, 15);
+  // The other one, from the table itself.
+  await page.selectOption('#beat-set-which', { label: 'first' });
+  await page.waitForFunction(() => window.telltale.beatSet().given?.length === 12);
+  assert.match(await page.textContent('#beat-set-title'), /12 beats/);
+  await page.click('#beat-set-close');
+  await page.waitForFunction(() => window.telltale.state().phase === 'ready');
+  const { recording, recordings } = await page.evaluate(() => window.telltale.state());
+  assert.equal(recording.name, 'sinus');
+  assert.deepEqual(recordings, ['sinus']);
+  assert.deepEqual(page.wrong, []);
+  await page.context().close();
+});
+
+test('two sets of beats and nothing else: the person chooses; who does not sees the first', async () => {
+  const page = await openPage(browser, server);
+  await drop(page, [beatSet(12, 'first.csv'), beatSet(15, 'second.csv')]);
+  await page.waitForSelector('#recordings[open]');
+  await page.waitForFunction(() => window.telltale.beatSet()?.given);
+  assert.equal(await page.locator('#beat-set[open]').count(), 0, 'one question at a time');
+  await page.click('#recordings-close');
+  await page.waitForSelector('#beat-set[open]');
+  assert.match(await page.textContent('#beat-set-title'), /12 beats/);
+  assert.deepEqual(page.wrong, []);
+  await page.context().close();
+});
 
 test('a set of cut-out beats is named and shown as a table, with the confusion', async () => {
   const page = await openPage(browser, server);

@@ -72,14 +72,27 @@ function write(width, height, colourType, pixels, extra = []) {
 
 export const writePng = ({ width, height, rgb }) => write(width, height, 2, rgb);
 
-/** The 256 most frequent colours; every other one becomes the nearest of them. */
+/** The most frequent colours, but each some way from the others, so that rare ones have their place
+ * too; every other one becomes the nearest of them. */
 export function writePalettePng({ width, height, rgb }) {
   const counts = new Map();
   for (let i = 0; i < rgb.length; i += 3) {
     const colour = (rgb[i] << 16) | (rgb[i + 1] << 8) | rgb[i + 2];
     counts.set(colour, (counts.get(colour) ?? 0) + 1);
   }
-  const palette = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, 256).map(([colour]) => colour);
+  const frequent = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([colour]) => colour);
+  const far = (a, b) => Math.max(Math.abs((a >> 16) - (b >> 16)), Math.abs(((a >> 8) & 255) - ((b >> 8) & 255)), Math.abs((a & 255) - (b & 255)));
+  const spread = (apart) => {
+    const chosen = [];
+    for (const colour of frequent) {
+      if (chosen.some((other) => far(colour, other) < apart)) continue;
+      chosen.push(colour);
+      if (chosen.length > 256) return null;
+    }
+    return chosen;
+  };
+  let palette = null;
+  for (let apart = 1; !palette; apart += 2) palette = spread(apart);
   const index = new Map(palette.map((colour, i) => [colour, i]));
   const nearest = (colour) => {
     let best = 0, least = Infinity;

@@ -279,6 +279,36 @@ test('a person\'s own model: refused with a reason, or used', async () => {
   assert.ok((await beats()).every((beat) => beat.class !== null));
 });
 
+test('a network that is not what its card says is refused with what was expected', async () => {
+  const onnx = readFileSync(join(dist, 'models/cnn-lstm.onnx')).toString('latin1');
+  // The card is changed, byte for byte as long as before; the network stays.
+  const changed = (pairs) => {
+    let text = onnx;
+    for (const [from, to] of pairs) {
+      assert.equal(text.split(from).length, 2, `${from} is there once`);
+      text = text.replace(from, to.padEnd(from.length));
+    }
+    assert.equal(text.length, onnx.length);
+    return Buffer.from(text, 'latin1');
+  };
+  const { models, model } = await state();
+  for (const [name, bytes, why] of [
+    ['shape.onnx', changed([['"length": 187', '"length": 189'], ['1,\n   187\n  ]', '1,\n   189\n  ]']]), /shape\.onnx.*"beats" \[\d+, 1, 189\].*187/s],
+    ['four.onnx', changed([[',\n  "Q"\n ],\n "input"', '\n ],\n "input"']]), /four\.onnx.*expected 4 for each/s],
+    ['output.onnx', changed([['"name": "logits"', '"name": "scores"']]), /output\.onnx.*scores/s],
+  ]) {
+    await drop(page, [{ name, bytes }]);
+    await page.waitForFunction((n) => window.telltale.state().errors.join().includes(n), name);
+    await idle(page);
+    const said = await errors();
+    console.log(`  ${said}`);
+    assert.match(said, why);
+    assert.deepEqual((await state()).models, models, `${name} did not join the list`);
+    assert.equal((await state()).model.name, model.name);
+  }
+  assert.ok((await beats()).every((beat) => beat.class !== null), 'what is on screen stays');
+});
+
 test('what was refused does not stay over the next recording', async () => {
   const session = await exported('session');
   const [hea, dat] = sinus();

@@ -184,6 +184,10 @@ class Worker {
       const wrong = probe.useModel(bytes, short);
       probe.delete();
       if (wrong) { errors.push(wrong); continue; }
+      this.progress(`Trying ${short}`, -1);
+      const unfit = await this.tryOut(bytes, short);
+      await this.breathe();
+      if (unfit) { errors.push(unfit); continue; }
       const own = short.replace(/\.onnx$/i, '');
       this.models = [...this.models.filter((m) => m.name !== own), { name: own, bytes: Promise.resolve(bytes) }];
       this.modelName = own;
@@ -222,6 +226,25 @@ class Worker {
       const wrong = this.engine.openSession(await data.text(), name);
       if (wrong) throw new Error(wrong);
       this.sendReview();
+    }
+  }
+
+  /** Whether a person's network does what its card says: what is wrong, with what was expected. */
+  private async tryOut(bytes: Uint8Array<ArrayBuffer>, file: string): Promise<string> {
+    try {
+      const probe = this.probe(bytes, file);
+      const { network } = await this.runtime!.open(bytes, file, 'wasm', () => probe);
+      try {
+        probe.probabilities(await network.run(probe.inputs, probe.output));
+      } catch (error) {
+        const given = probe.inputs.map(({ name, shape }) => `"${name}" [${shape.join(', ')}]`).join(', ');
+        return `${file}: its network is not what its card says. It was given ${given}, and: ${text(error)}`;
+      } finally {
+        await network.release().catch(() => undefined);
+      }
+      return '';
+    } catch (error) {
+      return `${file}: it cannot be used: ${text(error)}`;
     }
   }
 

@@ -11,6 +11,36 @@ namespace {
 
 constexpr float row_height = 64, letters = 15, left = 64, right = 14, top = 10;
 
+constexpr double most_raw_samples =
+    16;  // in a column, drawn from samples, not from levels of detail
+
+// The extremes of each of `count` equal stretches. Where they are short the levels of detail would
+// be coarser than they are: then from the samples, once these are here.
+bool read_columns(App& app, std::size_t lead, double first, double last, std::size_t count,
+                  std::vector<Range>& columns) {
+    SignalStore& signals = app.session.signals;
+    const double each = (last - first) / static_cast<double>(count);
+    const auto ask = [&](std::size_t l, std::int64_t from, std::int64_t samples) {
+        app.send(Command("need_samples")
+                     .with("lead", static_cast<double>(l))
+                     .with("first", static_cast<double>(from))
+                     .with("count", static_cast<double>(samples)));
+    };
+    static std::vector<float> samples;
+    if (each > most_raw_samples || !signals.samples(lead, static_cast<std::int64_t>(first),
+                                                    static_cast<std::int64_t>(last), samples, ask))
+        return signals.columns(lead, first, last, count, columns);
+    columns.assign(count, {NAN, NAN});
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        const auto c = std::min(count - 1, static_cast<std::size_t>(static_cast<double>(i) / each));
+        if (!std::isfinite(samples[i])) continue;
+        Range& column = columns[c];
+        column.low = std::isfinite(column.low) ? std::min(column.low, samples[i]) : samples[i];
+        column.high = std::isfinite(column.high) ? std::max(column.high, samples[i]) : samples[i];
+    }
+    return true;
+}
+
 // One strip of the classified lead (or of the first one shown).
 void draw_row(App& app, ImDrawList* draw, std::size_t lead, double first, double samples, Rect row,
               float scale) {
@@ -38,8 +68,11 @@ void draw_row(App& app, ImDrawList* draw, std::size_t lead, double first, double
                             with_alpha(t.accent, 0.13F), 3);
 
     const float ratio = ImGui::GetIO().DisplayFramebufferScale.x;
-    const auto count = static_cast<std::size_t>(std::max(1.0F, width * ratio));
-    if (s.signals.columns(lead, first, last, count, columns)) {
+    // One column a device pixel, but none without a sample.
+    const auto count = static_cast<std::size_t>(
+        std::max(1.0, std::min(static_cast<double>(width * ratio), last - first)));
+    const float step = width / static_cast<float>(count);
+    if (read_columns(app, lead, first, last, count, columns)) {
         // What is not normal has its class's colour, from a little before its mark to after it.
         const double around = 0.12 * s.recording->sampling_rate,
                      per_column = (last - first) / static_cast<double>(count);
@@ -56,10 +89,10 @@ void draw_row(App& app, ImDrawList* draw, std::size_t lead, double first, double
                 low = std::min(low, columns[c - 1].high);
                 high = std::max(high, columns[c - 1].low);
             }
-            const float x = row.x + static_cast<float>(c) / ratio;
+            const float x = row.x + static_cast<float>(c) * step;
             const float y1 = std::max(row.y + letters - 2, middle - (high - centre) * scale),
                         y2 = std::min(row.y + row.height, middle - (low - centre) * scale);
-            draw->AddRectFilled({x, y1 - 0.4F}, {x + 1 / ratio, std::max(y2, y1) + 0.4F},
+            draw->AddRectFilled({x, y1 - 0.4F}, {x + step, std::max(y2, y1) + 0.4F},
                                 coloured ? t.class_colour(s.class_name(i)) : t.trace);
         }
     }

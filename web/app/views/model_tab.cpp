@@ -126,7 +126,7 @@ void draw_model_tab(App& app) {
     if (s.provider.beats_per_second > 0) {
         const ImVec2 end = ImGui::GetCursorScreenPos();
         const float width = ImGui::GetContentRegionAvail().x;
-        app.target("changing", end.x, end.y - 30, width, 30);
+        app.target("changing", end.x, end.y - 25, width, 25);
     }
 
     std::vector<std::string> protocols;
