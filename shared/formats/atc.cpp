@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <format>
+#include <limits>
 
 #include "formats/encoding.hpp"
 #include "formats/start_time.hpp"
@@ -71,8 +72,11 @@ Result<Recording> read_atc(const NamedBytes& file) {
     if (!(recording.sampling_rate > 0) || !(step > 0))
         return fail(file.name, "", "it has no format block, expected a sampling rate and a step");
     std::ranges::stable_sort(found, {}, [](const auto& f) { return f.first; });
-    std::size_t length = found.empty() ? 0 : found[0].second.size() / 2;
-    for (const auto& [lead, samples] : found) length = std::min(length, samples.size() / 2);
+    std::size_t length = 0, shortest = found.empty() ? 0 : found[0].second.size() / 2;
+    for (const auto& [lead, samples] : found) {
+        length = std::max(length, samples.size() / 2);
+        shortest = std::min(shortest, samples.size() / 2);
+    }
     if (length == 0) return fail(file.name, "", "it has no samples, expected a block 'ecg '");
     for (std::size_t f = 0; f < found.size(); ++f) {
         const auto& [number, samples] = found[f];
@@ -81,10 +85,16 @@ Result<Recording> read_atc(const NamedBytes& file) {
         Lead lead;
         lead.name = lead.original_name = lead_names[number];
         lead.calibration = {.gain = 1 / step};
-        lead.samples.resize(length);
-        for (std::size_t i = 0; i < length; ++i)
+        lead.samples.assign(length, std::numeric_limits<float>::quiet_NaN());
+        for (std::size_t i = 0; i < samples.size() / 2; ++i)
             lead.samples[i] = static_cast<float>(signed16(le16(samples.data() + 2 * i)) * step);
         recording.leads.push_back(std::move(lead));
+    }
+    if (shortest < length) {
+        recording.damaged = true;
+        recording.warnings.push_back(std::format(
+            "Its leads differ in length, {} to {} samples; what is missing shows as a gap.",
+            shortest, length));
     }
     return recording;
 }
