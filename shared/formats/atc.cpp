@@ -16,16 +16,6 @@ constexpr std::size_t file_header = 12, block_header = 8;
 constexpr std::string_view block_names[] = {"ecg ", "ecg2", "ecg3", "ecg4", "ecg5", "ecg6"};
 constexpr std::string_view lead_names[] = {"I", "II", "III", "aVR", "aVL", "aVF"};
 
-// "2016-06-01T18:15:25.777-04:00"
-std::optional<StartTime> start_of(std::string_view text) {
-    return checked({.year = digits_at(text, 0, 4),
-                    .month = digits_at(text, 5, 2),
-                    .day = digits_at(text, 8, 2),
-                    .hour = digits_at(text, 11, 2),
-                    .minute = digits_at(text, 14, 2),
-                    .second = seconds_at(text, 17)});
-}
-
 }  // namespace
 
 bool looks_like_atc(const NamedBytes& file) {
@@ -62,7 +52,7 @@ Result<Recording> read_atc(const NamedBytes& file) {
             recording.sampling_rate = le16(block.data() + 1);
             step = le16(block.data() + 3) * 1e-6;  // nV a step
         } else if (id == "info") {
-            recording.start = start_of(as_text(block).substr(0, 32));
+            recording.start = iso_time(as_text(block).substr(0, 32));
         } else if (const auto lead = std::ranges::find(block_names, id);
                    lead != std::end(block_names)) {
             found.emplace_back(static_cast<std::size_t>(lead - block_names), block);
