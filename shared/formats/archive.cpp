@@ -15,17 +15,34 @@ namespace {
 constexpr std::size_t end_record = 22, central_header = 46, local_header = 30;
 constexpr std::size_t max_comment = 65535;
 
-bool is_zip(const NamedBytes& file) {
-    const std::string_view text = as_text(file.bytes);
-    return text.starts_with("PK\3\4") || text.starts_with("PK\5\6");
-}
-
 bool is_gzip(const NamedBytes& file) {
     return as_text(file.bytes).starts_with("\x1F\x8B\x08") && file.bytes.size() >= 18;
 }
 
 bool is_named_gz(const NamedBytes& file) {
     return lower(extension_of(file.name)) == "gz";
+}
+
+// Where a zip archive's end record stands: it is the last thing but a comment.
+std::size_t end_record_of(const NamedBytes& file) {
+    const std::string_view text = as_text(file.bytes);
+    const std::size_t window =
+        text.size() > end_record + max_comment ? text.size() - end_record - max_comment : 0;
+    const std::size_t end = text.rfind("PK\5\6");
+    return end == std::string_view::npos || end < window || text.size() - end < end_record
+               ? std::string_view::npos
+               : end;
+}
+
+// Samples may begin as an archive does: what is not named so must have a directory too.
+bool is_zip(const NamedBytes& file) {
+    const std::string_view text = as_text(file.bytes);
+    if (!text.starts_with("PK\3\4") && !text.starts_with("PK\5\6")) return false;
+    if (lower(extension_of(file.name)) == "zip") return true;
+    const std::size_t end = end_record_of(file);
+    if (end == std::string_view::npos) return false;
+    const std::size_t at = le32(file.bytes.data() + end + 16);
+    return at < end && text.substr(at).starts_with("PK\1\2");
 }
 
 std::size_t most_of(const NamedBytes& file) {
@@ -40,11 +57,8 @@ public:
     void open() {
         const auto bytes = file_.bytes;
         const std::string_view text = as_text(bytes);
-        // The end record is the last thing but a comment.
-        const std::size_t window =
-            text.size() > end_record + max_comment ? text.size() - end_record - max_comment : 0;
-        const std::size_t end = text.rfind("PK\5\6");
-        if (end == std::string_view::npos || end < window || text.size() - end < end_record)
+        const std::size_t end = end_record_of(file_);
+        if (end == std::string_view::npos)
             return wrong("", "the archive is cut short: it has no directory");
         std::size_t at = le32(bytes.data() + end + 16);
         for (std::size_t n = le16(bytes.data() + end + 10); n > 0; --n) {
