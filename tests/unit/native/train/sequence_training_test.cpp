@@ -223,8 +223,8 @@ TEST_CASE("in the leaky contrast the labels of test beats are judged by, never l
     const auto with_poison = leaky_contrast(recipe, poisoned, test, display);
     REQUIRE(scores);
     REQUIRE(with_poison);
-    CHECK(scores->total() == tests);
-    CHECK(with_poison->of(label_v).support == tests);
+    CHECK(scores->beats() == tests);
+    CHECK(with_poison->support(label_v) == tests);
     for (std::size_t given = 0; given < sequence_classes; ++given) {
         std::size_t a = 0, b = 0;
         for (std::size_t truth = 0; truth <= sequence_classes; ++truth) {
@@ -233,7 +233,7 @@ TEST_CASE("in the leaky contrast the labels of test beats are judged by, never l
         }
         CHECK(a == b);
     }
-    CHECK(scores->of(label_v).f1 > 0.5);
+    CHECK(scores->f1(label_v).value_or(0) > 0.5);
 }
 
 TEST_CASE("the temperature undoes overconfidence", "[sequence]") {
