@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <format>
+#include <iterator>
 
 #include "formats/encoding.hpp"
 #include "formats/inflate.hpp"
@@ -21,6 +22,10 @@ bool is_zip(const NamedBytes& file) {
 
 bool is_gzip(const NamedBytes& file) {
     return as_text(file.bytes).starts_with("\x1F\x8B\x08") && file.bytes.size() >= 18;
+}
+
+bool is_named_gz(const NamedBytes& file) {
+    return lower(extension_of(file.name)) == "gz";
 }
 
 std::size_t most_of(const NamedBytes& file) {
@@ -111,10 +116,11 @@ private:
     std::size_t left_;
 };
 
-void open_gzip(const NamedBytes& file, OpenedFiles& opened, std::vector<Error>& errors) {
+// What a gzip file holds, its bytes kept in `storage`.
+Result<NamedBytes> gunzip(const NamedBytes& file, std::deque<std::vector<std::byte>>& storage) {
     const auto bytes = file.bytes;
     const unsigned flags = std::to_integer<unsigned>(bytes[3]);
-    const auto wrong = [&](std::string message) { errors.push_back({file.name, "", message}); };
+    const auto wrong = [&](std::string message) { return fail(file.name, "", std::move(message)); };
     std::size_t at = 10;
     if (flags & 4) at += 2 + (at + 2 <= bytes.size() ? le16(bytes.data() + at) : 0);
     for (const unsigned text : {8u, 16u})  // name, comment
@@ -129,23 +135,35 @@ void open_gzip(const NamedBytes& file, OpenedFiles& opened, std::vector<Error>& 
         return wrong("its compressed data is damaged, or grows to more than 100 times its size");
     if (crc32(inflated->bytes) != le32(bytes.data() + at + inflated->used))
         return wrong("its checksum does not hold; the file is damaged");
-    opened.storage.push_back(std::move(inflated->bytes));
+    storage.push_back(std::move(inflated->bytes));
     std::string name = file.name;
-    if (lower(extension_of(name)) == "gz") name.resize(name.size() - 3);
-    opened.files.push_back({std::move(name), opened.storage.back()});
+    if (is_named_gz(file)) name.resize(name.size() - 3);
+    return NamedBytes{std::move(name), storage.back()};
 }
 
 }  // namespace
 
 OpenedFiles open_archives(std::span<const NamedBytes> files, std::vector<Error>& errors) {
     OpenedFiles opened;
-    for (const NamedBytes& file : files)
-        if (!is_zip(file) && !is_gzip(file)) opened.files.push_back(file);
-    opened.plain = opened.files.size();
+    std::vector<NamedBytes> unpacked;
     for (const NamedBytes& file : files) {
-        if (is_zip(file)) Zip(file, opened, errors).open();
-        if (is_gzip(file)) open_gzip(file, opened, errors);
+        if (is_zip(file)) continue;
+        if (!is_gzip(file)) {
+            opened.files.push_back(file);
+            continue;
+        }
+        auto content = gunzip(file, opened.storage);
+        if (content)
+            unpacked.push_back(std::move(*content));
+        else if (is_named_gz(file))
+            errors.push_back(std::move(content.error()));
+        else
+            opened.files.push_back(file);  // samples may begin as a gzip file does
     }
+    opened.plain = opened.files.size();
+    std::ranges::move(unpacked, std::back_inserter(opened.files));
+    for (const NamedBytes& file : files)
+        if (is_zip(file)) Zip(file, opened, errors).open();
     return opened;
 }
 

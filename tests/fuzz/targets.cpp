@@ -11,6 +11,7 @@
 #include "formats/flac.hpp"
 #include "formats/formats.hpp"
 #include "formats/large.hpp"
+#include "formats/wfdb_header.hpp"
 #include "support/made_dicom.hpp"
 #include "support/made_files.hpp"
 #include "support/made_flac.hpp"
@@ -64,6 +65,7 @@ void check_pieces(std::span<const NamedBytes> files, std::string_view ending) {
             small.push_back(file);
             continue;
         }
+        if (formats::wfdb::looks_like_header(file)) return;  // no header is a large file
         sources.emplace_back(file.bytes);
         large.push_back({file.name, &sources.back()});
     }

@@ -73,6 +73,18 @@ TEST_CASE("a record inside a zip archive reads with its annotations") {
     CHECK(packed.recordings[0].annotations == plain.recordings[0].annotations);
 }
 
+TEST_CASE("samples that begin as a gzip file does are samples") {
+    const File header = text_file("x.hea", "x 1 100 20\nx.dat 16 200\n");
+    std::vector<std::byte> samples(40);
+    put(samples, 0, 0x00088B1F, 4);
+    const formats::NamedBytes files[] = {header.named(), {"x.dat", samples}};
+    const auto result = formats::read_recordings(files);
+    REQUIRE(result.errors.empty());
+    REQUIRE(result.recordings.size() == 1);
+    CHECK(result.recordings[0].leads[0].samples[0] == -29921 / 200.0f);
+    CHECK(result.recordings[0].leads[0].samples[1] == 8 / 200.0f);
+}
+
 TEST_CASE("a table compressed by gzip reads") {
     const auto result = read({{"t.csv.gz", gzip_table()}});
     for (const Error& e : result.errors) UNSCOPED_INFO(e.to_string());
