@@ -214,7 +214,8 @@ void find_role(Column& column) {
     const auto is_one_of = [&](std::initializer_list<std::string_view> names) {
         return std::ranges::find(names, name) != names.end();
     };
-    if (name.find("time") != std::string::npos || is_one_of({"t", "seconds", "sec", "ms"})) {
+    if (name.find("time") != std::string::npos ||
+        is_one_of({"t", "seconds", "sec", "ms", "zeit", "temps", "tiempo", "tempo", "tijd"})) {
         column.role = Role::time;
         column.seconds = seconds_per(column.unit.empty() ? name : column.unit);
     } else if (is_one_of({"sample", "samples", "sample #", "sample number", "index", "idx", "n",

@@ -1,9 +1,10 @@
 // What the page looks like, for people to look at (build/screenshots), and the part of it that a
 // program can judge: something is drawn, in the right light, within the screen.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { analyze, classified, database, drop, idle, launch, onDisk, openPage, press, screenshots, serve } from './page.mjs';
+import { analyze, classified, database, drop, idle, launch, onDisk, openPage, press, screenshots, serve, still } from './page.mjs';
 import { ectopy } from './recordings.mjs';
 
 let server, browser;
@@ -28,17 +29,10 @@ function judge(page, png) {
   }, png.toString('base64'));
 }
 
-/** The picture once two in a row are the same: fonts, frames and notices have come to rest. */
-async function still(page, path) {
-  let last = null;
-  for (let i = 0; i < 60; ++i) {
-    const png = await page.screenshot();
-    if (last && png.equals(last)) break;
-    last = png;
-    await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
-  }
-  await page.screenshot({ path });
-  return last;
+async function picture(page, path) {
+  const png = await still(page);
+  writeFileSync(path, png);
+  return png;
 }
 
 for (const [device, viewport, scale, touch] of [
@@ -48,13 +42,13 @@ for (const [device, viewport, scale, touch] of [
       const page = await openPage(browser, server,
         { viewport, deviceScaleFactor: scale, hasTouch: touch, settings: { theme } });
       await page.waitForFunction(() => window.telltale.state().times.window !== undefined);
-      const empty = await judge(page, await still(page, join(screenshots, `${device}-${theme}-empty.png`)));
+      const empty = await judge(page, await picture(page, join(screenshots, `${device}-${theme}-empty.png`)));
       assert.ok(empty.colours > 20, `the empty page has ${empty.colours} colours`);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.ok(wide <= 0, `the page is ${wide} px wider than the screen`);
       await drop(page, ectopy());
       await classified(page);
-      const shown = await judge(page, await still(page, join(screenshots, `${device}-${theme}.png`)));
+      const shown = await judge(page, await picture(page, join(screenshots, `${device}-${theme}.png`)));
       assert.ok(shown.colours > 40, `the window has ${shown.colours} colours`);
       if (device === 'desktop' && theme === 'light') console.log('  assets/page.png is a copy of build/screenshots/desktop-light.png');
       for (const { brightness } of [empty, shown]) {
@@ -74,7 +68,11 @@ for (const [name, files] of [
     mitdb && (() => onDisk(...['hea', 'dat', 'atr'].map((ending) => join(mitdb, `${record}.${ending}`))))])]) {
   const skip = files ? false : 'SKIPPED: the MIT-BIH records are not on this machine';
   for (const [device, viewport, scale, touch, theme] of [
-    ['desktop', { width: 1440, height: 900 }, 1, false, 'light'], ['phone', { width: 390, height: 844 }, 2, true, 'dark']]) {
+    ['desktop', { width: 1440, height: 900 }, 1, false, 'light'],
+    ['phone', { width: 390, height: 844 }, 2, true, 'dark'],
+    // The smallest phone that the page is made for, and 4K as a wide screen and as a fine one.
+    ...(name === 'ectopy' ? [['small', { width: 360, height: 640 }, 2, true, 'light'],
+      ['large', { width: 3840, height: 2160 }, 1, false, 'light'], ['fine', { width: 1920, height: 1080 }, 2, false, 'dark']] : [])]) {
     test(`every view of ${name}, ${device}, ${theme}`, { skip }, async () => {
       const page = await openPage(browser, server,
         { viewport, deviceScaleFactor: scale, hasTouch: touch, settings: { theme } });
@@ -84,7 +82,7 @@ for (const [name, files] of [
       await page.keyboard.press('ArrowRight');
       for (const view of ['Summary', 'Beat', 'Events', 'HRV', 'Clusters', 'Compare', 'Model', 'disclosure']) {
         await press(page, view === 'disclosure' ? 'view:disclosure' : `tab:${view}`);
-        const { colours, brightness } = await judge(page, await still(page, join(screenshots, `${name}-${device}-${theme}-${view}.png`)));
+        const { colours, brightness } = await judge(page, await picture(page, join(screenshots, `${name}-${device}-${theme}-${view}.png`)));
         assert.ok(colours > 40, `${view} has ${colours} colours`);
         assert.ok(theme === 'light' ? brightness > 170 : brightness < 90, `${view}: ${brightness}`);
       }

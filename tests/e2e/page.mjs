@@ -134,6 +134,18 @@ export function settled(page) {
   }));
 }
 
+/** The picture once two in a row are the same: fonts, frames and notices have come to rest. */
+export async function still(page) {
+  let last = null;
+  for (let i = 0; i < 60; ++i) {
+    const png = await page.screenshot();
+    if (last?.equals(png)) break;
+    last = png;
+    await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+  }
+  return last;
+}
+
 /** What the window shows, and what in it can be pressed. */
 export const shown = (page) => page.evaluate(() => window.telltale.window());
 

@@ -41,6 +41,7 @@ void App::message(std::string_view json) {
         view.events.revision.reset();
         view.review.revision.reset();
         view.disclosure_scroll = 0;
+        view.disclosure_row_s.reset();
         view.shown_leads.assign(session.recording->leads.size(), true);
         if (!tab_offered(view.tab)) view.tab = Tab::summary;
     }
@@ -130,6 +131,7 @@ void App::start_review() {
         list.targets.push_back({session.beats.sample[beat], session.beats.sample[beat], beat});
     step_through(std::move(list), false);
     next_unreviewed();
+    if (view.narrow) use_tab(Tab::beat);  // no keys there: that tab has the answers
 }
 
 void App::next_unreviewed() {

@@ -14,6 +14,7 @@
 
 #include <imgui.h>
 #include <imgui_impl_glfw.h>
+#include <imgui_internal.h>
 
 #include "app.hpp"
 #include "webgl_renderer.hpp"
@@ -180,6 +181,9 @@ EMSCRIPTEN_KEEPALIVE void telltale_frame() {
     io.DisplaySize = {static_cast<float>(width), static_cast<float>(height)};
     io.DisplayFramebufferScale = {ratio, ratio};
     ImGui::NewFrame();
+    // Dear ImGui takes a quick click apart and hears its parts in frames of their own: those to
+    // settle come after the last part.
+    if (!ImGui::GetCurrentContext()->InputEventsQueue.empty()) frames_wanted = frames_to_settle + 1;
     app->frame();
     ImGui::Render();
     renderer.draw(*ImGui::GetDrawData());

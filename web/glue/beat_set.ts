@@ -1,7 +1,7 @@
 // A set of beats that are cut out already, as a table with what the model calls them, and the
 // confusion where the file brings labels. A dialog of the page: rows can be read, sorted by doubt,
 // filtered and copied like any table.
-import type { BeatSetInfo } from './protocol';
+import type { BeatSetEntry, BeatSetInfo } from './protocol';
 
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
 
@@ -62,9 +62,21 @@ function counted(of: number[], names: string[]): string {
   return names.map((name, i) => `${name} ${counts[i]}`).join(', ');
 }
 
-export function showBeatSet(set: BeatSetInfo): void {
+/** Fills a choice; nothing to choose hides it. */
+function choice(id: string, names: string[], current: number, choose: (index: number) => void): void {
+  const select = find<HTMLSelectElement>(id);
+  select.replaceChildren(...names.map((name, index) => new Option(name, String(index))));
+  select.selectedIndex = current;
+  select.onchange = () => choose(select.selectedIndex);
+  select.parentElement!.hidden = names.length < 2;
+}
+
+/** `choose`: the person wants another set of the last files, or another model's names (empty: the
+ * page's choice). */
+export function showBeatSet(set: BeatSetInfo, sets: BeatSetEntry[], choose: (set: number, model: string) => void): void {
   const dialog = find<HTMLDialogElement>('beat-set');
-  if (dialog.open) dialog.close();
+  choice('beat-set-which', sets.map((entry) => entry.name), set.index, (index) => choose(index, ''));
+  choice('beat-set-model', set.models, set.models.indexOf(set.model ?? ''), (index) => choose(set.index, set.models[index]!));
   const beats = set.labels.length;
   find('beat-set-title').textContent = `${set.name}: ${beats} beats`;
   const said = [`${set.width} values a beat. Labels in the file: ${counted(set.labels, set.label_names)}.`];
@@ -117,5 +129,5 @@ export function showBeatSet(set: BeatSetInfo): void {
   more.onclick = () => show(body.rows.length + page);
   find('beat-set-close').onclick = () => dialog.close();
   list();
-  dialog.showModal();
+  if (!dialog.open) dialog.showModal();
 }

@@ -26,12 +26,14 @@ export interface Engine {
   readProgress(): number;
   forgetFiles(): void;
   /** `samplingRate` in Hz is for files that do not tell theirs, else 0.
-   * JSON: {"recordings":[RecordingEntry,...],"beat_sets":[name,...],"errors":[sentence,...],"needs_sampling_rate":false} */
+   * JSON: {"recordings":[RecordingEntry,...],"beat_sets":[BeatSetEntry,...],"errors":[sentence,...],"needs_sampling_rate":false} */
   openFiles(samplingRate: number): string;
   choose(index: number): boolean;
   /** Takes a set of beats into use, and names them: as with a recording, with a model of its own. */
   chooseSet(index: number): boolean;
   startSet(onnx: Uint8Array, file: string): string;
+  /** By the card of the set's model; below 0 where it tells nothing about patients never seen. */
+  setModelWorth(): number;
   setOutputName(): string;
   nextSetBatch(maxBeats: number): NetworkBatch | null;
   acceptSet(output: Float32Array): string;

@@ -1,7 +1,7 @@
 // The page's questions: which of several recordings, and how many samples a second where a file is
 // silent. Real dialogs of the page, so that keyboard and screen readers have them for nothing.
 import { clock } from './mirror';
-import type { RecordingEntry } from './protocol';
+import type { BeatSetEntry, RecordingEntry } from './protocol';
 
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
 
@@ -72,17 +72,25 @@ export function askNote(title: string, text: string): Promise<string | null> {
   });
 }
 
-export function pickRecording(entries: RecordingEntry[], current: number): Promise<number | null> {
+const counted = (count: number, what: string) => (count === 0 ? [] : [`${count} ${what}${count === 1 ? '' : 's'}`]);
+
+/** Which of the recordings, or (counted on after them) of the sets of beats. */
+export function pickRecording(entries: RecordingEntry[], sets: BeatSetEntry[], current: number): Promise<number | null> {
   return ask<number>(find<HTMLDialogElement>('recordings'), (answer) => {
-    find('recordings-title').textContent = `${entries.length} recordings`;
+    find('recordings-title').textContent =
+      [...counted(entries.length, 'recording'), ...counted(sets.length, 'beat set')].join(', ');
     const list = find('recordings-list');
-    const rows = entries.map((entry, index) => {
+    const all = [
+      ...entries.map((entry) => ({ name: entry.name, says: [entry.leads, clock(entry.seconds).replace(/\.\d$/, ''),
+        ...(entry.has_reference ? ['reference beats'] : [])] })),
+      ...sets.map((set) => ({ name: set.name, says: [`${set.beats} beats that are cut out already`] })),
+    ];
+    const rows = all.map((entry, index) => {
       const row = button('', () => answer(index));
       const name = document.createElement('b');
       name.textContent = entry.name;
       const detail = document.createElement('span');
-      detail.textContent = [entry.leads, clock(entry.seconds).replace(/\.\d$/, ''),
-        ...(entry.has_reference ? ['reference beats'] : [])].join('   ');
+      detail.textContent = entry.says.join('   ');
       row.append(name, detail);
       if (index === current) row.setAttribute('aria-current', 'true');
       return row;
@@ -90,10 +98,10 @@ export function pickRecording(entries: RecordingEntry[], current: number): Promi
     list.replaceChildren(...rows);
     const search = find<HTMLInputElement>('recordings-search');
     search.value = '';
-    search.hidden = entries.length < 8;
+    search.hidden = all.length < 8;
     search.oninput = () => {
       const wanted = search.value.trim().toLowerCase();
-      rows.forEach((row, index) => { row.hidden = !entries[index]!.name.toLowerCase().includes(wanted); });
+      rows.forEach((row, index) => { row.hidden = !all[index]!.name.toLowerCase().includes(wanted); });
     };
     find('recordings-close').onclick = () => answer(null);
   });

@@ -218,18 +218,28 @@ function obey(command: Command): void {
 let asked = false;
 
 function chooseRecording(): void {
-  const { entries, current } = session.state;
-  void pickRecording(entries, current).then((index) => {
-    if (index !== null && index !== session.state.current) obey({ command: 'recording', index });
+  const { entries, sets, current } = session.state;
+  void pickRecording(entries, sets, session.state.recording ? current : -1).then((index) => {
+    // Nothing was chosen: what there is is shown where nothing else is.
+    if (index === null) { if (!session.state.recording) showSet(); return; }
+    if (index >= entries.length) go(session.nameSet(index - entries.length, ''));
+    else if (index !== session.state.current) obey({ command: 'recording', index });
   });
+}
+
+/** The set that was named, unless the person is just being asked what to look at. */
+function showSet(): void {
+  const { beat_set, sets } = session.state;
+  if (!beat_set || find<HTMLDialogElement>('recordings').open) return;
+  showBeatSet(beat_set, sets, (set, model) => go(session.nameSet(set, model)));
 }
 
 session.listen((message) => {
   if (message.type === 'recordings' && asked) {
     asked = false;
-    if (message.entries.length > 1) chooseRecording();
+    if (message.fresh > 1) chooseRecording();
   }
-  if (message.type === 'beat_set') { asked = false; showBeatSet(message.set); return; }
+  if (message.type === 'beat_set') { showSet(); return; }
   if (view) view.receive(message);
   else early.push(message);
   if (message.type === 'message') {

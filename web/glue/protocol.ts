@@ -235,8 +235,18 @@ export interface ClusterDensity {
 }
 
 /** A file of beats that are cut out already, and what the model calls them. */
+/** A set of beats to choose from. */
+export interface BeatSetEntry {
+  name: string;
+  beats: number;
+}
+
 export interface BeatSetInfo {
   name: string;
+  /** Which of the last files' sets it is. */
+  index: number;
+  /** The models that take such beats, the most trustworthy first. */
+  models: string[];
   /** Values a beat. */
   width: number;
   label_names: string[];
@@ -288,6 +298,8 @@ export type ToWorker =
   | { type: 'prepare' }
   | OpenMessage
   | { type: 'choose'; job: number; index: number; lead: string }
+  /** Names a set of beats; an empty model is the one in use, or the most trustworthy of those that take such beats. */
+  | { type: 'name_set'; job: number; set: number; model: string }
   | { type: 'analyze'; job: number; lead: string }
   | { type: 'provider'; job: number; choice: ProviderChoice; lead: string }
   | { type: 'model'; job: number; name: string; lead: string }
@@ -312,7 +324,9 @@ export type FromWorker =
         | SecondInfo | ExplanationInfo
         | { type: 'progress'; stage: string; fraction: number }
         | { type: 'error' | 'notice'; text: string } }
-  | { type: 'recordings'; names: string[]; entries: RecordingEntry[]; current: number }
+  /** What the last files held; `fresh` of them are new: the recordings of the files before stay where
+   * these hold none. `names` is the names of all, recordings first. */
+  | { type: 'recordings'; names: string[]; entries: RecordingEntry[]; sets: BeatSetEntry[]; fresh: number; current: number }
   | { type: 'level'; lead: number; samples_per_bin: number; min_max: Float32Array }
   | { type: 'samples'; lead: number; first: number; mv: Float32Array }
   | { type: 'beats'; beats: Beats }

@@ -1,6 +1,6 @@
 // The worker as the page sees it: one session, what is open in it, and what it last said.
 import type {
-  Beats, BeatSetInfo, Edit, EditsInfo, ExplanationInfo, ExportKind, Findings, FromWorker, InputFile, ModelInfo, ModelsInfo, ProviderChoice, ProviderInfo,
+  Beats, BeatSetEntry, BeatSetInfo, Edit, EditsInfo, ExplanationInfo, ExportKind, Findings, FromWorker, InputFile, ModelInfo, ModelsInfo, ProviderChoice, ProviderInfo,
   RecordingEntry, RecordingFacts, RecordingInfo, SecondInfo, SelfTest, SummaryInfo, ToWorker,
 } from './protocol';
 
@@ -31,6 +31,8 @@ export interface Snapshot {
   recording: RecordingInfo | null;
   recordings: string[];
   entries: RecordingEntry[];
+  /** Sets of beats that the last files held. */
+  sets: BeatSetEntry[];
   current: number;
   model: ModelInfo | null;
   models: ModelsInfo;
@@ -76,7 +78,7 @@ interface Job {
 
 export class Session {
   readonly state: Snapshot = {
-    phase: 'starting', stage: '', fraction: -1, recording: null, recordings: [], entries: [], current: 0,
+    phase: 'starting', stage: '', fraction: -1, recording: null, recordings: [], entries: [], sets: [], current: 0,
     model: null, models: { type: 'models', names: [], current: '' }, provider: null, summary: null, edits: null,
     second: null, explanation: null, findings: { quality: null, rhythm: null, comparison: null, clusters: null }, self_test: null, beats: null, beat_set: null, facts: null, export_error: '', reference: null, lead: '', memory: 0,
     finished: 0,
@@ -127,6 +129,11 @@ export class Session {
   choose(index: number): Promise<Outcome> {
     this.state.current = index;
     return this.run((job) => ({ type: 'choose', job, index, lead: this.state.lead }));
+  }
+
+  /** Names a set of beats of the last files; an empty model leaves the choice to the page. */
+  nameSet(set: number, model: string): Promise<Outcome> {
+    return this.run((job) => ({ type: 'name_set', job, set, model }));
   }
 
   useLead(lead: string): Promise<Outcome> {
@@ -281,8 +288,9 @@ export class Session {
         break;
       }
       case 'recordings':
-        state.recordings = message.names;
+        state.recordings = message.entries.map((entry) => entry.name);
         state.entries = message.entries;
+        state.sets = message.sets;
         state.current = message.current;
         break;
       case 'beats': state.beats = message.beats; break;

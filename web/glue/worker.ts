@@ -3,7 +3,7 @@
 import { loadCore, type Core } from './core';
 import { Runtime, type Chosen, type Probe } from './runtime';
 import { keepReview, keptReview } from './store';
-import type { Edit, FromWorker, InputFile, ModelInfo, OpenMessage, ProviderChoice, RecordingEntry, SecondInfo, ToWorker } from './protocol';
+import type { BeatSetEntry, Edit, FromWorker, InputFile, ModelInfo, OpenMessage, ProviderChoice, RecordingEntry, SecondInfo, ToWorker } from './protocol';
 
 /** Beats in one run of the network. Small enough to cancel soon, large enough to be quick. */
 const batchSize = 256;
@@ -63,6 +63,7 @@ class Worker {
       case 'edit': this.edit(message.edit); break;
       case 'export': this.sendExport(message); break;
       case 'open': this.job(message.job, (errors) => this.open(message, errors)); break;
+      case 'name_set': this.job(message.job, () => this.nameSet(message.set, message.model)); break;
       case 'choose': this.job(message.job, () => this.choose(message.index, message.lead)); break;
       case 'analyze': this.job(message.job, () => this.analyze(message.lead)); break;
       case 'model':
@@ -190,10 +191,14 @@ class Worker {
     }
     if (files.length > 0) {
       await this.readFiles(files, message.sampling_rate);
-      const opened = JSON.parse(this.engine.openFiles(message.sampling_rate)) as { recordings: RecordingEntry[]; beat_sets: string[]; errors: string[]; needs_sampling_rate: boolean };
+      const opened = JSON.parse(this.engine.openFiles(message.sampling_rate)) as { recordings: RecordingEntry[]; beat_sets: BeatSetEntry[]; errors: string[]; needs_sampling_rate: boolean };
       errors.push(...opened.errors);
-      if (opened.beat_sets.length > 0 && !message.quiet) await this.openSet();
-      if (opened.recordings.length === 0 && opened.beat_sets.length > 0) return;
+      if (opened.recordings.length === 0 && opened.beat_sets.length > 0) {
+        if (message.quiet) return;
+        this.sendFound(this.entries, opened.beat_sets, opened.beat_sets.length, this.current);
+        await this.nameSet(0, '');
+        return;
+      }
       if (opened.recordings.length === 0) {
         if (errors.length === 0) errors.push('No recording was found in these files.');
         if (opened.needs_sampling_rate) throw new NeedsSamplingRate(errors.pop());
@@ -204,8 +209,7 @@ class Worker {
         this.engine.choose(index);
         await this.restoreReview();
       } else {
-        const names = opened.recordings.map((entry) => entry.name);
-        post({ type: 'recordings', names, entries: opened.recordings, current: index });
+        this.sendFound(opened.recordings, opened.beat_sets, opened.recordings.length + opened.beat_sets.length, index);
         await this.breathe();
         this.show(index);
         await this.restoreReview();
@@ -221,20 +225,38 @@ class Worker {
     }
   }
 
-  /** The first set of beats of the files: named by the model in use, or by the first that takes
-   * such beats, and shown. */
-  private async openSet(): Promise<void> {
+  /** The recordings that can be chosen, and the one in use. */
+  private entries: RecordingEntry[] = [];
+  private current = 0;
+
+  private sendFound(entries: RecordingEntry[], sets: BeatSetEntry[], fresh: number, current: number): void {
+    this.entries = entries;
+    this.current = current;
+    const names = [...entries, ...sets].map((entry) => entry.name);
+    post({ type: 'recordings', names, entries, sets, fresh, current });
+  }
+
+  /** A set of beats of the last files: named by the model that the person wants, else by the one in
+   * use if it takes such beats, else by the most trustworthy that does; and shown. */
+  private async nameSet(index: number, wanted: string): Promise<void> {
     const { engine } = this;
-    engine.chooseSet(0);
-    const inUse = this.models.filter((m) => m.name === this.modelName);
-    const others = this.models.filter((m) => m.name !== this.modelName);
+    if (!engine.chooseSet(index)) throw new Error(`There is no set of beats number ${index + 1}.`);
+    this.progress('Looking for models of such beats', -1);
+    const fitting: { model: ModelFile; worth: number }[] = [];
     let not_named = '';
-    for (const model of [...inUse, ...others]) {
-      this.progress('Loading the model', -1);
-      const why = engine.startSet(await this.modelBytes(model), `${model.name}.onnx`);
+    const start = async (model: ModelFile) => engine.startSet(await this.modelBytes(model), `${model.name}.onnx`);
+    for (const model of this.models) {
+      const why = await start(model).catch(text);
       await this.breathe();
-      if (why) { not_named ||= why; continue; }
-      not_named = '';
+      if (!why) fitting.push({ model, worth: engine.setModelWorth() });
+      else if (!not_named || model.name === this.modelName) not_named = why;
+    }
+    fitting.sort((a, b) => b.worth - a.worth);
+    const named = (name: string) => fitting.find(({ model }) => model.name === name);
+    const model = (named(wanted) ?? named(this.modelName) ?? fitting[0])?.model;
+    if (model) {
+      const why = await start(model);
+      if (why) throw new Error(why);
       const { network } = await this.openNetwork(model);
       const { labels } = JSON.parse(engine.beatSet()) as { labels: number[] };
       for (let done = 0; ;) {
@@ -246,10 +268,13 @@ class Worker {
         this.progress('Naming beats', done / Math.max(1, labels.length));
         await this.breathe();
       }
-      break;
     }
     const values = engine.beatSetValues();
-    const set = { ...JSON.parse(engine.beatSet()), values, ...(not_named ? { not_named } : {}) };
+    const set = {
+      ...JSON.parse(engine.beatSet()), values, index, models: fitting.map((fit) => fit.model.name),
+      // The person knows models by the names of the list.
+      ...(model ? { model: model.name } : { not_named }),
+    };
     post({ type: 'beat_set', set }, [values.buffer]);
   }
 
@@ -307,6 +332,7 @@ class Worker {
   }
 
   private async choose(index: number, lead: string): Promise<void> {
+    this.current = index;
     this.show(index);
     await this.restoreReview();
     await this.analyze(lead);
@@ -462,10 +488,12 @@ class Worker {
   private explain(beat: number): void {
     const question = ++this.question;
     this.queue = this.queue.then(async () => {
-      if (question !== this.question || !this.network) return;
+      const model = this.models.find((m) => m.name === this.modelName);
+      if (question !== this.question || !model) return;
       const batch = this.engine.explain(beat);
       if (typeof batch === 'string') throw new Error(batch);
-      const { network } = await this.network.chosen;
+      // A set of beats may have had another network opened meanwhile.
+      const { network } = await this.openNetwork(model);
       // Variants of sequences may be many rows: they go through the network as they are.
       const output = await network.run(batch.inputs, this.engine.outputName());
       if (question !== this.question) return;

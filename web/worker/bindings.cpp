@@ -74,8 +74,11 @@ std::string open_files(Engine& engine, double sampling_rate) {
                               {"leads", entry.leads},
                               {"seconds", entry.seconds},
                               {"has_reference", entry.has_reference}});
+    nlohmann::json sets = nlohmann::json::array();
+    for (const auto& set : opened.beat_sets)
+        sets.push_back({{"name", set.name}, {"beats", set.beats}});
     return nlohmann::json{{"recordings", recordings},
-                          {"beat_sets", opened.beat_sets},
+                          {"beat_sets", sets},
                           {"errors", errors},
                           {"needs_sampling_rate", opened.needs_sampling_rate}}
         .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -306,6 +309,7 @@ EMSCRIPTEN_BINDINGS(core) {
         .function("openFiles", &open_files)
         .function("chooseSet", &choose_set)
         .function("startSet", &start_set)
+        .function("setModelWorth", &Engine::set_model_worth)
         .function("setOutputName", &set_output_name)
         .function("nextSetBatch", &next_set_batch)
         .function("acceptSet", &accept_set)

@@ -117,7 +117,8 @@ Engine::Opened Engine::open_files(double sampling_rate) {
     rows_.reset();
     set_.reset();
     beat_sets_ = std::move(result.beat_sets);
-    for (const formats::BeatSet& set : beat_sets_) opened.beat_sets.push_back(set.name);
+    for (const formats::BeatSet& set : beat_sets_)
+        opened.beat_sets.push_back({set.name, set.size()});
     opened.errors = std::move(result.errors);
     opened.needs_sampling_rate =
         sampling_rate <= 0 && std::ranges::any_of(opened.errors, [](const Error& error) {
@@ -344,6 +345,18 @@ Result<void> Engine::start_set(std::span<const std::byte> onnx, std::string_view
     if (!rows) return std::unexpected(rows.error());
     rows_ = std::move(*rows);
     return {};
+}
+
+double Engine::set_model_worth() const {
+    double worth = -1;
+    if (!set_card_) return worth;
+    for (const classify::Metric& m : set_card_->metrics) {
+        // DS2 holds other patients than those that models learn from. What a twin reached there
+        // says less than what the model itself did.
+        if (m.name != "macro_f1" || !m.protocol.starts_with("ds2")) continue;
+        worth = std::max(worth, set_card_->twin.empty() ? m.value : 0.5 * m.value);
+    }
+    return worth;
 }
 
 std::optional<classify::Batch> Engine::next_set_batch(std::size_t max_beats) {

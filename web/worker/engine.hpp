@@ -75,8 +75,12 @@ public:
             bool has_reference = false;
         };
         std::vector<Entry> recordings;
-        /// Sets of beats that are cut out already: names, for choose_set().
-        std::vector<std::string> beat_sets;
+        /// Sets of beats that are cut out already, for choose_set().
+        struct Set {
+            std::string name;
+            std::size_t beats = 0;
+        };
+        std::vector<Set> beat_sets;
         std::vector<Error> errors;
         /// A file could be read if its sampling rate were known.
         bool needs_sampling_rate = false;
@@ -132,6 +136,9 @@ public:
     /// error if it takes no such beats.
     [[nodiscard]] Result<void> start_set(std::span<const std::byte> onnx, std::string_view file);
     [[nodiscard]] const std::optional<classify::Card>& set_card() const { return set_card_; }
+    /// How much that model is worth on beats of patients it has never seen, by its card: the
+    /// larger, the better; below 0 where the card has no such figure.
+    [[nodiscard]] double set_model_worth() const;
     [[nodiscard]] std::optional<classify::Batch> next_set_batch(std::size_t max_beats);
     [[nodiscard]] Result<void> accept_set(std::span<const float> output);
     /// As JSON: {"name","width","label_names","labels","warnings"} and, once they are named,

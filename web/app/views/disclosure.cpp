@@ -82,14 +82,27 @@ void draw_row(App& app, ImDrawList* draw, std::size_t lead, double first, double
 
 }  // namespace
 
-void draw_disclosure(App& app, Rect area) {
+double disclosure_row_s(const App& app, Rect area) {
+    if (app.view.disclosure_row_s) return *app.view.disclosure_row_s;
+    constexpr double readable = 10;  // px a second
+    const double length = app.session.recording->length / app.session.recording->sampling_rate;
+    for (const double seconds : {60.0, 30.0})
+        if (seconds * readable <= static_cast<double>(area.width - left - right) &&
+            2 * length / seconds >= static_cast<double>(area.height / row_height))
+            return seconds;
+    return 10;
+}
+
+void draw_disclosure(App& app, Rect area, double row_s) {
     begin_panel("disclosure", area, app.theme().paper, {0, 0});
     const Session& s = app.session;
     const Theme& t = app.theme();
     Viewport& v = app.view.viewport;
     v.width = area.width;  // the strip's, when it comes back
     const std::size_t lead = s.model && s.model->lead < s.signals.leads() ? s.model->lead : 0;
-    const double samples = app.view.disclosure_row_s * s.recording->sampling_rate;
+    const float gutter = app.view.narrow ? 50 : left;
+    const float width = area.width - gutter - right;
+    const double samples = row_s * s.recording->sampling_rate;
     const double rows = std::ceil(s.recording->length / samples);
     const auto content = static_cast<float>(rows) * row_height + 2 * top;
 
@@ -102,8 +115,6 @@ void draw_disclosure(App& app, Rect area) {
     if (ImGui::IsItemActive() && ImGui::IsMouseDragging(ImGuiMouseButton_Left, 4))
         scroll -= io.MouseDelta.y;
     scroll = std::clamp(scroll, 0.0F, std::max(0.0F, content - area.height));
-    const float gutter = app.view.narrow ? 50 : left;
-    const float width = area.width - gutter - right;
     if (ImGui::IsItemDeactivated() && io.MouseDragMaxDistanceSqr[ImGuiMouseButton_Left] < 16) {
         const double row = std::floor((io.MousePos.y - area.y - top + scroll) / row_height);
         const double sample =
@@ -153,7 +164,7 @@ void draw_disclosure(App& app, Rect area) {
         draw->AddRectFilled({area.x + area.width - 9, y}, {area.x + area.width - 4, y + length},
                             with_alpha(t.soft, 0.45F), 3);
     }
-    const double mm_per_s = static_cast<double>(width) / app.view.disclosure_row_s / px_per_mm;
+    const double mm_per_s = static_cast<double>(width) / row_s / px_per_mm;
     const std::string text =
         std::format("{}   {} mm/s   {} mm/mV", s.recording->leads[lead].name,
                     short_number(mm_per_s), short_number(static_cast<double>(scale) / px_per_mm));

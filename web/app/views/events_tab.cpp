@@ -67,7 +67,7 @@ void review_card(App& app) {
     ImGui::Dummy({width, 28});
     if (on)
         note(app, app.view.touch
-                      ? "The Beat tab has Right and the classes; arrows above go on."
+                      ? "The Beat tab has the answers: Right, or another class. Arrows go on."
                       : "Enter: it is right. A letter: call it so. J and K: go on, go back.");
     ImGui::Dummy({0, 2});
 }

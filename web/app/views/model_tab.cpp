@@ -17,7 +17,7 @@ struct ClassMetric {
 };
 
 std::optional<ClassMetric> class_metric(const ModelInfo& model, std::string_view name) {
-    for (const std::string& c : model.classes)
+    for (const std::string& c : model.labels)
         if (name.size() > c.size() + 1 && name.starts_with(c) && name[c.size()] == '_')
             return ClassMetric{c, std::string(name.substr(c.size() + 1))};
     return std::nullopt;
@@ -69,7 +69,7 @@ void protocol(App& app, const ModelInfo& model, const std::string& name) {
                    t.soft, metric_title(columns[c]));
     draw->AddLine({at.x, at.y + 22}, {at.x + width, at.y + 22}, t.line);
     ImGui::Dummy({width, 25});
-    for (const std::string& class_name : model.classes) {
+    for (const std::string& class_name : model.labels) {
         if (!cells.contains(class_name)) continue;
         at = ImGui::GetCursorScreenPos();
         class_chip(app, draw, {at.x, at.y + 2}, 22, class_name);
@@ -122,6 +122,12 @@ void draw_model_tab(App& app) {
                              {}});
     }
     figure_group(app, {"About", std::move(about)});
+    // For pictures that are compared: this line says something else at every run.
+    if (s.provider.beats_per_second > 0) {
+        const ImVec2 end = ImGui::GetCursorScreenPos();
+        const float width = ImGui::GetContentRegionAvail().x;
+        app.target("changing", end.x, end.y - 30, width, 30);
+    }
 
     std::vector<std::string> protocols;
     for (const MetricInfo& m : model.metrics)

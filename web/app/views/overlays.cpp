@@ -47,6 +47,7 @@ void progress(App& app, Rect area) {
     ImGui::PopStyleVar();
     ImGui::SetCursorScreenPos({at.x + bar_width + 12, at.y});
     if (ImGui::Button("Cancel", {84, 0})) app.send(Command("cancel"));
+    app.target("progress:cancel");
     ImGui::End();
 }
 

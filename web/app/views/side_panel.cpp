@@ -36,7 +36,7 @@ void draw_tabs(App& app, float height) {
     }
     const float available = ImGui::GetContentRegionAvail().x;
     const float padding =
-        std::clamp((available - total) / static_cast<float>(offered), 14.0F, 28.0F);
+        std::clamp((available - total) / static_cast<float>(offered), 12.0F, 28.0F);
     static std::optional<Tab> shown;
     ImDrawList* draw = ImGui::GetWindowDrawList();
     bool first = true;
@@ -47,8 +47,8 @@ void draw_tabs(App& app, float height) {
         first = false;
         const float width = text_width(app.fonts.letter, 13, names[i]) + padding;
         const ImVec2 at = ImGui::GetCursorScreenPos();
+        const bool on = app.view.tab == tab;  // as the tabs before saw it, also while pressed
         if (press_area(app, std::string("tab:") + names[i], {width, height})) app.use_tab(tab);
-        const bool on = app.view.tab == tab;
         text_centred(draw, app.fonts.letter, 13, at.x + width / 2, at.y + (height - 13) / 2 - 1,
                      on || ImGui::IsItemHovered() ? t.text : t.soft, names[i]);
         if (on) {

@@ -13,7 +13,8 @@ namespace {
 constexpr float time_row = 22;       // labels of the time axis
 constexpr float beat_row = 30;       // letters of the beats
 constexpr float reference_row = 22;  // letters of the reference beats
-constexpr float least_lead = 96;     // px of a lead's row
+constexpr float row_name = 12;       // names over the rows of letters, where there are several
+constexpr float least_lead = 80;     // px of a lead's row
 constexpr float letter_gap = 13;     // px between beats below which only notable ones get letters
 constexpr float line_width = 1.4F;   // px
 constexpr double most_line_samples_per_px = 6;  // drawn as a line through every sample
@@ -21,6 +22,7 @@ constexpr double most_raw_samples_per_px = 16;  // drawn from samples, not from 
 
 struct Layout {
     Rect time, beats, second, reference, leads;
+    bool named_reference;
     float lead_height;
     float content_height;
 };
@@ -30,14 +32,18 @@ Layout lay_out(const App& app, Rect area) {
     float y = area.y;
     l.time = {area.x, y, area.width, time_row};
     y += time_row;
+    const bool two = app.session.second.has_value();
+    if (two) y += row_name;
     l.beats = {area.x, y, area.width, beat_row};
     y += beat_row;
-    const float second = app.session.second ? reference_row : 0;
-    l.second = {area.x, y, area.width, second};
-    y += second;
-    const float reference = app.session.reference.sample.empty() ? 0 : reference_row;
-    l.reference = {area.x, y, area.width, reference};
-    y += reference;
+    if (two) y += row_name;
+    l.second = {area.x, y, area.width, two ? reference_row : 0};
+    y += l.second.height;
+    const bool reference = !app.session.reference.sample.empty();
+    l.named_reference = reference && (two || !app.view.narrow);
+    if (l.named_reference) y += row_name;
+    l.reference = {area.x, y, area.width, reference ? reference_row : 0};
+    y += l.reference.height;
     l.leads = {area.x, y, area.width, std::max(1.0F, area.y + area.height - y)};
     const auto count = static_cast<float>(
         std::max<std::ptrdiff_t>(1, std::ranges::count(app.view.shown_leads, true)));
@@ -231,7 +237,7 @@ void draw_beats(App& app, ImDrawList* draw, const Layout& l) {
                                 with_alpha(colour, selected ? 0.16F : 0.09F));
         }
         if (selected)
-            draw->AddLine({x, row_bottom}, {x, l.leads.y + l.leads.height},
+            draw->AddLine({x, l.leads.y}, {x, l.leads.y + l.leads.height},
                           with_alpha(colour, 0.55F));
         const bool lettered =
             !name.empty() && (roomy || ((notable || selected) && x - last_letter >= letter_gap));
@@ -307,20 +313,17 @@ void draw_second(App& app, ImDrawList* draw, const Layout& l) {
     }
 }
 
-// Names the rows of letters where there is more than one.
+// Whose the letters are, over each row of them where there is more than one.
 void draw_row_names(App& app, ImDrawList* draw, const Layout& l) {
-    if (!app.session.second || !app.session.model) return;
     const auto name = [&](Rect row, std::string_view text) {
-        if (row.height <= 0) return;
-        const float width = text_width(app.fonts.small, 11, text);
-        const float y = row.y + (row.height - 13) / 2;
-        draw->AddRectFilled({row.x, y - 2}, {row.x + width + 12, y + 15}, app.theme().panel);
-        draw->AddText(app.fonts.small, 11, {row.x + 6, y}, app.theme().soft, text.data(),
-                      text.data() + text.size());
+        draw->AddText(app.fonts.small, 11, {row.x + 4, row.y - row_name + 1}, app.theme().soft,
+                      text.data(), text.data() + text.size());
     };
-    name(l.beats, app.session.model->name);
-    name(l.second, app.session.second->name);
-    name(l.reference, "reference");
+    if (app.session.second && app.session.model) {
+        name(l.beats, app.session.model->name);
+        name(l.second, app.session.second->name);
+    }
+    if (l.named_reference) name(l.reference, "reference");
 }
 
 // The lead whose row is at that height of the window.

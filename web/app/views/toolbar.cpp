@@ -19,14 +19,7 @@ constexpr std::array<double, 5> rows = {10, 30, 60, 300, 1800};  // s in a row o
 // A pill that opens a menu under itself.
 bool menu_pill(App& app, const char* name, const std::string& label) {
     if (pill(app, std::string("menu:") + name, label, false)) ImGui::OpenPopup(name);
-    ImGui::SetNextWindowPos({ImGui::GetItemRectMin().x, ImGui::GetItemRectMax().y + 5});
-    return ImGui::BeginPopup(name);
-}
-
-bool menu_item(App& app, const std::string& name, const std::string& label, bool on) {
-    const bool pressed = ImGui::MenuItem(label.c_str(), nullptr, on);
-    app.target(name);
-    return pressed;
+    return begin_menu(app, name);
 }
 
 void lead_menu(App& app) {
@@ -54,7 +47,7 @@ void lead_menu(App& app) {
             app.target("lead:" + leads[i].name);
         }
         ImGui::PopStyleVar();
-        ImGui::EndPopup();
+        end_menu();
     }
     ImGui::SameLine(0, 6);
 }
@@ -69,7 +62,7 @@ void scale_menus(App& app) {
         ImGui::Separator();
         if (menu_item(app, "speed:all", "Whole recording", v.mm_per_s == v.lowest_speed()))
             v.set_speed(v.lowest_speed(), 0);
-        ImGui::EndPopup();
+        end_menu();
     }
     ImGui::SameLine(0, 6);
     if (menu_pill(app, "gain", std::format("{} mm/mV", short_number(v.mm_per_mv)))) {
@@ -77,7 +70,7 @@ void scale_menus(App& app) {
             if (menu_item(app, std::format("gain:{}", gain), std::format("{} mm/mV", gain),
                           v.mm_per_mv == gain))
                 v.mm_per_mv = gain;
-        ImGui::EndPopup();
+        end_menu();
     }
 }
 
@@ -130,6 +123,7 @@ void draw_main(App& app, Rect area) {
     const Theme& t = app.theme();
     const float bar = app.view.narrow ? narrow_height : height;
     const float margin = app.view.narrow ? 8 : 12;
+    const double row_s = disclosure_row_s(app, area);
     const bool stepping = !app.view.steps.empty();
     // On narrow screens the stepper has a row of its own.
     const float second = app.view.narrow && stepping ? narrow_height : 0;
@@ -152,14 +146,14 @@ void draw_main(App& app, Rect area) {
             ImGui::SameLine(0, 18);
             measure_pills(app);
         }
-    } else if (menu_pill(app, "rows", row_text(app.view.disclosure_row_s))) {
+    } else if (menu_pill(app, "rows", row_text(row_s))) {
         for (const double seconds : rows)
             if (menu_item(app, std::format("rows:{}", seconds), row_text(seconds),
-                          app.view.disclosure_row_s == seconds)) {
+                          row_s == seconds)) {
                 app.view.disclosure_row_s = seconds;
                 app.view.disclosure_scroll = 0;
             }
-        ImGui::EndPopup();
+        end_menu();
     }
     const float used = ImGui::GetItemRectMax().x;
     if (stepping) {
@@ -176,7 +170,7 @@ void draw_main(App& app, Rect area) {
     const float above = bar + second + third;
     const Rect rest = {area.x, area.y + above, area.width, std::max(1.0F, area.height - above)};
     if (app.view.disclosure)
-        draw_disclosure(app, rest);
+        draw_disclosure(app, rest, row_s);
     else
         draw_strip(app, rest);
 }

@@ -24,80 +24,69 @@ std::string_view choice_label(std::string_view choice) {
 bool menu_button(App& app, const char* id, const std::string& label) {
     if (ImGui::Button((label + "##" + id).c_str())) ImGui::OpenPopup(id);
     app.target(std::string("menu:") + id);
-    ImGui::SetNextWindowPos({ImGui::GetItemRectMin().x, ImGui::GetItemRectMax().y + 6});
-    return ImGui::BeginPopup(id);
+    return begin_menu(app, id);
+}
+
+// What the recording's file says; the other recordings that came with it.
+void recording_items(App& app) {
+    const Session& s = app.session;
+    if (!s.recording) return;
+    ImGui::Separator();
+    if (menu_item(app, "open:about", "About this recording…")) app.send(Command("about"));
+    if (s.recording_names.size() < 2) return;
+    if (menu_item(app, "open:other",
+                  std::format("Another of the {} recordings…", s.recording_names.size())))
+        app.send(Command("choose_recording"));
 }
 
 void open_menu(App& app) {
     if (!menu_button(app, "open", "Open")) return;
-    if (ImGui::MenuItem("Files…", "O")) app.send(Command("choose_files"));
+    if (menu_item(app, "open:files", "Files…", false, true, "O")) app.send(Command("choose_files"));
     for (std::size_t i = 0; i < app.session.sample_names.size(); ++i)
-        if (ImGui::MenuItem(app.session.sample_names[i].c_str()))
+        if (menu_item(app, std::format("open:sample:{}", i), app.session.sample_names[i]))
             app.send(Command("open_sample").with("index", static_cast<double>(i)));
-    if (app.session.recording_names.size() > 1) {
-        ImGui::Separator();
-        const std::string label =
-            std::format("Another of the {} recordings…", app.session.recording_names.size());
-        if (ImGui::MenuItem(label.c_str())) app.send(Command("choose_recording"));
-    }
-    ImGui::EndPopup();
+    recording_items(app);
+    end_menu();
 }
 
-void model_menu(App& app) {
+void model_items(App& app) {
     const Session& s = app.session;
-    if (s.model_names.empty()) return;
-    if (menu_button(app, "model", s.current_model.empty() ? "Model" : s.current_model)) {
-        for (const std::string& name : s.model_names)
-            if (ImGui::MenuItem(name.c_str(), nullptr, name == s.current_model))
-                app.send(Command("model").with("name", name));
-        ImGui::EndPopup();
-    }
-    ImGui::SameLine();
+    for (const std::string& name : s.model_names)
+        if (menu_item(app, "model:" + name, name, name == s.current_model))
+            app.send(Command("model").with("name", name));
 }
 
-void lead_menu(App& app) {
+void lead_items(App& app) {
     const Session& s = app.session;
-    if (!s.model || s.recording->leads.size() < 2 || s.model->lead >= s.recording->leads.size())
-        return;
-    if (menu_button(app, "lead", "Lead " + s.recording->leads[s.model->lead].name)) {
-        for (std::size_t i = 0; i < s.recording->leads.size(); ++i)
-            if (ImGui::MenuItem(s.recording->leads[i].name.c_str(), nullptr, i == s.model->lead))
-                app.send(Command("lead").with("name", s.recording->leads[i].name));
-        ImGui::EndPopup();
-    }
-    ImGui::SameLine();
+    for (std::size_t i = 0; i < s.recording->leads.size(); ++i)
+        if (menu_item(app, "classify:" + s.recording->leads[i].name, s.recording->leads[i].name,
+                      i == s.model->lead))
+            app.send(Command("lead").with("name", s.recording->leads[i].name));
 }
 
-void provider_menu(App& app) {
+void provider_items(App& app) {
     const ProviderInfo& p = app.session.provider;
-    if (p.available.empty()) return;
-    if (menu_button(app, "provider", provider_label(p))) {
-        const auto item = [&](const std::string& choice) {
-            if (ImGui::MenuItem(std::string(choice_label(choice)).c_str(), nullptr,
-                                p.choice == choice))
-                app.send(Command("provider").with("choice", choice));
-        };
-        item("auto");
-        for (const std::string& name : p.available) item(name);
-        if (!p.note.empty()) {
-            ImGui::Separator();
-            ImGui::PushTextWrapPos(280);
-            note(app, p.note);
-            ImGui::PopTextWrapPos();
-        }
-        ImGui::EndPopup();
-    }
-    ImGui::SameLine();
+    const auto item = [&](const std::string& choice) {
+        if (menu_item(app, "provider:" + choice, std::string(choice_label(choice)),
+                      p.choice == choice))
+            app.send(Command("provider").with("choice", choice));
+    };
+    item("auto");
+    for (const std::string& name : p.available) item(name);
+    if (p.note.empty()) return;
+    ImGui::Separator();
+    ImGui::PushTextWrapPos(280);
+    note(app, p.note);
+    ImGui::PopTextWrapPos();
 }
 
 void export_items(App& app) {
     const bool any = app.session.beats.size() > 0;
-    const auto item = [&](const char* kind, const char* label, bool enabled) {
-        const bool pressed = ImGui::MenuItem(label, nullptr, false, enabled);
-        app.target(std::string("export:") + kind);
-        if (pressed && std::string_view(kind) == "html")
+    const auto item = [&](const std::string& kind, const char* label, bool enabled) {
+        if (!menu_item(app, "export:" + kind, label, false, enabled)) return;
+        if (kind == "html")
             app.export_report();
-        else if (pressed)
+        else
             app.send(Command("export").with("kind", kind));
     };
     item("html", "Report to print (HTML)", app.session.findings.rhythm.has_value());
@@ -119,8 +108,33 @@ void theme_items(App& app) {
         const char* label = name == ThemeName::light  ? "Light"
                             : name == ThemeName::dark ? "Dark"
                                                       : "High contrast";
-        if (ImGui::MenuItem(label, nullptr, app.theme().name == name)) app.use_theme(name);
+        if (menu_item(app, std::format("theme:{}", name_of(name)), label, app.theme().name == name))
+            app.use_theme(name);
     }
+}
+
+// A menu in the bar (or in the one menu of narrow screens) with its lines.
+void menu(App& app, const char* id, const std::string& label, void (*items)(App&)) {
+    if (menu_button(app, id, label)) {
+        items(app);
+        end_menu();
+    }
+    ImGui::SameLine();
+}
+
+void submenu(App& app, const char* id, const char* label, bool enabled, void (*items)(App&)) {
+    const bool open = ImGui::BeginMenu(label, enabled);
+    app.target(std::string("menu:") + id);
+    if (!open) return;
+    push_menu_rows(app);
+    items(app);
+    ImGui::PopStyleVar();
+    ImGui::EndMenu();
+}
+
+bool several_leads(const Session& s) {
+    return s.model && s.recording && s.recording->leads.size() > 1 &&
+           s.model->lead < s.recording->leads.size();
 }
 
 float button_width(const App& app, std::string_view label) {
@@ -130,7 +144,7 @@ float button_width(const App& app, std::string_view label) {
 }  // namespace
 
 void draw_top_bar(App& app, Rect area) {
-    begin_panel("top", area, app.theme().panel, {16, 0});
+    begin_panel("top", area, app.theme().panel, {0, 0});
     ImDrawList* draw = ImGui::GetWindowDrawList();
     const Theme& t = app.theme();
     const Session& s = app.session;
@@ -158,8 +172,7 @@ void draw_top_bar(App& app, Rect area) {
                  button_width(app, "Theme") + button_width(app, "?");
         if (!s.model_names.empty()) right += button_width(app, s.current_model);
         if (!s.provider.available.empty()) right += button_width(app, provider_label(s.provider));
-        if (s.model && s.recording && s.recording->leads.size() > 1 &&
-            s.model->lead < s.recording->leads.size())
+        if (several_leads(s))
             right += button_width(app, "Lead " + s.recording->leads[s.model->lead].name);
     } else {
         right += button_width(app, "Open") + button_width(app, "Menu");
@@ -176,62 +189,42 @@ void draw_top_bar(App& app, Rect area) {
             std::format("{}   {} Hz   {}", leads, short_number(r.sampling_rate),
                         clock_time(r.length / r.sampling_rate));
         const float space = right_edge - right - 16 - x;
-        draw->PushClipRect({x, area.y}, {x + std::max(0.0F, space), area.y + area.height}, true);
-        draw->AddText(app.fonts.strong, 15, {x, middle - 18}, t.text, r.name.c_str());
-        draw->AddText(app.fonts.small, 13, {x, middle + 2}, t.soft, detail.c_str());
-        draw->PopClipRect();
+        // The name leads to what the file says.
+        ImGui::SetCursorScreenPos({x, middle - 20});
+        const float name_width = std::max(text_width(app.fonts.strong, 15, r.name),
+                                          text_width(app.fonts.small, 13, detail));
+        if (press_area(app, "about", {std::clamp(name_width, 1.0F, std::max(1.0F, space)), 40}))
+            app.send(Command("about"));
+        text_cut(draw, app.fonts.strong, 15, {x, middle - 18}, space,
+                 ImGui::IsItemHovered() ? t.accent : t.text, r.name);
+        text_cut(draw, app.fonts.small, 13, {x, middle + 2}, space, t.soft, detail);
     }
 
     ImGui::SetCursorScreenPos({right_edge - right, y});
     open_menu(app);
     ImGui::SameLine();
     if (!narrow) {
-        if (s.recording) {
-            lead_menu(app);
-            model_menu(app);
-            provider_menu(app);
-        }
-        if (menu_button(app, "export", "Export")) {
-            export_items(app);
-            ImGui::EndPopup();
-        }
-        ImGui::SameLine();
-        if (menu_button(app, "theme", "Theme")) {
-            theme_items(app);
-            ImGui::EndPopup();
-        }
-        ImGui::SameLine();
+        if (several_leads(s))
+            menu(app, "lead", "Lead " + s.recording->leads[s.model->lead].name, lead_items);
+        if (s.recording && !s.model_names.empty())
+            menu(app, "model", s.current_model.empty() ? "Model" : s.current_model, model_items);
+        if (s.recording && !s.provider.available.empty())
+            menu(app, "provider", provider_label(s.provider), provider_items);
+        menu(app, "export", "Export", export_items);
+        menu(app, "theme", "Theme", theme_items);
         if (ImGui::Button("?")) app.view.show_help = !app.view.show_help;
+        app.target("help");
     } else if (menu_button(app, "menu", "Menu")) {
-        if (ImGui::MenuItem("Find a command…")) app.send(Command("palette"));
-        if (ImGui::MenuItem("Measure", nullptr, app.view.measure.on, s.recording.has_value()))
+        if (menu_item(app, "menu:palette", "Find a command…")) app.send(Command("palette"));
+        if (menu_item(app, "menu:measure", "Measure", app.view.measure.on, s.recording.has_value()))
             app.measure_on_off();
-        if (ImGui::BeginMenu("Export")) {
-            export_items(app);
-            ImGui::EndMenu();
-        }
-        if (ImGui::BeginMenu("Model", !s.model_names.empty())) {
-            for (const std::string& name : s.model_names)
-                if (ImGui::MenuItem(name.c_str(), nullptr, name == s.current_model))
-                    app.send(Command("model").with("name", name));
-            ImGui::EndMenu();
-        }
-        if (ImGui::BeginMenu("Runs on", !s.provider.available.empty())) {
-            const auto item = [&](const std::string& choice) {
-                if (ImGui::MenuItem(std::string(choice_label(choice)).c_str(), nullptr,
-                                    s.provider.choice == choice))
-                    app.send(Command("provider").with("choice", choice));
-            };
-            item("auto");
-            for (const std::string& name : s.provider.available) item(name);
-            ImGui::EndMenu();
-        }
-        if (ImGui::BeginMenu("Theme")) {
-            theme_items(app);
-            ImGui::EndMenu();
-        }
-        if (ImGui::MenuItem("Help")) app.view.show_help = true;
-        ImGui::EndPopup();
+        submenu(app, "export", "Export", s.recording.has_value(), export_items);
+        submenu(app, "lead", "Lead to classify", several_leads(s), lead_items);
+        submenu(app, "model", "Model", !s.model_names.empty(), model_items);
+        submenu(app, "provider", "Runs on", !s.provider.available.empty(), provider_items);
+        submenu(app, "theme", "Theme", true, theme_items);
+        if (menu_item(app, "help", "Help")) app.view.show_help = true;
+        end_menu();
     }
     draw->AddLine({area.x, area.y + area.height - 0.5F},
                   {area.x + area.width, area.y + area.height - 0.5F}, t.line);

@@ -18,8 +18,11 @@ void draw_overview(App& app, Rect area);
 /// The toolbar, and under it the strip or the full disclosure.
 void draw_main(App& app, Rect area);
 void draw_strip(App& app, Rect area);
+/// Seconds in a row of the full disclosure: the person's choice, else what can be read and fills
+/// the area.
+[[nodiscard]] double disclosure_row_s(const App& app, Rect area);
 /// The whole record as stacked strips.
-void draw_disclosure(App& app, Rect area);
+void draw_disclosure(App& app, Rect area, double row_s);
 void draw_side_panel(App& app, Rect area);
 /// Progress, errors, notices and the help sheet, over everything else.
 void draw_overlays(App& app, Rect area);

@@ -93,6 +93,34 @@ void warning_card(App& app, std::span<const std::string> lines) {
     ImGui::Dummy({width, height});
 }
 
+void push_menu_rows(const App& app) {
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing,
+                        app.view.narrow ? ImVec2(8, 24) : ImGui::GetStyle().ItemSpacing);
+}
+
+bool begin_menu(App& app, const char* id) {
+    const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
+    // What stands at the right ends where its button does.
+    const bool right = low.x + high.x > ImGui::GetIO().DisplaySize.x;
+    ImGui::SetNextWindowPos({right ? high.x : low.x, high.y + 5}, ImGuiCond_Always,
+                            {right ? 1.0F : 0.0F, 0});
+    if (!ImGui::BeginPopup(id)) return false;
+    push_menu_rows(app);
+    return true;
+}
+
+void end_menu() {
+    ImGui::PopStyleVar();
+    ImGui::EndPopup();
+}
+
+bool menu_item(App& app, const std::string& name, const std::string& label, bool on, bool enabled,
+               const char* keys) {
+    const bool pressed = ImGui::MenuItem(label.c_str(), keys, on, enabled);
+    app.target(name);
+    return pressed;
+}
+
 bool press_area(App& app, const std::string& name, ImVec2 size) {
     const bool pressed = ImGui::InvisibleButton(name.c_str(), size);
     app.target(name);
@@ -134,7 +162,8 @@ void figure_group(App& app, const FigureGroup& group) {
 }
 
 float pill_width(const App& app, const std::string& label) {
-    return text_width(app.fonts.letter, 13, label) + 22;
+    // On narrow screens a letter alone is wide enough for a finger too.
+    return std::max(text_width(app.fonts.letter, 13, label) + 22, app.view.narrow ? 38.0F : 0.0F);
 }
 
 bool pill(App& app, const std::string& name, const std::string& label, bool on) {

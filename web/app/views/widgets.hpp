@@ -42,6 +42,15 @@ bool pill(App& app, const std::string& name, const std::string& label, bool on);
 [[nodiscard]] float pill_width(const App& app, const std::string& label);
 /// Puts the next item beside the last one if it fits, else on a new line.
 void flow(float next_width);
+/// The menu of the last item, if it is open: under it, and all of it on the screen. True while it is
+/// open; end with end_menu().
+bool begin_menu(App& app, const char* id);
+void end_menu();
+/// Rows of a menu as tall as fingers need them, on narrow screens; between Push and PopStyleVar.
+void push_menu_rows(const App& app);
+/// A line of a menu, with a target; true when pressed.
+bool menu_item(App& app, const std::string& name, const std::string& label, bool on = false,
+               bool enabled = true, const char* keys = nullptr);
 /// An invisible button with a target; true when pressed.
 bool press_area(App& app, const std::string& name, ImVec2 size);
 
