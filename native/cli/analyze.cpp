@@ -161,7 +161,7 @@ Result<Json> analyze_beats(const formats::BeatSet& set, const std::set<fs::path>
         for (std::size_t c = 0; c < classes.size(); ++c)
             print(std::format("  {} {}", classes[c], std::ranges::count(named->given, c)));
         if (named->confusion)
-            print(named->confusion->table());
+            print(evaluate::to_text(*named->confusion));
         else
             print("  the labels are no classes of the model: nothing to compare with");
         for (const std::string& file : written) print(std::format("  wrote {}", file));
@@ -174,10 +174,7 @@ Result<Json> analyze_beats(const formats::BeatSet& set, const std::set<fs::path>
             {{"label", set.label_names[static_cast<std::size_t>(set.labels[i])]},
              {"class", classes[named->given[i]]},
              {"probability", named->probabilities[i * classes.size() + named->given[i]]}});
-    if (named->confusion) {
-        json["comparison"] = Json::object();
-        named->confusion->describe(json["comparison"]);
-    }
+    if (named->confusion) json["comparison"] = evaluate::to_json(*named->confusion);
     json["model"] = run.model.card.name;
     json["classes"] = classes;
     json["files"] = written;

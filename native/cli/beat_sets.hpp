@@ -1,9 +1,9 @@
 // Beats that come cut out already: naming them, and comparing with the labels that they bring.
 #pragma once
 
-#include "cli/confusion.hpp"
 #include "cli/model_files.hpp"
 #include "cli/output.hpp"
+#include "evaluate/confusion.hpp"
 #include "formats/formats.hpp"
 #include "runtime/session.hpp"
 
@@ -19,7 +19,7 @@ struct NamedBeats {
     std::vector<std::size_t> given;    ///< One class of the model a beat.
     std::vector<float> probabilities;  ///< Rows of one value a class.
     /// Against the set's own labels; nothing where they are no classes of the model.
-    std::optional<Confusion> confusion;
+    std::optional<evaluate::Confusion> confusion;
 };
 
 /// Runs each row as it is. An error if the rows do not have the length that the model takes, or if

@@ -209,7 +209,7 @@ int evaluate_classifier(const EvaluateClassifierOptions& options) {
     if (!options.json) {
         print(std::format("{} {} on {}", model->card.name, model->card.version, result->protocol));
         print(std::format("the model learnt from: {}", model->card.training_data));
-        print(result->confusion.table());
+        print(evaluate::to_text(result->confusion));
         if (result->left_out > 0)
             print(std::format("{} beats left out: of no class of the model", result->left_out));
         if (of_records) print_records(*result);
@@ -221,7 +221,7 @@ int evaluate_classifier(const EvaluateClassifierOptions& options) {
                  {"protocol", result->protocol},
                  {"training_data", model->card.training_data},
                  {"training_protocol", model->card.protocol}};
-    result->confusion.describe(json);
+    json.update(evaluate::to_json(result->confusion));
     json["left_out"] = result->left_out;
     if (!note.empty()) json["note"] = note;
     if (of_records) describe_records(*result, json);

@@ -340,7 +340,7 @@ void describe_records(const Evaluation& evaluation, Json& json) {
     json["by_record"] = Json::array();
     for (const RecordCounts& record : evaluation.records) {
         Json one = {{"record", record.record}};
-        record.confusion.describe(one);
+        one.update(evaluate::to_json(record.confusion));
         one["left_out"] = record.left_out;
         one["doubtful"] = record.doubtful;
         if (evaluation.aami) {

@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "cli/commands.hpp"
-#include "cli/confusion.hpp"
 #include "cli/model_files.hpp"
 #include "cli/output.hpp"
 #include "evaluate/comparison.hpp"
+#include "evaluate/confusion.hpp"
 #include "recording/annotation.hpp"
 #include "recording/error.hpp"
 #include "runtime/session.hpp"
@@ -40,7 +40,7 @@ private:
 struct RecordCounts {
     explicit RecordCounts(const std::vector<std::string>& classes) : confusion(classes) {}
     std::string record;
-    Confusion confusion;
+    evaluate::Confusion confusion;
     std::size_t left_out = 0;        ///< Reference beats of no class of the model.
     evaluate::Comparison ec57;       ///< AAMI classes only.
     std::size_t doubtful = 0;        ///< Beats that the model's card calls doubtful,

@@ -45,7 +45,6 @@ std::vector<float> adc_values(const Lead& lead) {
 }
 
 Result<void> add_record(const fs::path& folder, std::size_t record, Heartbeat& heartbeat) {
-    constexpr double sampling_rate = 360;
     const std::string& name = heartbeat.records[record];
     auto read = read_record(folder, name);
     if (!read) return std::unexpected(read.error());
@@ -65,7 +64,7 @@ Result<void> add_record(const fs::path& folder, std::size_t record, Heartbeat& h
                                    static_cast<std::uint32_t>(i), positions[i], *label});
         heartbeat.windows.resize((beat + 1) * heartbeat_width);
         const std::span<float> row = std::span(heartbeat.windows).last(heartbeat_width);
-        classify::cut_window(input, sampling_rate, samples, positions, i, row);
+        classify::cut_window(input, heartbeat_record_rate, samples, positions, i, row);
     }
     return {};
 }

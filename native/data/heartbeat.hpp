@@ -27,6 +27,7 @@
 
 namespace telltale::data {
 
+inline constexpr double heartbeat_record_rate = 360;    ///< Hz, of HeartbeatBeat::sample.
 inline constexpr std::size_t heartbeat_width = 187;     ///< Values a row.
 inline constexpr std::size_t heartbeat_beats = 109446;  ///< Rows of both parts together.
 

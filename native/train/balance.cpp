@@ -99,11 +99,14 @@ DataSet balanced_data_set(const DataSet& data, const BalanceOptions& options, st
     set.shape = data.shape;
     set.input = data.input;
     set.group_names = data.group_names;
+    set.record_rate = data.record_rate;
     set.values.resize(rows.size() * data.width());
     for (std::size_t i = 0; i < rows.size(); ++i) {
         write_row(data, rows[i], std::span(set.values).subspan(i * data.width(), data.width()));
         set.labels.push_back(data.labels[rows[i].a]);
         set.groups.push_back(data.groups[rows[i].a]);
+        if (data.places.empty()) continue;
+        set.places.push_back(rows[i].b == rows[i].a ? data.places[rows[i].a] : DataSet::mixture);
     }
     set.test.assign(rows.size(), false);
     return set;

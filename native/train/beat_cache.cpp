@@ -12,7 +12,7 @@ namespace telltale::train {
 
 namespace {
 
-constexpr std::string_view magic = "telltale beats 1\n";
+constexpr std::string_view magic = "telltale beats 2\n";
 // Raise when windows are cut in another way, so that kept ones are not used again.
 constexpr int cutting_version = 1;
 
@@ -88,15 +88,19 @@ bool read_cached(DataSet& set, const std::filesystem::path& file, const std::str
     DataSet kept = set;
     std::vector<std::uint8_t> test;
     const std::size_t rows = sizes[2];
-    if (!take(bytes, sizes[1], names) || !take(bytes, rows, kept.labels) ||
-        !take(bytes, rows, kept.groups) || !take(bytes, rows, test) ||
-        bytes.size() != rows * set.width() * sizeof(float) ||
+    if (!take(bytes, sizes[1], names) || !take(bytes, rows, kept.places) ||
+        !take(bytes, rows, kept.labels) || !take(bytes, rows, kept.groups) ||
+        !take(bytes, rows, test) || bytes.size() != rows * set.width() * sizeof(float) ||
         !take(bytes, rows * set.width(), kept.values)) {
         return false;
     }
-    const auto groups = nlohmann::json::parse(names.begin(), names.end(), nullptr, false);
-    if (!groups.is_array()) return false;
-    for (const auto& name : groups) {
+    const auto told = nlohmann::json::parse(names.begin(), names.end(), nullptr, false);
+    if (!told.is_object() || !told.contains("records") || !told["records"].is_array() ||
+        !told.contains("sampling_rate") || !told["sampling_rate"].is_number()) {
+        return false;
+    }
+    kept.record_rate = told["sampling_rate"].get<double>();
+    for (const auto& name : told["records"]) {
         if (!name.is_string()) return false;
         kept.group_names.push_back(name.get<std::string>());
     }
@@ -115,14 +119,16 @@ Result<void> write_cached(const DataSet& set, const std::filesystem::path& file,
     std::error_code code;
     std::filesystem::create_directories(file.parent_path(), code);
     if (code) return fail(file.parent_path().string(), "", "cannot be made: " + code.message());
-    const std::string names = nlohmann::json(set.group_names).dump();
+    const std::string names =
+        nlohmann::json{{"records", set.group_names}, {"sampling_rate", set.record_rate}}.dump();
     std::string out(magic);
     out.reserve(magic.size() + key.size() + names.size() + set.values.size() * sizeof(float) +
-                set.rows() * 6 + 24);
+                set.rows() * 14 + 24);
     const std::array<std::uint64_t, 3> sizes = {key.size(), names.size(), set.rows()};
     put(out, std::span<const std::uint64_t>(sizes));
     out += key;
     out += names;
+    put(out, std::span<const std::int64_t>(set.places));
     put(out, std::span<const std::uint8_t>(set.labels));
     put(out, std::span<const std::uint32_t>(set.groups));
     for (const bool test : set.test) out += test ? '\1' : '\0';

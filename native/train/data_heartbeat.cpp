@@ -59,9 +59,11 @@ Result<void> read_heartbeat(DataSet& set, const DataOptions&, const fs::path& fo
     if (!read) return std::unexpected(read.error());
     set.values = std::move(read->windows);
     set.group_names = std::move(read->records);
+    set.record_rate = data::heartbeat_record_rate;
     for (const data::HeartbeatBeat& b : read->beats) {
         set.labels.push_back(static_cast<std::uint8_t>(b.label));
         set.groups.push_back(b.record);
+        set.places.push_back(b.sample);
         set.test.push_back(b.test);
     }
     return {};

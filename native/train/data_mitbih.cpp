@@ -101,6 +101,7 @@ Result<void> read(DataSet& set, const DataOptions& options, const fs::path& fold
         set.group_names.emplace_back(name);
         const auto record = data::read_record(*mitdb, std::string(name));
         if (!record) return std::unexpected(record.error());
+        set.record_rate = record->sampling_rate;
         std::size_t lead = 0;
         for (const std::string& preferred : set.input.lead_choice) {
             if (const auto index = record->lead_index(preferred)) {
@@ -113,6 +114,7 @@ Result<void> read(DataSet& set, const DataOptions& options, const fs::path& fold
             const auto label = classes->of(a.code);
             if (!label) continue;
             positions.push_back(a.sample);
+            set.places.push_back(a.sample);
             set.labels.push_back(*label);
             set.groups.push_back(group);
             set.test.push_back(false);

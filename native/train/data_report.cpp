@@ -1,6 +1,7 @@
 #include "data_report.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <format>
 #include <vector>
 
@@ -27,9 +28,24 @@ std::span<const float> first_channel(const DataSet& data, std::size_t row) {
     return data.row(row).first(static_cast<std::size_t>(data.shape.length));
 }
 
-std::string record_of(const DataSet& data, std::size_t row) {
-    if (row >= data.groups.size() || data.groups[row] >= data.group_names.size()) return "?";
-    return data.group_names[data.groups[row]];
+std::string place_of(const DataSet& data, std::size_t row) {
+    std::string record;
+    if (row < data.groups.size() && data.groups[row] < data.group_names.size())
+        record = data.group_names[data.groups[row]];
+    if (row >= data.places.size()) return "record " + record;
+    const std::int64_t place = data.places[row];
+    if (place == DataSet::mixture) return std::format("a mixture, of record {} and others", record);
+    if (data.record_rate <= 0) {
+        const bool parted = std::ranges::find(data.test, true) != data.test.end();
+        return std::format("row {} of {} file", place,
+                           !parted          ? "its"
+                           : data.test[row] ? "the test"
+                                            : "the training");
+    }
+    const double seconds = static_cast<double>(place) / data.record_rate;
+    const double minutes = std::floor(seconds / 60);
+    return std::format("record {}, sample {} ({:.0f}:{:05.2f})", record, place, minutes,
+                       seconds - 60 * minutes);
 }
 
 std::string sample_pictures(const DataSet& data, std::span<const std::size_t> rows,
@@ -40,9 +56,8 @@ std::string sample_pictures(const DataSet& data, std::span<const std::size_t> ro
         const std::size_t shown = std::min(a_class, classes[c].size());
         for (std::size_t i = 0; i < shown; ++i) {
             const std::size_t row = classes[c][(2 * i + 1) * classes[c].size() / (2 * shown)];
-            out +=
-                beat_picture(first_channel(data, row),
-                             std::format("{}, record {}", data.classes[c], record_of(data, row)));
+            out += beat_picture(first_channel(data, row),
+                                std::format("{}, {}", data.classes[c], place_of(data, row)));
         }
     }
     return out + "</div>\n";

@@ -14,13 +14,14 @@ namespace telltale::train {
 [[nodiscard]] std::string parts_table(const DataSet& data, std::span<const NamedPart> parts);
 
 /// Up to `a_class` of the rows of each class drawn, spread over the rows in their order. The first
-/// channel, with the record.
+/// channel, with its place.
 [[nodiscard]] std::string sample_pictures(const DataSet& data, std::span<const std::size_t> rows,
                                           std::size_t a_class);
 
-/// The first channel of a row, and the name of its record.
 [[nodiscard]] std::span<const float> first_channel(const DataSet& data, std::size_t row);
-[[nodiscard]] std::string record_of(const DataSet& data, std::size_t row);
+/// Where a person finds a row's beat: "record 208, sample 74986 (3:28.29)", "row 12 of the test
+/// file", "a mixture, of record 208 and others".
+[[nodiscard]] std::string place_of(const DataSet& data, std::size_t row);
 
 /// A page without outside references of a data set and its parts.
 [[nodiscard]] std::string data_report(const DataSet& data, std::string_view name,

@@ -107,8 +107,10 @@ Result<void> append_beat_file(DataSet& set, const std::filesystem::path& path, i
         classes.push_back(static_cast<std::uint8_t>(number - first_label));
     }
     set.values.insert(set.values.end(), beats->values.begin(), beats->values.end());
+    std::int64_t place = 0;
     for (const int label : beats->labels) {
         set.labels.push_back(classes[static_cast<std::size_t>(label)]);
+        set.places.push_back(++place);
         set.groups.push_back(0);
         set.test.push_back(test);
     }

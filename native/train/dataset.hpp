@@ -42,6 +42,11 @@ struct DataSet {
     std::vector<std::uint32_t>
         groups;  ///< The record (patient) of each row; index into group_names.
     std::vector<std::string> group_names;
+    /// Where each row is from, for people to find it again: with a sampling rate the beat's sample
+    /// in its record, else the row's number in its file, from 1. mixture: of more than one row.
+    std::vector<std::int64_t> places;
+    double record_rate = 0;  ///< Hz, of the records that places are in; 0: places are of files.
+    static constexpr std::int64_t mixture = -1;
     std::vector<bool> test;     ///< In the official test part; all false where there is none.
     classify::InputCard input;  ///< How a beat becomes a row.
 

@@ -17,6 +17,11 @@ std::string stroke(std::size_t i) {
                        i < colours.size() ? "" : " stroke-dasharray='5 3'");
 }
 
+/// Four digits, or a dash where there is no figure.
+std::string figure(std::optional<double> value) {
+    return value ? std::format("{:.4f}", *value) : "-";
+}
+
 }  // namespace
 
 std::string escaped(std::string_view text) {
@@ -128,17 +133,17 @@ std::string beat_picture(std::span<const float> samples, std::string_view captio
     return svg + std::format("'/></svg><figcaption>{}</figcaption></figure>\n", escaped(caption));
 }
 
-std::string confusion_table(const Confusion& c, std::span<const std::string> names, bool shares) {
+std::string confusion_table(const Confusion& c, bool shares) {
     std::vector<std::string> heads = {"truth \\ called"};
-    heads.insert(heads.end(), names.begin(), names.end());
+    heads.insert(heads.end(), c.classes().begin(), c.classes().end());
     std::string out = std::format("<div class='table'><table><caption>{}</caption><tr>",
                                   shares ? "Confusion, shares of the truth" : "Confusion, beats");
     for (const std::string& head : heads) out += std::format("<th>{}</th>", escaped(head));
     out += "</tr>";
-    for (std::size_t t = 0; t < c.classes(); ++t) {
-        out += std::format("<tr><th>{}</th>", escaped(names[t]));
-        const double support = std::max<double>(1.0, static_cast<double>(c.of(t).support));
-        for (std::size_t p = 0; p < c.classes(); ++p) {
+    for (std::size_t t = 0; t < c.size(); ++t) {
+        out += std::format("<tr><th>{}</th>", escaped(c.classes()[t]));
+        const double support = std::max<double>(1.0, static_cast<double>(c.support(t)));
+        for (std::size_t p = 0; p < c.size(); ++p) {
             const double share = static_cast<double>(c.at(t, p)) / support;
             out +=
                 std::format("<td style='background:rgba(0,114,178,{:.3f})'>{}</td>", 0.6 * share,
@@ -149,26 +154,23 @@ std::string confusion_table(const Confusion& c, std::span<const std::string> nam
     return out + "</table></div>\n";
 }
 
-std::string class_scores(const Confusion& confusion, std::span<const std::string> names,
-                         std::span<const float> logits, std::span<const std::uint8_t> labels,
-                         std::span<const std::size_t> rows, std::size_t classes) {
+std::string class_scores(const Confusion& confusion, std::span<const float> logits,
+                         std::span<const std::uint8_t> labels, std::span<const std::size_t> rows,
+                         std::size_t classes) {
     Table table("Class by class", {"", "precision", "recall", "F1", "AUC", "beats"});
     std::vector<Curve> curves;
-    for (std::size_t c = 0; c < confusion.classes(); ++c) {
-        const ClassScores s = confusion.of(c);
+    for (std::size_t c = 0; c < confusion.size(); ++c) {
+        const std::string& name = confusion.classes()[c];
         const auto curve =
-            c < classes ? roc(logits, labels, rows, c, classes) : std::optional<Roc>();
-        table.row({escaped(names[c]), std::format("{:.4f}", s.precision),
-                   std::format("{:.4f}", s.sensitivity), std::format("{:.4f}", s.f1),
-                   curve ? std::format("{:.4f}", curve->area) : "-", std::format("{}", s.support)});
+            c < classes ? roc(logits, labels, rows, c, classes) : std::optional<evaluate::Roc>();
+        table.row({escaped(name), figure(confusion.predictive_value(c)),
+                   figure(confusion.sensitivity(c)), figure(confusion.f1(c)),
+                   figure(curve ? std::optional(curve->area) : std::nullopt),
+                   std::format("{}", confusion.support(c))});
         if (!curve) continue;
-        Curve drawn{names[c], {}, c};
-        // A few hundred of the points are as many as the eye can see.
-        const std::size_t step = std::max<std::size_t>(1, curve->points.size() / 300);
-        for (std::size_t i = 0; i < curve->points.size(); i += step) {
-            drawn.points.push_back(curve->points[i]);
-        }
-        drawn.points.push_back(curve->points.back());
+        Curve drawn{name, {}, c};
+        for (const evaluate::RocPoint& p : curve->points)
+            drawn.points.emplace_back(p.false_positive_rate, p.sensitivity);
         curves.push_back(std::move(drawn));
     }
     return table.html() +

@@ -46,14 +46,11 @@ struct Curve {
                                        std::optional<std::size_t> mark = {});
 
 /// Rows: truth. Counts, or shares of the truth.
-[[nodiscard]] std::string confusion_table(const Confusion& confusion,
-                                          std::span<const std::string> names, bool shares);
+[[nodiscard]] std::string confusion_table(const Confusion& confusion, bool shares);
 
 /// Precision, recall, F1, AUC and beats of each class, and the ROC curves beside them. `logits` are
 /// [rows, classes]; classes beyond them (never answered) have no curve.
-[[nodiscard]] std::string class_scores(const Confusion& confusion,
-                                       std::span<const std::string> names,
-                                       std::span<const float> logits,
+[[nodiscard]] std::string class_scores(const Confusion& confusion, std::span<const float> logits,
                                        std::span<const std::uint8_t> labels,
                                        std::span<const std::size_t> rows, std::size_t classes);
 

@@ -12,13 +12,14 @@
 #include <string>
 
 #include "data/files.hpp"
-#include "mlflow.hpp"
+#include "recipe_list.hpp"
 #include "report.hpp"
 #include "results.hpp"
 #include "sequence/contrast.hpp"
 #include "sequence/course.hpp"
 #include "sequence/variants.hpp"
 #include "split.hpp"
+#include "tracking.hpp"
 #include "training.hpp"
 #include "write_data_set.hpp"
 #ifdef TELLTALE_WITH_EXPORT
@@ -78,9 +79,13 @@ struct TrainArguments {
 };
 
 int run_sequence(const TrainArguments& a, const fs::path& path) {
-    if (a.device != "cpu" || a.limit > 0 || !a.mlflow.empty()) {
-        return failed(
-            {path.string(), "", "sequence recipes know none of --device, --limit and --mlflow"});
+    if (a.device != "cpu" || a.limit > 0) {
+        return failed({path.string(), "", "sequence recipes know neither --device nor --limit"});
+    }
+    if (!a.mlflow.empty() && (a.leaky || !a.variants.empty())) {
+        return failed({path.string(), "",
+                       "--mlflow is told of whole trainings: neither of --leaky-contrast nor of "
+                       "--variants"});
     }
     auto recipe = open_sequence_recipe(path);
     if (!recipe) return failed(recipe.error());
@@ -90,8 +95,7 @@ int run_sequence(const TrainArguments& a, const fs::path& path) {
     if (a.leaky) {
         const auto scores = leaky_contrast(*recipe, a.data, display);
         if (!scores) return failed(scores.error());
-        const std::vector<std::string> classes = {"N", "S", "V", "F", "Q"};
-        nlohmann::ordered_json json{{"recipe", recipe->name}, {"test", to_json(*scores, classes)}};
+        nlohmann::ordered_json json{{"recipe", recipe->name}, {"test", to_json(*scores)}};
         const fs::path file = fs::path(a.out) / "leaky.json";
         std::error_code code;
         fs::create_directories(a.out, code);
@@ -100,8 +104,23 @@ int run_sequence(const TrainArguments& a, const fs::path& path) {
         std::printf("%s\n", json.dump().c_str());
         return 0;
     }
-    const CourseOptions options{
-        .data = a.data, .out = a.out, .resume = a.resume, .folds_only = a.folds_only};
+    auto tracking = Tracking::start(
+        a.mlflow,
+        {.server = {},
+         .run = recipe->name,
+         .parameters = settings(recipe->text, recipe->seed),
+         .tags = {{"telltale.network", recipe->network}, {"telltale.device", a.device}}},
+        [&](std::string_view line) { display.say(line); });
+    if (!tracking) return failed(tracking.error());
+    const CourseOptions options{.data = a.data,
+                                .out = a.out,
+                                .resume = a.resume,
+                                .folds_only = a.folds_only,
+                                .stop_after_steps = 0,
+                                .on_step = [&](const CourseStep& s) {
+                                    tracking->metrics(s.step, {{s.stage + "/loss", s.loss},
+                                                               {"beats_per_s", s.beats_per_s}});
+                                }};
     if (!a.variants.empty()) {
         const auto text = data::read_file(a.variants);
         if (!text) return failed(text.error());
@@ -114,7 +133,19 @@ int run_sequence(const TrainArguments& a, const fs::path& path) {
         return 0;
     }
     const auto course = follow(*recipe, options, display);
-    if (!course) return failed(course.error());
+    if (!course) {
+        tracking->failed();
+        return failed(course.error());
+    }
+    const evaluate::Confusion& scores = course->held_out.real;
+    Figures figures = {{"held_out_accuracy", scores.accuracy().value_or(0)},
+                       {"held_out_macro_f1", scores.macro_f1().value_or(0)}};
+    for (std::size_t c = 0; c < scores.size(); ++c) {
+        if (const auto f1 = scores.f1(c))
+            figures.emplace_back("held_out_f1_" + scores.classes()[c], *f1);
+    }
+    tracking->metrics(recipe->student_steps, figures);
+    tracking->finish(a.out, scores);
     std::printf("%s\n", course->summary.dump().c_str());
     return 0;
 }
@@ -166,38 +197,29 @@ int run_train(const TrainArguments& a) {
         }
         display.say(line);
     }
-    std::optional<Mlflow> mlflow;
-    if (!a.mlflow.empty()) {
-        auto server = parse_address(a.mlflow);
-        if (!server) return failed(server.error());
-        mlflow.emplace(MlflowOptions{
-            .server = std::move(*server),
-            .run = recipe->name,
-            .parameters = settings(*recipe),
-            .tags = {{"telltale.network", recipe->network}, {"telltale.device", a.device}}});
-    }
-    const auto pass_on_complaint = [&] {
-        if (!mlflow) return;
-        if (const auto text = mlflow->complaint()) display.say(*text);
-    };
-    const TrainOptions options{.out = a.out,
-                               .device = a.device == "cuda" ? torch::kCUDA : torch::kCPU,
-                               .threads = a.threads,
-                               .resume = a.resume,
-                               .limit = a.limit,
-                               .on_epoch = [&](const Epoch& e) {
-                                   if (mlflow) mlflow->metrics(e.epoch, figures_of(e));
-                                   pass_on_complaint();
-                               }};
+    auto tracking = Tracking::start(
+        a.mlflow,
+        {.server = {},
+         .run = recipe->name,
+         .parameters = settings(recipe->text, recipe->seed),
+         .tags = {{"telltale.network", recipe->network}, {"telltale.device", a.device}}},
+        [&](std::string_view line) { display.say(line); });
+    if (!tracking) return failed(tracking.error());
+    const TrainOptions options{
+        .out = a.out,
+        .device = a.device == "cuda" ? torch::kCUDA : torch::kCPU,
+        .threads = a.threads,
+        .resume = a.resume,
+        .limit = a.limit,
+        .on_epoch = [&](const Epoch& e) { tracking->metrics(e.epoch, figures_of(e)); }};
     const auto run = train::train(*recipe, *set, *parts, options, display);
     if (!run) {
-        if (mlflow) mlflow->finish(false);
-        pass_on_complaint();
+        tracking->failed();
         return failed(run.error());
     }
 
     // The test part is touched here, once, by the model that the validation part chose.
-    const Evaluation test = evaluate(*run->module, *set, parts->test, options.device);
+    const Evaluation test = train::evaluate(*run->module, *set, parts->test, options.device);
     const RunReport report{.recipe = *recipe,
                            .data = *set,
                            .split = *parts,
@@ -212,57 +234,23 @@ int run_train(const TrainArguments& a) {
         return failed(r.error());
     }
 #endif
+    const double accuracy = test.confusion.accuracy().value_or(0),
+                 macro_f1 = test.confusion.macro_f1().value_or(0);
     display.say(
         std::format("best epoch {} by validation {}; test part: accuracy {:.2f} %, macro-F1 {:.4f}",
-                    run->best_epoch, name_of(recipe->keep), 100 * test.confusion.accuracy(),
-                    test.confusion.macro_f1()));
-    for (std::size_t c = 0; c < set->classes.size(); ++c) {
-        const ClassScores s = test.confusion.of(c);
-        display.say(std::format("  {:4} precision {:6.4f}  recall {:6.4f}  F1 {:6.4f}  of {}",
-                                set->classes[c], s.precision, s.sensitivity, s.f1, s.support));
-    }
+                    run->best_epoch, name_of(recipe->keep), 100 * accuracy, macro_f1));
+    display.say(evaluate::to_text(test.confusion));
     const auto figures = summary(report);
-    if (mlflow) {
-        mlflow->metrics(run->best_epoch, {{"test_accuracy", test.confusion.accuracy()},
-                                          {"test_macro_f1", test.confusion.macro_f1()}});
-        mlflow->artifact("confusion.json", to_json(test.confusion, set->classes).dump(2),
-                         "application/json");
-        for (const auto& [name, type] :
-             {std::pair{"run.json", "application/json"}, std::pair{"report.html", "text/html"},
-              std::pair{"checkpoint.pt", "application/octet-stream"}}) {
-            const auto bytes = data::read_file(fs::path(a.out) / name);
-            if (!bytes) continue;
-            mlflow->artifact(name, {reinterpret_cast<const char*>(bytes->data()), bytes->size()},
-                             type);
-        }
-        mlflow->finish(true);
-        pass_on_complaint();
-    }
+    tracking->metrics(run->best_epoch, {{"test_accuracy", accuracy}, {"test_macro_f1", macro_f1}});
+    tracking->finish(a.out, test.confusion);
     std::printf("%s\n", figures.dump().c_str());
     return 0;
 }
 
 int run_list() {
-    std::vector<fs::path> files;
-    std::error_code code;
-    for (const auto& entry : fs::directory_iterator(recipe_folder(), code)) {
-        if (entry.path().extension() == ".toml") files.push_back(entry.path());
-    }
-    std::ranges::sort(files);
-    for (const fs::path& file : files) {
-        if (is_sequence_recipe(file)) {
-            const auto recipe = open_sequence_recipe(file);
-            if (!recipe) return failed(recipe.error());
-            std::printf("%-24s %s on %s, %d steps a network\n", recipe->name.c_str(),
-                        recipe->network.c_str(), std::string(sequence_data_set).c_str(),
-                        recipe->steps);
-            continue;
-        }
-        const auto recipe = open_recipe(file);
-        if (!recipe) return failed(recipe.error());
-        std::printf("%-24s %s on %s, %d epochs\n", recipe->name.c_str(), recipe->network.c_str(),
-                    recipe->data.set.c_str(), recipe->epochs);
-    }
+    const auto list = recipe_list(recipe_folder().parent_path());
+    if (!list) return failed(list.error());
+    std::printf("%s", list->c_str());
     return 0;
 }
 

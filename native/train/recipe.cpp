@@ -79,11 +79,12 @@ std::string essence(const Recipe& recipe) {
     return stream.str();
 }
 
-std::vector<std::pair<std::string, std::string>> settings(const Recipe& recipe) {
+std::vector<std::pair<std::string, std::string>> settings(const std::string& text,
+                                                          std::uint64_t seed) {
     std::vector<std::pair<std::string, std::string>> result;
     toml::table root;
     try {
-        root = toml::parse(recipe.text);
+        root = toml::parse(text);
     } catch (const toml::parse_error&) {
         return result;
     }
@@ -93,15 +94,15 @@ std::vector<std::pair<std::string, std::string>> settings(const Recipe& recipe) 
         for (const auto& [key, value] : *table) {
             const std::string name = std::format("{}.{}", section.str(), key.str());
             if (name == "training.seed") continue;  // the run's own may be another
-            std::ostringstream text;
+            std::ostringstream out;
             if (const auto* plain = value.as_string())
-                text << **plain;
+                out << **plain;
             else
-                text << toml::node_view(value);
-            result.emplace_back(name, text.str());
+                out << toml::node_view(value);
+            result.emplace_back(name, out.str());
         }
     }
-    result.emplace_back("training.seed", std::to_string(recipe.seed));
+    result.emplace_back("training.seed", std::to_string(seed));
     return result;
 }
 

@@ -24,8 +24,8 @@ enum class Keep {
 };  ///< Of the validation part: what the best model is best in.
 enum class Schedule { constant, cosine, plateau, step };
 
-/// What a publication reports of its system: shares from 0 to 1.
-struct Published {
+/// What is told first of how a system did on its test part: shares from 0 to 1.
+struct TestFigures {
     std::optional<double> accuracy, macro_f1, auc;
 };
 
@@ -66,8 +66,8 @@ struct Recipe {
     int stop_after = 0;   ///< Early stopping: epochs without a better model; 0: never.
     Keep keep = Keep::macro_f1;
     std::uint64_t seed = 1;
-    // [published]: for the results page.
-    Published published;
+    // [published]: what the publication reports.
+    TestFigures published;
 };
 
 /// Reads a recipe; `file` names it in errors. An unknown key, a wrong type or a value out of
@@ -81,8 +81,10 @@ struct Recipe {
 /// comments and layout. Two recipes that agree in it give the same weights.
 [[nodiscard]] std::string essence(const Recipe& recipe);
 
-/// The same, key by key, for a record of the run: {"training.batch", "32"}, ...
-[[nodiscard]] std::vector<std::pair<std::string, std::string>> settings(const Recipe& recipe);
+/// The same of a recipe's text, of any kind, key by key, for a record of the run:
+/// {"training.batch", "32"}, ... The seed is the run's own.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> settings(const std::string& text,
+                                                                        std::uint64_t seed);
 
 [[nodiscard]] std::string_view name_of(Keep keep);
 

@@ -72,8 +72,9 @@ nlohmann::ordered_json summary(const RunReport& r) {
         {"machine", data::machine_name()},
         {"libtorch", TORCH_VERSION},
         {"version", built_version()},
-        {"test", to_json(r.test.confusion, r.data.classes)}};
-    if (r.limit > 0) json["limit"] = r.limit;
+        {"test", to_json(r.test.confusion)}};
+    json["training_beats"] = r.split.train.size();
+    if (r.limit > 0 && r.limit < r.split.train.size()) json["limit"] = r.limit;
     if (r.device == "cuda") json["gpu"] = gpu_name();
     auto& areas = json["test"]["auc"] = nlohmann::ordered_json::object();
     for (std::size_t c = 0; c < r.data.classes.size(); ++c) {
@@ -91,8 +92,8 @@ std::string html(const RunReport& r) {
     out += std::format(
         "<p>Test part: accuracy <b>{:.2f} %</b>, macro-F1 <b>{:.4f}</b>, by the model "
         "of epoch {}, kept by validation {}.</p>",
-        100 * r.test.confusion.accuracy(), r.test.confusion.macro_f1(), r.run.best_epoch,
-        name_of(r.recipe.keep));
+        100 * r.test.confusion.accuracy().value_or(0), r.test.confusion.macro_f1().value_or(0),
+        r.run.best_epoch, name_of(r.recipe.keep));
 
     out += "<h2>Data</h2>";
     const std::vector<NamedPart> parts = {
@@ -114,10 +115,9 @@ std::string html(const RunReport& r) {
     out += plot("Accuracy and macro-F1 by epoch", {acc, val_acc, val_f1}, 1, 1);
 
     out += "<h2>Test part</h2>";
-    out += confusion_table(r.test.confusion, r.data.classes, false);
-    out += confusion_table(r.test.confusion, r.data.classes, true);
-    out += class_scores(r.test.confusion, r.data.classes, r.test.logits, r.data.labels,
-                        r.split.test, classes);
+    out += confusion_table(r.test.confusion, false);
+    out += confusion_table(r.test.confusion, true);
+    out += class_scores(r.test.confusion, r.test.logits, r.data.labels, r.split.test, classes);
 
     const auto wrong = misclassified(r);
     out += std::format(
@@ -130,9 +130,9 @@ std::string html(const RunReport& r) {
         if (pictures[truth].size() >= 6) continue;
         pictures[truth].push_back(
             beat_picture(first_channel(r.data, row),
-                         std::format("{} called {} ({:.3f}), record {}", r.data.classes[truth],
+                         std::format("{} called {} ({:.3f}), {}", r.data.classes[truth],
                                      r.data.classes[predicted(r.test, i, classes)], sure,
-                                     record_of(r.data, row))));
+                                     place_of(r.data, row))));
     }
     for (const auto& of_class : pictures) {
         for (const std::string& picture : of_class) out += picture;

@@ -10,7 +10,7 @@
 #include "classify/card.hpp"
 #include "data/files.hpp"
 #include "recipe.hpp"
-#include "sequence/recipe.hpp"
+#include "run_files.hpp"
 
 namespace telltale::train {
 
@@ -19,42 +19,11 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-/// A number at a path of a file, if it is there.
-std::optional<double> number_at(const Json& json, const std::string& pointer) {
-    const Json::json_pointer at(pointer);
-    if (!json.contains(at) || !json[at].is_number()) return std::nullopt;
-    return json[at].get<double>();
-}
-
-std::string text_at(const Json& json, const std::string& pointer) {
-    const Json::json_pointer at(pointer);
-    if (!json.contains(at) || !json[at].is_string()) return {};
-    return json[at].get<std::string>();
-}
-
-/// A JSON file; null where there is none.
-Result<Json> read_json(const fs::path& path) {
-    if (!fs::exists(path)) return Json();
-    const auto bytes = data::read_file(path);
-    if (!bytes) return std::unexpected(bytes.error());
-    const auto* text = reinterpret_cast<const char*>(bytes->data());
-    Json json = Json::parse(text, text + bytes->size(), nullptr, false);
-    if (json.is_discarded()) return fail(path.string(), "", "is not JSON");
-    return json;
-}
-
 std::string percent(std::optional<double> share) {
     return share ? std::format("{:.2f} %", 100 * *share) : "";
 }
 std::string score(std::optional<double> value) {
     return value ? std::format("{:.3f}", *value) : "";
-}
-
-/// Thousands apart: 1 234 567.
-std::string grouped(double value) {
-    std::string digits = std::format("{:.0f}", value);
-    for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, " ");
-    return digits;
 }
 
 std::string duration(std::optional<double> seconds) {
@@ -64,27 +33,32 @@ std::string duration(std::optional<double> seconds) {
     return std::format("{:.1f} h", *seconds / 3600);
 }
 
-struct Figures {
-    std::optional<double> accuracy, macro_f1, auc;
-};
-
-/// "98.05 %, F1 0.896, AUC 0.998", what there is of it.
-std::string cell(const Figures& f) {
-    std::string text = percent(f.accuracy);
-    if (f.macro_f1) text += std::format("{}F1 {}", text.empty() ? "" : ", ", score(f.macro_f1));
-    if (f.auc) text += std::format("{}AUC {}", text.empty() ? "" : ", ", score(f.auc));
+/// Or that there is none.
+std::string cell(const TestFigures& f) {
+    const std::string text = to_text(f);
     return text.empty() ? "not trained yet" : text;
 }
 
-Figures figures_of(const Json& run) {
-    Figures f{number_at(run, "/test/accuracy"), number_at(run, "/test/macro_f1"), std::nullopt};
-    const Json::json_pointer at("/test/auc");
-    if (run.contains(at) && run[at].is_object() && !run[at].empty()) {
-        double sum = 0;
-        for (const auto& area : run[at]) sum += area.is_number() ? area.get<double>() : 0.0;
-        f.auc = sum / static_cast<double>(run[at].size());
-    }
-    return f;
+/// How far ours lies above what was published, in points (hundredths of one).
+std::string difference(const TestFigures& ours, const TestFigures& published) {
+    std::string text;
+    const auto add = [&](std::string_view name, std::optional<double> a, std::optional<double> b) {
+        if (!a || !b) return;
+        text += std::format("{}{}{:+.2f}", text.empty() ? "" : ", ", name, 100 * (*a - *b));
+    };
+    add("", ours.accuracy, published.accuracy);
+    add("F1 ", ours.macro_f1, published.macro_f1);
+    add("AUC ", ours.auc, published.auc);
+    return text;
+}
+
+/// What a run with --limit learnt from: "200 000 of 585 085 beats (34.2 %)".
+std::string part_of_data(const Json& run) {
+    const auto limit = number_at(run, "/limit"), all = number_at(run, "/training_beats");
+    if (!limit) return "";
+    if (!all) return std::format("{} beats only", grouped(*limit));
+    return std::format("{} of {} beats ({:.1f} %)", grouped(*limit), grouped(*all),
+                       100 * *limit / *all);
 }
 
 struct Page {
@@ -113,43 +87,127 @@ struct Page {
     }
 };
 
-Result<void> add_systems(Page& page, const std::vector<Recipe>& published) {
-    page.text +=
-        "| system | published | Telltale, same protocol | Telltale, honest | parameters | trained "
-        "in | file | beats/s |\n|---|---|---|---|---|---|---|---|\n";
-    std::string notes;
-    for (const Recipe& recipe : published) {
-        const std::string honest_name =
-            recipe.name.substr(0, recipe.name.size() - std::string_view("published").size()) +
-            "honest";
-        const auto run = page.run(recipe.name);
+/// A published system: its recipe, the run of it, and the same network's honest run.
+struct System {
+    Recipe recipe;
+    std::string honest_name;
+    Json run, honest;  ///< null where not trained yet
+};
+
+Result<std::vector<System>> read_systems(const Page& page) {
+    constexpr std::string_view published = "-published";
+    std::vector<fs::path> files;
+    std::error_code code;
+    for (const auto& entry : fs::directory_iterator(page.models / "recipes", code)) {
+        if (entry.path().stem().string().ends_with(published)) files.push_back(entry.path());
+    }
+    if (code) return fail((page.models / "recipes").string(), "", code.message());
+    std::ranges::sort(files);
+    std::vector<System> systems;
+    for (const fs::path& file : files) {
+        auto recipe = open_recipe(file);
+        if (!recipe) return std::unexpected(recipe.error());
+        std::string honest_name =
+            recipe->name.substr(0, recipe->name.size() - published.size()) + "-honest";
+        auto run = page.run(recipe->name);
         if (!run) return std::unexpected(run.error());
-        const auto honest = page.run(honest_name);
+        auto honest = page.run(honest_name);
         if (!honest) return std::unexpected(honest.error());
-        std::string time = duration(number_at(*run, "/training_seconds"));
-        const auto limit = number_at(*run, "/limit");
-        if (limit) time += std::format(", on {} beats only", grouped(*limit));
-        const auto honest_limit = number_at(*honest, "/limit");
+        systems.push_back(
+            {std::move(*recipe), std::move(honest_name), std::move(*run), std::move(*honest)});
+    }
+    return systems;
+}
+
+void add_systems(Page& page, const std::vector<System>& systems) {
+    page.text +=
+        "| system | published | Telltale, same protocol | difference, points | Telltale, honest | "
+        "parameters | trained in | file | beats/s |\n|---|---|---|---|---|---|---|---|---|\n";
+    std::vector<std::string> machines;
+    for (const System& s : systems) {
+        const TestFigures ours = figures_of(s.run, "test");
+        const auto trained_on_part = [](const Json& run) {
+            const std::string part = part_of_data(run);
+            return part.empty() ? "" : std::format(" (trained on {})", part);
+        };
         page.text += std::format(
-            "| `{}` on `{}` | {} | {}{} | {}{} | {} | {} | {} | {} |\n", recipe.model,
-            recipe.data.set,
-            cell({recipe.published.accuracy, recipe.published.macro_f1, recipe.published.auc}),
-            cell(figures_of(*run)), limit ? " (a part of the data)" : "", cell(figures_of(*honest)),
-            honest_limit ? " (a part of the data)" : "",
-            number_at(*run, "/parameters") ? grouped(*number_at(*run, "/parameters")) : "", time,
-            page.size_of(recipe.model), page.beats_per_s(recipe.model));
-        notes += std::format("- `{}`. {}\n", recipe.name, recipe.protocol);
-        const auto twin = open_recipe(page.models / "recipes" / (honest_name + ".toml"));
-        if (twin) notes += std::format("- `{}`. {}\n", honest_name, twin->protocol);
+            "| `{}` on `{}` | {} | {}{} | {} | {}{} | {} | {} | {} | {} |\n", s.recipe.model,
+            s.recipe.data.set, cell(s.recipe.published), cell(ours), trained_on_part(s.run),
+            difference(ours, s.recipe.published), cell(figures_of(s.honest, "test")),
+            trained_on_part(s.honest),
+            number_at(s.run, "/parameters") ? grouped(*number_at(s.run, "/parameters")) : "",
+            duration(number_at(s.run, "/training_seconds")), page.size_of(s.recipe.model),
+            page.beats_per_s(s.recipe.model));
+        for (const Json* run : {&s.run, &s.honest}) {
+            std::string machine = text_at(*run, "/machine");
+            if (const std::string gpu = text_at(*run, "/gpu"); !gpu.empty()) machine += ", " + gpu;
+            if (!machine.empty() && std::ranges::find(machines, machine) == machines.end())
+                machines.push_back(machine);
+        }
     }
     page.text +=
-        "\nF1 is the mean of the classes' F1, AUC the mean of the classes' areas under the curve, "
-        "one against the rest. Times are those of a clock on the wall, other work of the machine "
-        "included. Beats/s are those of ONNX Runtime on one thread";
+        "\nA point is a hundredth. F1 is the mean F1 of the classes that the test part holds, AUC "
+        "the mean of the classes' areas under the curve, one against the rest. Times are those of "
+        "a clock on the wall, other work of the machine included. Beats/s are those of ONNX "
+        "Runtime on one thread";
     if (const std::string machine = text_at(page.speed, "/machine"); !machine.empty())
         page.text += " of " + machine;
-    page.text += ".\n\n### Protocols\n\n" + notes;
-    return {};
+    page.text += ".";
+    for (std::size_t i = 0; i < machines.size(); ++i)
+        page.text += (i == 0 ? " Trained on: " : "; ") + machines[i];
+    if (!machines.empty()) page.text += ".";
+    page.text += "\n\n### Protocols\n\n";
+    for (const System& s : systems) {
+        page.text += std::format("- `{}`. {}\n", s.recipe.name, s.recipe.protocol);
+        const auto twin = open_recipe(page.models / "recipes" / (s.honest_name + ".toml"));
+        if (twin) page.text += std::format("- `{}`. {}\n", s.honest_name, twin->protocol);
+    }
+}
+
+/// A class's beats, sensitivity, predictive value and F1 in a run's test part, as cells.
+std::string class_cells(const Json& run, const std::string& name) {
+    const auto of = run.find("test");
+    if (of == run.end() || !of->is_object() || !of->contains("classes")) return " | | | |";
+    const Json& classes = (*of)["classes"];
+    if (!classes.is_object() || !classes.contains(name)) return " | | | |";
+    const Json& scores = classes[name];
+    const auto beats = number_at(scores, "/support");
+    // A class without beats has no sensitivity, whatever an old file says.
+    const bool occurs = beats.value_or(0) > 0;
+    const auto figure = [&](const char* key) {
+        const auto value = occurs ? number_at(scores, key) : std::nullopt;
+        return value ? std::format("{:.2f} %", 100 * *value) : std::string("-");
+    };
+    return std::format(" {} | {} | {} | {} |", grouped(beats.value_or(0)), figure("/se"),
+                       figure("/ppv"), occurs ? score(number_at(scores, "/f1")) : "-");
+}
+
+void add_classes(Page& page, const std::vector<System>& systems) {
+    std::string tables;
+    for (const System& s : systems) {
+        std::vector<std::string> names;
+        for (const Json* run : {&s.run, &s.honest}) {
+            const Json::json_pointer at("/test/classes");
+            if (!run->contains(at) || !(*run)[at].is_object()) continue;
+            for (const auto& [name, scores] : (*run)[at].items()) {
+                if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+            }
+        }
+        if (names.empty()) continue;
+        tables += std::format(
+            "\n`{}` on `{}`:\n\n| class | same protocol: beats | Se | +P | F1 | honest: beats | Se "
+            "| +P | F1 |\n|---|---|---|---|---|---|---|---|---|\n",
+            s.recipe.model, s.recipe.data.set);
+        for (const std::string& name : names) {
+            tables += std::format("| {} |{}{}\n", name, class_cells(s.run, name),
+                                  class_cells(s.honest, name));
+        }
+    }
+    if (tables.empty()) return;
+    page.text +=
+        "\n### Class by class\n\nEach run's test part: beats, sensitivity (Se), positive "
+        "predictive value (+P) and F1.\n" +
+        tables;
 }
 
 /// Per class: "N 0.989, S 0.662".
@@ -211,6 +269,16 @@ Result<void> add_telltale(Page& page) {
             "synthetic patients): accuracy {}, F1 {}.\n",
             percent(number_at(*leaky, "/test/accuracy")), class_f1((*leaky)["test"]));
     }
+    // The file is kept by hand, a line a look; its heading becomes one of this page's.
+    const fs::path looks = page.models / "runs" / "telltale-ds1" / "ds2-looks.md";
+    if (fs::exists(looks)) {
+        const auto bytes = data::read_file(looks);
+        if (!bytes) return std::unexpected(bytes.error());
+        const std::string_view text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
+        if (!text.starts_with("# "))
+            return fail(looks.string(), "line 1", "expected a heading, \"# ...\"");
+        page.text += std::format("\n##{}{}", text, text.ends_with('\n') ? "" : "\n");
+    }
     const auto ablations = read_json(page.models / "runs" / "telltale-ds1" / "ablations.json");
     if (!ablations) return std::unexpected(ablations.error());
     if (ablations->is_array()) {
@@ -234,19 +302,8 @@ Result<std::string> results_page(const ResultsOptions& options) {
     if (!speed) return std::unexpected(speed.error());
     page.speed = std::move(*speed);
 
-    std::vector<fs::path> files;
-    std::error_code code;
-    for (const auto& entry : fs::directory_iterator(options.models / "recipes", code)) {
-        if (entry.path().stem().string().ends_with("-published")) files.push_back(entry.path());
-    }
-    if (code) return fail((options.models / "recipes").string(), "", code.message());
-    std::ranges::sort(files);
-    std::vector<Recipe> published;
-    for (const fs::path& file : files) {
-        auto recipe = open_recipe(file);
-        if (!recipe) return std::unexpected(recipe.error());
-        published.push_back(std::move(*recipe));
-    }
+    const auto systems = read_systems(page);
+    if (!systems) return std::unexpected(systems.error());
     page.text =
         "# Results\n\n"
         "Made by `./dev telltale results` from the recipes, runs and models in this folder; do not "
@@ -257,7 +314,8 @@ Result<std::string> results_page(const ResultsOptions& options) {
         "patients and tested on others (ECG5000 has one patient only), balanced within the "
         "training part, every choice made there, the test part used once. What a person drops on "
         "the page is always a patient not seen.\n\n";
-    if (auto r = add_systems(page, published); !r) return std::unexpected(r.error());
+    add_systems(page, *systems);
+    add_classes(page, *systems);
     if (auto r = add_telltale(page); !r) return std::unexpected(r.error());
     return std::move(page.text);
 }

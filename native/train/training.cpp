@@ -350,8 +350,8 @@ Result<Epoch> Trainer::epoch(int number) {
     const Evaluation judged =
         evaluate(average_ ? *average_ : *module_, data_, judged_, options_.device);
     result.validation_loss = judged.loss;
-    result.validation_accuracy = judged.confusion.accuracy();
-    result.validation_macro_f1 = judged.confusion.macro_f1();
+    result.validation_accuracy = judged.confusion.accuracy().value_or(0);
+    result.validation_macro_f1 = judged.confusion.macro_f1().value_or(0);
     result.seconds = seconds_since(start);
     return result;
 }
@@ -427,7 +427,7 @@ Evaluation evaluate(Module& module, const DataSet& data, std::span<const std::si
     module.eval();
     constexpr std::size_t batch = 256;
     const std::size_t classes = data.classes.size();
-    Evaluation result{.confusion = Confusion(classes)};
+    Evaluation result{.confusion = Confusion(data.classes)};
     result.logits.reserve(rows.size() * classes);
     double loss = 0;
     for (std::size_t start = 0; start < rows.size(); start += batch) {

@@ -13,9 +13,9 @@ namespace {
 constexpr int max_header_lines = 40;
 
 struct Header {
-    double rate = 0;       // Hz
-    std::string unit;      // as written
-    std::string lead;      // "Lead I", in some language
+    double rate = 0;        // Hz
+    std::string unit;       // as written
+    std::string lead;       // "Lead I", in some language
     std::string_view rows;  // from the first voltage on
     std::optional<StartTime> start;
 };
@@ -29,12 +29,7 @@ std::optional<double> voltage(std::string_view line) {
 // "2026-05-30 16:32:18 -0700"
 std::optional<StartTime> start_of(std::string_view text) {
     if (text.size() < 19 || text[4] != '-' || text[13] != ':') return std::nullopt;
-    return checked({.year = digits_at(text, 0, 4),
-                    .month = digits_at(text, 5, 2),
-                    .day = digits_at(text, 8, 2),
-                    .hour = digits_at(text, 11, 2),
-                    .minute = digits_at(text, 14, 2),
-                    .second = seconds_at(text, 17)});
+    return iso_time(text);
 }
 
 std::optional<Header> header_of(std::string_view text) {
@@ -82,8 +77,7 @@ bool looks_like_apple_csv(const NamedBytes& file) {
 
 Result<Recording> read_apple_csv(const NamedBytes& file) {
     const auto header = header_of(as_text(file.bytes));
-    if (!header)
-        return fail(file.name, "", "it does not begin as an ECG of the Health app does");
+    if (!header) return fail(file.name, "", "it does not begin as an ECG of the Health app does");
     if (!(header->rate > 0 && header->rate <= 1e6))
         return fail(file.name, "", std::format("the sampling rate is {:g} Hz", header->rate));
     Recording recording;
@@ -96,10 +90,8 @@ Result<Recording> read_apple_csv(const NamedBytes& file) {
     // The voltages are floating-point numbers: written as integers, they are cut at 1 uV.
     lead.calibration = {.gain = 1000};
     const double mv = millivolts_per(header->unit);
-    const std::size_t first = static_cast<std::size_t>(
-        std::ranges::count(as_text(file.bytes).substr(
-                               0, as_text(file.bytes).size() - header->rows.size()),
-                           '\n'));
+    const std::size_t first = static_cast<std::size_t>(std::ranges::count(
+        as_text(file.bytes).substr(0, as_text(file.bytes).size() - header->rows.size()), '\n'));
     std::string_view rows = header->rows;
     for (std::size_t line_number = first + 1; !rows.empty(); ++line_number) {
         std::string_view line = trimmed(next_line(rows));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <format>
+#include <iterator>
 
 #include "formats/encoding.hpp"
 #include "formats/inflate.hpp"
@@ -14,13 +15,34 @@ namespace {
 constexpr std::size_t end_record = 22, central_header = 46, local_header = 30;
 constexpr std::size_t max_comment = 65535;
 
-bool is_zip(const NamedBytes& file) {
-    const std::string_view text = as_text(file.bytes);
-    return text.starts_with("PK\3\4") || text.starts_with("PK\5\6");
-}
-
 bool is_gzip(const NamedBytes& file) {
     return as_text(file.bytes).starts_with("\x1F\x8B\x08") && file.bytes.size() >= 18;
+}
+
+bool is_named_gz(const NamedBytes& file) {
+    return lower(extension_of(file.name)) == "gz";
+}
+
+// Where a zip archive's end record stands: it is the last thing but a comment.
+std::size_t end_record_of(const NamedBytes& file) {
+    const std::string_view text = as_text(file.bytes);
+    const std::size_t window =
+        text.size() > end_record + max_comment ? text.size() - end_record - max_comment : 0;
+    const std::size_t end = text.rfind("PK\5\6");
+    return end == std::string_view::npos || end < window || text.size() - end < end_record
+               ? std::string_view::npos
+               : end;
+}
+
+// Samples may begin as an archive does: what is not named so must have a directory too.
+bool is_zip(const NamedBytes& file) {
+    const std::string_view text = as_text(file.bytes);
+    if (!text.starts_with("PK\3\4") && !text.starts_with("PK\5\6")) return false;
+    if (lower(extension_of(file.name)) == "zip") return true;
+    const std::size_t end = end_record_of(file);
+    if (end == std::string_view::npos) return false;
+    const std::size_t at = le32(file.bytes.data() + end + 16);
+    return at < end && text.substr(at).starts_with("PK\1\2");
 }
 
 std::size_t most_of(const NamedBytes& file) {
@@ -35,11 +57,8 @@ public:
     void open() {
         const auto bytes = file_.bytes;
         const std::string_view text = as_text(bytes);
-        // The end record is the last thing but a comment.
-        const std::size_t window =
-            text.size() > end_record + max_comment ? text.size() - end_record - max_comment : 0;
-        const std::size_t end = text.rfind("PK\5\6");
-        if (end == std::string_view::npos || end < window || text.size() - end < end_record)
+        const std::size_t end = end_record_of(file_);
+        if (end == std::string_view::npos)
             return wrong("", "the archive is cut short: it has no directory");
         std::size_t at = le32(bytes.data() + end + 16);
         for (std::size_t n = le16(bytes.data() + end + 10); n > 0; --n) {
@@ -111,10 +130,11 @@ private:
     std::size_t left_;
 };
 
-void open_gzip(const NamedBytes& file, OpenedFiles& opened, std::vector<Error>& errors) {
+// What a gzip file holds, its bytes kept in `storage`.
+Result<NamedBytes> gunzip(const NamedBytes& file, std::deque<std::vector<std::byte>>& storage) {
     const auto bytes = file.bytes;
     const unsigned flags = std::to_integer<unsigned>(bytes[3]);
-    const auto wrong = [&](std::string message) { errors.push_back({file.name, "", message}); };
+    const auto wrong = [&](std::string message) { return fail(file.name, "", std::move(message)); };
     std::size_t at = 10;
     if (flags & 4) at += 2 + (at + 2 <= bytes.size() ? le16(bytes.data() + at) : 0);
     for (const unsigned text : {8u, 16u})  // name, comment
@@ -129,23 +149,35 @@ void open_gzip(const NamedBytes& file, OpenedFiles& opened, std::vector<Error>& 
         return wrong("its compressed data is damaged, or grows to more than 100 times its size");
     if (crc32(inflated->bytes) != le32(bytes.data() + at + inflated->used))
         return wrong("its checksum does not hold; the file is damaged");
-    opened.storage.push_back(std::move(inflated->bytes));
+    storage.push_back(std::move(inflated->bytes));
     std::string name = file.name;
-    if (lower(extension_of(name)) == "gz") name.resize(name.size() - 3);
-    opened.files.push_back({std::move(name), opened.storage.back()});
+    if (is_named_gz(file)) name.resize(name.size() - 3);
+    return NamedBytes{std::move(name), storage.back()};
 }
 
 }  // namespace
 
 OpenedFiles open_archives(std::span<const NamedBytes> files, std::vector<Error>& errors) {
     OpenedFiles opened;
-    for (const NamedBytes& file : files)
-        if (!is_zip(file) && !is_gzip(file)) opened.files.push_back(file);
-    opened.plain = opened.files.size();
+    std::vector<NamedBytes> unpacked;
     for (const NamedBytes& file : files) {
-        if (is_zip(file)) Zip(file, opened, errors).open();
-        if (is_gzip(file)) open_gzip(file, opened, errors);
+        if (is_zip(file)) continue;
+        if (!is_gzip(file)) {
+            opened.files.push_back(file);
+            continue;
+        }
+        auto content = gunzip(file, opened.storage);
+        if (content)
+            unpacked.push_back(std::move(*content));
+        else if (is_named_gz(file))
+            errors.push_back(std::move(content.error()));
+        else
+            opened.files.push_back(file);  // samples may begin as a gzip file does
     }
+    opened.plain = opened.files.size();
+    std::ranges::move(unpacked, std::back_inserter(opened.files));
+    for (const NamedBytes& file : files)
+        if (is_zip(file)) Zip(file, opened, errors).open();
     return opened;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <format>
+#include <limits>
 
 #include "formats/encoding.hpp"
 #include "formats/start_time.hpp"
@@ -14,16 +15,6 @@ constexpr std::string_view magic("ALIVE\0\0\0", 8);
 constexpr std::size_t file_header = 12, block_header = 8;
 constexpr std::string_view block_names[] = {"ecg ", "ecg2", "ecg3", "ecg4", "ecg5", "ecg6"};
 constexpr std::string_view lead_names[] = {"I", "II", "III", "aVR", "aVL", "aVF"};
-
-// "2016-06-01T18:15:25.777-04:00"
-std::optional<StartTime> start_of(std::string_view text) {
-    return checked({.year = digits_at(text, 0, 4),
-                    .month = digits_at(text, 5, 2),
-                    .day = digits_at(text, 8, 2),
-                    .hour = digits_at(text, 11, 2),
-                    .minute = digits_at(text, 14, 2),
-                    .second = seconds_at(text, 17)});
-}
 
 }  // namespace
 
@@ -61,7 +52,7 @@ Result<Recording> read_atc(const NamedBytes& file) {
             recording.sampling_rate = le16(block.data() + 1);
             step = le16(block.data() + 3) * 1e-6;  // nV a step
         } else if (id == "info") {
-            recording.start = start_of(as_text(block).substr(0, 32));
+            recording.start = iso_time(as_text(block).substr(0, 32));
         } else if (const auto lead = std::ranges::find(block_names, id);
                    lead != std::end(block_names)) {
             found.emplace_back(static_cast<std::size_t>(lead - block_names), block);
@@ -71,8 +62,11 @@ Result<Recording> read_atc(const NamedBytes& file) {
     if (!(recording.sampling_rate > 0) || !(step > 0))
         return fail(file.name, "", "it has no format block, expected a sampling rate and a step");
     std::ranges::stable_sort(found, {}, [](const auto& f) { return f.first; });
-    std::size_t length = found.empty() ? 0 : found[0].second.size() / 2;
-    for (const auto& [lead, samples] : found) length = std::min(length, samples.size() / 2);
+    std::size_t length = 0, shortest = found.empty() ? 0 : found[0].second.size() / 2;
+    for (const auto& [lead, samples] : found) {
+        length = std::max(length, samples.size() / 2);
+        shortest = std::min(shortest, samples.size() / 2);
+    }
     if (length == 0) return fail(file.name, "", "it has no samples, expected a block 'ecg '");
     for (std::size_t f = 0; f < found.size(); ++f) {
         const auto& [number, samples] = found[f];
@@ -81,10 +75,16 @@ Result<Recording> read_atc(const NamedBytes& file) {
         Lead lead;
         lead.name = lead.original_name = lead_names[number];
         lead.calibration = {.gain = 1 / step};
-        lead.samples.resize(length);
-        for (std::size_t i = 0; i < length; ++i)
+        lead.samples.assign(length, std::numeric_limits<float>::quiet_NaN());
+        for (std::size_t i = 0; i < samples.size() / 2; ++i)
             lead.samples[i] = static_cast<float>(signed16(le16(samples.data() + 2 * i)) * step);
         recording.leads.push_back(std::move(lead));
+    }
+    if (shortest < length) {
+        recording.damaged = true;
+        recording.warnings.push_back(std::format(
+            "Its leads differ in length, {} to {} samples; what is missing shows as a gap.",
+            shortest, length));
     }
     return recording;
 }

@@ -213,16 +213,6 @@ private:
     bool implicit_ = false;
 };
 
-// "20130125105919.5"
-std::optional<StartTime> start_of(std::string_view text) {
-    return checked({.year = digits_at(text, 0, 4),
-                    .month = digits_at(text, 4, 2),
-                    .day = digits_at(text, 6, 2),
-                    .hour = digits_at(text, 8, 2),
-                    .minute = digits_at(text, 10, 2),
-                    .second = seconds_at(text, 12)});
-}
-
 // "Lead I (Einthoven)" -> "I"
 std::string name_of(std::string_view source) {
     std::string_view rest = source;
@@ -332,9 +322,9 @@ Result<Recording> read_dicom(const NamedBytes& file) {
     Recording recording;
     recording.name = stem_of(file.name);
     recording.sampling_rate = longest.rate;
-    recording.start = start_of(content.acquired);
+    recording.start = compact_time(content.acquired);
     if (!recording.start)
-        recording.start = start_of(std::string(content.date) + std::string(content.time));
+        recording.start = compact_time(std::string(content.date) + std::string(content.time));
     std::size_t left_out = 0;
     for (const Group& group : content.groups) {
         if (group.rate != longest.rate || group.samples != longest.samples)

@@ -22,6 +22,24 @@ double seconds_at(std::string_view text, std::size_t at) {
     return std::clamp(take_number(text).value_or(0), 0.0, 60.0);
 }
 
+std::optional<StartTime> compact_time(std::string_view text) {
+    return checked({.year = digits_at(text, 0, 4),
+                    .month = digits_at(text, 4, 2),
+                    .day = digits_at(text, 6, 2),
+                    .hour = digits_at(text, 8, 2),
+                    .minute = digits_at(text, 10, 2),
+                    .second = seconds_at(text, 12)});
+}
+
+std::optional<StartTime> iso_time(std::string_view text) {
+    return checked({.year = digits_at(text, 0, 4),
+                    .month = digits_at(text, 5, 2),
+                    .day = digits_at(text, 8, 2),
+                    .hour = digits_at(text, 11, 2),
+                    .minute = digits_at(text, 14, 2),
+                    .second = seconds_at(text, 17)});
+}
+
 std::optional<StartTime> checked(const StartTime& t) {
     const bool possible = t.year >= 0 && t.month >= 1 && t.month <= 12 && t.day >= 1 &&
                           t.day <= 31 && t.hour >= 0 && t.hour <= 23 && t.minute >= 0 &&

@@ -14,6 +14,12 @@ namespace telltale::formats {
 /// Seconds, perhaps with a fraction, from `at` on; 0 if there are none.
 [[nodiscard]] double seconds_at(std::string_view text, std::size_t at);
 
+/// "20130125105919.5", as HL7 and DICOM write it; none if a part is missing or impossible.
+[[nodiscard]] std::optional<StartTime> compact_time(std::string_view text);
+
+/// "2016-06-01T18:15:25.777", with any sign between date and time; what follows is not read.
+[[nodiscard]] std::optional<StartTime> iso_time(std::string_view text);
+
 /// The time if all its parts are possible ones.
 [[nodiscard]] std::optional<StartTime> checked(const StartTime& time);
 

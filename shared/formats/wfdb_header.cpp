@@ -283,6 +283,7 @@ private:
 bool looks_like_header(const NamedBytes& file) {
     const std::string_view text = as_text(file.bytes);
     if (text.size() > (1 << 22) || !looks_like_text(text)) return false;
+    if (lower(extension_of(file.name)) == "atr") return false;  // a reader takes it as annotations
     const auto header = parse_header(file);
     return header && header->frame_rate_given &&
            (!header->signals.empty() || !header->segments.empty());

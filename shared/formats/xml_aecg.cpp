@@ -19,16 +19,6 @@ double seconds_per(std::string_view unit) {
     return 0;
 }
 
-// "20021122091000.000"
-std::optional<StartTime> start_of(std::string_view text) {
-    return checked({.year = digits_at(text, 0, 4),
-                    .month = digits_at(text, 4, 2),
-                    .day = digits_at(text, 6, 2),
-                    .hour = digits_at(text, 8, 2),
-                    .minute = digits_at(text, 10, 2),
-                    .second = seconds_at(text, 12)});
-}
-
 struct Time {
     double increment = 0;  // s
     std::optional<StartTime> start;
@@ -44,7 +34,8 @@ Time time_of(Xml::Node set) {
         Time time;
         time.increment =
             number(step.attribute("value")).value_or(0) * seconds_per(step.attribute("unit"));
-        if (code == "TIME_ABSOLUTE") time.start = start_of(value.child("head").attribute("value"));
+        if (code == "TIME_ABSOLUTE")
+            time.start = compact_time(value.child("head").attribute("value"));
         return time;
     }
     return {};

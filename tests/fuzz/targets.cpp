@@ -11,6 +11,7 @@
 #include "formats/flac.hpp"
 #include "formats/formats.hpp"
 #include "formats/large.hpp"
+#include "formats/wfdb_header.hpp"
 #include "support/made_dicom.hpp"
 #include "support/made_files.hpp"
 #include "support/made_flac.hpp"
@@ -64,6 +65,7 @@ void check_pieces(std::span<const NamedBytes> files, std::string_view ending) {
             small.push_back(file);
             continue;
         }
+        if (formats::wfdb::looks_like_header(file)) return;  // no header is a large file
         sources.emplace_back(file.bytes);
         large.push_back({file.name, &sources.back()});
     }
@@ -98,7 +100,7 @@ Bytes packed(std::string_view header, std::span<const std::byte> annotations,
     return result;
 }
 
-void run_wfdb(std::span<const std::byte> input) {
+void run_record(std::span<const std::byte> input, const char* second) {
     if (input.size() < 4) return;
     const auto size_at = [&](std::size_t i) {
         return std::to_integer<std::size_t>(input[i]) | std::to_integer<std::size_t>(input[i + 1])
@@ -110,12 +112,20 @@ void run_wfdb(std::span<const std::byte> input) {
     const auto annotations = rest.first(std::min(size_at(2), rest.size()));
     rest = rest.subspan(annotations.size());
     const auto half = rest.size() / 2;
-    // The annotations serve as a segment's header too.
     const NamedBytes files[] = {
-        {"x.hea", header}, {"x.atr", annotations}, {"x.dat", rest}, {"y.dat", rest.subspan(half)}};
+        {"x.hea", header}, {second, annotations}, {"x.dat", rest}, {"y.dat", rest.subspan(half)}};
     check(formats::read_recordings(files), input.size());
     (void)formats::wfdb_signal_files(files[0]);
     check_pieces(files, ".dat");
+}
+
+void run_wfdb(std::span<const std::byte> input) {
+    run_record(input, "x.atr");
+}
+
+// The second file is the header of a segment.
+void run_segments(std::span<const std::byte> input) {
+    run_record(input, "s.hea");
 }
 
 std::vector<Bytes> seeds_wfdb() {

@@ -9,6 +9,7 @@
 #include "data/heartbeat.hpp"
 #include "data/mitdb.hpp"
 #include "random.hpp"
+#include "sequence/held_out.hpp"
 #include "sequence/learner.hpp"
 
 namespace telltale::train {
@@ -49,7 +50,7 @@ Result<Confusion> leaky_contrast(const SequenceRecipe& recipe, Bank bank,
         }
     }
     const auto module = learner.averaged();
-    Confusion scores(sequence_classes + 1);
+    Confusion scores(sequence_class_names());
     for (std::size_t i = 0; i < bank.size(); ++i) {
         const torch::Tensor logits = sequence_logits(*module, bank[i]);
         for (std::size_t b = 0; b < truths[i].size(); ++b) {

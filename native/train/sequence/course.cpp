@@ -4,12 +4,14 @@
 #include <chrono>
 #include <cmath>
 #include <format>
+#include <sstream>
 #include <system_error>
 
 #include "checkpoint.hpp"
 #include "data/files.hpp"
 #include "data/machine.hpp"
 #include "environment.hpp"
+#include "run_files.hpp"
 #include "sequence/learner.hpp"
 #include "sequence/report.hpp"
 
@@ -21,7 +23,6 @@ using torch::Tensor;
 using Json = nlohmann::ordered_json;
 using Clock = std::chrono::steady_clock;
 
-const std::vector<std::string> class_names = {"N", "S", "V", "F", "Q"};
 constexpr int steps_between_saves = 150;
 constexpr int steps_between_lines = 50;
 constexpr std::int64_t probe_beats = 300;
@@ -100,6 +101,14 @@ Result<void> Follower::start() {
     }
     state_ = std::move(*read);
     lines_ = state_.texts["lines"];
+    std::istringstream stream(lines_);
+    for (std::string line; options_.on_step && std::getline(stream, line);) {
+        const Json told = Json::parse(line, nullptr, false);
+        const auto step = number_at(told, "/step"), loss = number_at(told, "/loss");
+        if (!step || !loss) continue;
+        options_.on_step({text_at(told, "/stage"), static_cast<int>(*step), *loss,
+                          number_at(told, "/beats_per_s").value_or(0)});
+    }
     if (const auto found = state_.tensors.find("seconds"); found != state_.tensors.end()) {
         seconds_ = found->second.item<double>();
     }
@@ -140,13 +149,15 @@ Result<bool> Follower::learn(const std::string& stage, Learner& learner) {
         last = Clock::now();
         seconds_ += seconds;
         const double beats = static_cast<double>(recipe_.batch * recipe_.chunk) * summed;
-        lines_ += Json{{"stage", stage},
-                       {"step", learner.done()},
-                       {"loss", loss_sum / summed},
+        const CourseStep told{stage, learner.done(), loss_sum / summed, beats / seconds};
+        lines_ += Json{{"stage", told.stage},
+                       {"step", told.step},
+                       {"loss", told.loss},
                        {"seconds", seconds},
-                       {"beats_per_s", beats / seconds}}
+                       {"beats_per_s", told.beats_per_s}}
                       .dump() +
                   '\n';
+        if (options_.on_step) options_.on_step(told);
         loss_sum = 0;
         summed = 0;
     }
@@ -171,7 +182,7 @@ Result<bool> Follower::folds() {
             const auto whole = learn(stage, learner);
             if (!whole || !*whole) return whole;
             const auto module = learner.averaged();
-            Confusion scores(class_names.size());
+            Confusion scores(sequence_class_names());
             for (std::size_t i = 0; i < bank_.size(); ++i) {
                 if (bank_[i].fold != fold) continue;
                 // Several networks' probabilities are averaged.
@@ -246,9 +257,9 @@ HeldOut Follower::judge() const {
         const Tensor p = (state_.tensors.at(held_name(i)) / recipe_.fold_seeds).contiguous();
         Confusion* into = nullptr;
         if (s.kind) {
-            into = &result.by_kind.try_emplace(*s.kind, class_names.size()).first->second;
+            into = &result.by_kind.try_emplace(*s.kind, result.real.classes()).first->second;
         } else {
-            into = &result.by_record.try_emplace(s.record, class_names.size()).first->second;
+            into = &result.by_record.try_emplace(s.record, result.real.classes()).first->second;
             rows.push_back(torch::log(p.clamp_min(1e-9)));
             labels.insert(labels.end(), s.labels.begin(), s.labels.end());
         }
@@ -293,15 +304,15 @@ HeldOut Follower::judge() const {
 }
 
 Json Follower::summary(const HeldOut& held_out) const {
-    Json folds = to_json(held_out.real, class_names);
+    Json folds = to_json(held_out.real);
     folds["auc"] = held_out_areas(held_out);
     Json& records = folds["records"] = Json::object();
     for (const auto& [record, confusion] : held_out.by_record) {
-        records[record] = to_json(confusion, class_names)["confusion"];
+        records[record] = to_json(confusion)["confusion"];
     }
     Json& kinds = folds["synthetic"] = Json::object();
     for (const auto& [kind, confusion] : held_out.by_kind) {
-        kinds[std::string(name_of(kind))] = to_json(confusion, class_names);
+        kinds[std::string(name_of(kind))] = to_json(confusion);
     }
     const Network network = sequence_network(recipe_);
     return {{"recipe", recipe_.name},
@@ -404,16 +415,15 @@ double fitted_temperature(const Tensor& log_probabilities,
 }
 
 std::string score_line(const Confusion& confusion) {
-    std::string line = std::format("accuracy {:.2f}", 100 * confusion.accuracy());
+    std::string line = std::format("accuracy {:.2f}", 100 * confusion.accuracy().value_or(0));
     for (std::size_t c = 1; c < sequence_classes; ++c) {
-        const ClassScores s = confusion.of(c);
-        if (s.support == 0) continue;
-        line += std::format("  {} {:.1f}/{:.1f}/{:.1f}", class_names[c], 100 * s.sensitivity,
-                            100 * s.precision, 100 * s.f1);
+        if (confusion.support(c) == 0) continue;
+        line += std::format("  {} {:.1f}/{:.1f}/{:.1f}", confusion.classes()[c],
+                            100 * confusion.sensitivity(c).value_or(0),
+                            100 * confusion.predictive_value(c).value_or(0),
+                            100 * confusion.f1(c).value_or(0));
     }
-    std::size_t normal = 0;
-    for (std::size_t c = 0; c < confusion.classes(); ++c) normal += confusion.at(0, c);
-    if (normal > 0) {
+    if (const std::size_t normal = confusion.support(0); normal > 0) {
         line +=
             std::format("  N called S {:.2f} %", 100.0 * static_cast<double>(confusion.at(0, 1)) /
                                                      static_cast<double>(normal));

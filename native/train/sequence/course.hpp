@@ -6,6 +6,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -19,13 +20,23 @@
 
 namespace telltale::train {
 
+/// What the learning of one network came to over some of its steps.
+struct CourseStep {
+    std::string stage;       ///< "fold 1 network 1", "teacher 2", "student"
+    int step = 0;            ///< Of this network.
+    double loss = 0;         ///< Mean of the steps since the last one told.
+    double beats_per_s = 0;  ///< Likewise.
+};
+
 struct CourseOptions {
     std::filesystem::path data;  ///< With the MIT-BIH records.
     std::filesystem::path out;   ///< Where checkpoint.pt, metrics.jsonl, run.json and
-                                ///< report.html go.
+                                 ///< report.html go.
     bool resume = false;
-    bool folds_only = false;  ///< Ends after the folds: enough to compare settings.
+    bool folds_only = false;   ///< Ends after the folds: enough to compare settings.
     int stop_after_steps = 0;  ///< Ends after so many steps in all, as if killed; 0: never.
+    /// Called every so many steps, with those of the checkpoint first.
+    std::function<void(const CourseStep&)> on_step;
 };
 
 struct Course {

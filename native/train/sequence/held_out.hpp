@@ -19,9 +19,14 @@ struct HeldBeat {
     float probability = 0;  ///< Of the class given.
 };
 
+/// The classes that sequence models are judged by.
+[[nodiscard]] inline std::vector<std::string> sequence_class_names() {
+    return {"N", "S", "V", "F", "Q"};
+}
+
 /// How the networks did on what they had not seen.
 struct HeldOut {
-    Confusion real{5};                           ///< N S V F Q; Q is never answered.
+    Confusion real{sequence_class_names()};      ///< Q is never answered.
     std::map<std::string, Confusion> by_record;  ///< Real recordings.
     std::map<RhythmKind, Confusion> by_kind;     ///< Synthetic ones.
     std::vector<HeldBeat> beats;                 ///< Real ones.

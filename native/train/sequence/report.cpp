@@ -20,7 +20,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-const std::vector<std::string> class_names = {"N", "S", "V", "F", "Q"};
+const std::vector<std::string> class_names = sequence_class_names();
 constexpr std::size_t samples_a_class = 4;
 constexpr std::size_t misnamed_a_class = 8;
 constexpr double seconds_drawn = 1.2;  // on either side of the beat
@@ -36,8 +36,9 @@ struct Labels {
     }
 };
 
-std::string percent(double share) {
-    return std::format("{:.2f} %", 100 * share);
+/// A dash where there is no figure.
+std::string percent(std::optional<double> share) {
+    return share ? std::format("{:.2f} %", 100 * *share) : "-";
 }
 
 std::string counts_table(const SequenceReport& r) {
@@ -63,8 +64,7 @@ std::string counts_table(const SequenceReport& r) {
             records += (records.empty() ? "" : " ") + record;
             const auto found = r.held_out.by_record.find(record);
             if (found == r.held_out.by_record.end()) continue;
-            for (std::size_t c = 0; c < counts.size(); ++c)
-                counts[c] += found->second.of(c).support;
+            for (std::size_t c = 0; c < counts.size(); ++c) counts[c] += found->second.support(c);
         }
         for (std::size_t c = 0; c < counts.size(); ++c) all[c] += counts[c];
         add(std::format("{}", f + 1), records, counts);
@@ -98,13 +98,12 @@ std::string records_table(const HeldOut& held_out) {
     Table table("Record by record", {"record", "beats", "accuracy", "S beats", "S recall",
                                      "S precision", "V beats", "V recall", "V precision"});
     for (const auto& [record, confusion] : held_out.by_record) {
-        std::vector<std::string> cells = {record, std::format("{}", confusion.total()),
+        std::vector<std::string> cells = {record, std::format("{}", confusion.beats()),
                                           percent(confusion.accuracy())};
         for (const std::size_t c : {std::size_t{label_s}, std::size_t{label_v}}) {
-            const ClassScores s = confusion.of(c);
-            cells.push_back(std::format("{}", s.support));
-            cells.push_back(s.support > 0 ? percent(s.sensitivity) : "-");
-            cells.push_back(s.support > 0 ? percent(s.precision) : "-");
+            cells.push_back(std::format("{}", confusion.support(c)));
+            cells.push_back(percent(confusion.sensitivity(c)));
+            cells.push_back(percent(confusion.predictive_value(c)));
         }
         table.row(cells);
     }
@@ -116,11 +115,11 @@ std::string kinds_table(const HeldOut& held_out) {
     Table table("Synthetic patients", {"kind", "beats", "accuracy", "F1 N", "F1 S", "F1 V"});
     for (const auto& [kind, confusion] : held_out.by_kind) {
         std::vector<std::string> cells = {std::string(name_of(kind)),
-                                          std::format("{}", confusion.total()),
+                                          std::format("{}", confusion.beats()),
                                           percent(confusion.accuracy())};
         for (std::size_t c = 0; c < 3; ++c) {
-            const ClassScores s = confusion.of(c);
-            cells.push_back(s.support > 0 ? std::format("{:.4f}", s.f1) : "-");
+            const auto f1 = confusion.f1(c);
+            cells.push_back(f1 ? std::format("{:.4f}", *f1) : "-");
         }
         table.row(cells);
     }
@@ -231,15 +230,14 @@ std::string html(const SequenceReport& r) {
     out += std::format(
         "<p>Patients held out, each judged by networks that had not seen it: accuracy <b>{}</b> of "
         "{} beats. Every figure on this page is of that kind.</p>",
-        percent(h.real.accuracy()), h.real.total());
+        percent(h.real.accuracy()), h.real.beats());
     Drawer drawer(r.data);
     out += "<h2>Data</h2>" + counts_table(r) + "<div>" + sample_beats(h, drawer) + "</div>";
     out += "<h2>Learning</h2>" + loss_curves(r.lines);
-    out += "<h2>Patients held out</h2>" + confusion_table(h.real, class_names, false) +
-           confusion_table(h.real, class_names, true);
+    out += "<h2>Patients held out</h2>" + confusion_table(h.real, false) +
+           confusion_table(h.real, true);
     const Labels known(h);
-    out += class_scores(h.real, class_names, h.log_probabilities, known.labels, known.rows,
-                        sequence_classes);
+    out += class_scores(h.real, h.log_probabilities, known.labels, known.rows, sequence_classes);
     out += std::format(
         "<p>Probabilities are tempered by {:.3f}. Beats whose best one is below {:.3f} are marked "
         "doubtful: of these {} are right, of the others {}.</p>",

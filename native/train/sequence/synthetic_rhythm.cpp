@@ -29,6 +29,7 @@ public:
         s_other_ = random.uniform() < 0.3;
         rhythm_.foci = 1 + static_cast<int>(random.below(3));
         for (double& c : v_coupling_) c = random.uniform(0.5, 0.9);
+        changes_rate_ = random.uniform() < 0.4;
     }
 
     void premature();
@@ -48,9 +49,18 @@ private:
         b.label = label;
         time_ += b.interval;
         rhythm_.beats.push_back(b);
+        level_ += 0.15 * (level_goal_ - level_);
+        if (changes_rate_ && time_ >= level_until_) {
+            level_goal_ = log_uniform(random_, 0.6, 1.5);
+            level_until_ = time_ + log_uniform(random_, 15, 300);
+        }
         return rhythm_.beats.back();
     }
-    PlannedBeat& normal(double factor = 1) { return beat(sinus_.next() * factor, label_n); }
+    PlannedBeat& normal(double factor = 1) {
+        return beat(sinus_.next() * level_ * factor, label_n);
+    }
+    /// The sinus rhythm's usual interval at this time, s.
+    [[nodiscard]] double usual() const { return sinus_.median() * level_; }
 
     /// A premature beat, or one of a run that follows it.
     void supraventricular(double interval) {
@@ -61,9 +71,8 @@ private:
     void premature_run(int beats, double coupling) {
         const double cycle = random_.uniform(0.5, 0.85);
         for (int i = 0; i < beats && !done(); ++i) {
-            const double factor =
-                i == 0 ? coupling : around(random_, cycle, 0.02, 0.4, 0.95);
-            supraventricular(sinus_.median() * factor);
+            const double factor = i == 0 ? coupling : around(random_, cycle, 0.02, 0.4, 0.95);
+            supraventricular(usual() * factor);
         }
         normal(random_.uniform(0.97, 1.35));
     }
@@ -76,17 +85,17 @@ private:
     /// A ventricular event of one focus with what follows it.
     void ventricular_event() {
         const int focus = static_cast<int>(random_.below(static_cast<std::size_t>(rhythm_.foci)));
-        const double base = sinus_.median();
+        const double base = usual();
         const double kind = random_.uniform();
         if (kind < 0.22) {
             // Two fronts meet: nearly the sinus beat's time.
-            PlannedBeat& b = beat(sinus_.next() * random_.uniform(0.86, 1.02), label_f);
+            PlannedBeat& b = beat(sinus_.next() * level_ * random_.uniform(0.86, 1.02), label_f);
             b.focus = focus;
             b.mix = random_.uniform(0.3, 0.7);
             return;
         }
-        const double coupling = around(
-            random_, v_coupling_[static_cast<std::size_t>(focus)], 0.04, 0.4, 0.97);
+        const double coupling =
+            around(random_, v_coupling_[static_cast<std::size_t>(focus)], 0.04, 0.4, 0.97);
         const int beats = kind < 0.82   ? 1
                           : kind < 0.92 ? 2
                                         : static_cast<int>(log_uniform(random_, 3, 12.99));
@@ -104,7 +113,7 @@ private:
         }
     }
     void escape() {
-        PlannedBeat& b = beat(sinus_.median() * random_.uniform(1.2, 1.8), label_v);
+        PlannedBeat& b = beat(usual() * random_.uniform(1.2, 1.8), label_v);
         b.focus = 0;
         b.p_scale = 0;
     }
@@ -113,6 +122,10 @@ private:
     SinusIntervals sinus_;
     double seconds_, time_ = 0;
     PlannedRhythm rhythm_;
+    // The rate of some patients changes with rest and exertion: what is early beside the whole
+    // recording is then not early beside the beats around.
+    bool changes_rate_ = false;
+    double level_ = 1, level_goal_ = 1, level_until_ = 0;
     // The look and timing that a patient's own ectopic beats share.
     double s_coupling_, s_scale_;
     bool s_own_look_, s_other_;
@@ -129,7 +142,7 @@ void Planner::premature() {
             const int between = 1 + static_cast<int>(random_.below(2));
             const int cycles = static_cast<int>(log_uniform(random_, 3, 60));
             for (int i = 0; i < cycles && !done(); ++i) {
-                supraventricular(sinus_.median() * s_factor());
+                supraventricular(usual() * s_factor());
                 for (int k = 0; k < between; ++k) normal(k == 0 ? random_.uniform(0.97, 1.3) : 1);
             }
         } else if (chance(rate)) {
@@ -152,13 +165,12 @@ void Planner::ventricular() {
             const int between = 1 + static_cast<int>(random_.below(2));
             const int cycles = static_cast<int>(log_uniform(random_, 3, 60));
             for (int i = 0; i < cycles && !done(); ++i) {
-                PlannedBeat& b = beat(sinus_.median() * around(random_, v_coupling_[0], 0.03, 0.4,
-                                                               0.95),
-                                      label_v);
+                PlannedBeat& b =
+                    beat(usual() * around(random_, v_coupling_[0], 0.03, 0.4, 0.95), label_v);
                 b.focus = 0;
                 b.p_scale = 0;
                 const double early = b.interval;
-                beat((2 * sinus_.median() - early) * random_.uniform(0.92, 1.05), label_n);
+                beat((2 * usual() - early) * random_.uniform(0.92, 1.05), label_n);
                 for (int k = 1; k < between; ++k) normal();
             }
         } else if (chance(rate)) {
@@ -181,17 +193,17 @@ void Planner::majority() {
     while (!done()) {
         if (kind < 0.3) {
             // Bigeminy all along.
-            supraventricular(sinus_.median() * s_factor());
+            supraventricular(usual() * s_factor());
             normal(random_.uniform(0.97, pause_high));
             if (chance(0.03)) normal();
         } else {
             const int beats = static_cast<int>(log_uniform(random_, 1, longest_run + 0.99));
             for (int i = 0; i < beats && !done(); ++i) {
-                supraventricular(sinus_.median() * around(random_, cycle, 0.03, 0.4, 0.95));
+                supraventricular(usual() * around(random_, cycle, 0.03, 0.4, 0.95));
             }
             const int normals = 1 + static_cast<int>(random_.below(kind < 0.7 ? 2 : 6));
             for (int i = 0; i < normals; ++i) {
-                beat(sinus_.median() * random_.uniform(pause_low, pause_high), label_n);
+                beat(usual() * random_.uniform(pause_low, pause_high), label_n);
             }
         }
     }
@@ -221,8 +233,8 @@ void Planner::pauses() {
         const std::size_t first = rhythm_.beats.size();
         if (chance(blocked)) {
             PlannedBeat& b = normal(slow);
-            b.lone_p_after = std::clamp(sinus_.median() * random_.uniform(0.4, 0.7), 0.28, 0.8);
-            beat(sinus_.median() * random_.uniform(1.2, 1.9), label_n);
+            b.lone_p_after = std::clamp(usual() * random_.uniform(0.4, 0.7), 0.28, 0.8);
+            beat(usual() * random_.uniform(1.2, 1.9), label_n);
         } else if (chance(stops)) {
             normal(random_.uniform(1.4, 3.0));
         } else if (chance(half_rate)) {
@@ -254,7 +266,9 @@ void Planner::pauses() {
 void Planner::fibrillation() {
     const double share = chance(0.4) ? 1.0 : random_.uniform(0.3, 1.0);
     const double cv = random_.uniform(0.1, 0.32);
-    const double base = std::clamp(sinus_.median() * random_.uniform(0.6, 1.1), 0.38, 1.2);
+    const double base = std::clamp(usual() * random_.uniform(0.5, 1.1), 0.38, 1.2);
+    // Between episodes the sinus rhythm may be slow: then fibrillation looks early all along.
+    const double slow = chance(0.35) ? random_.uniform(1.2, 2.0) : 1;
     const double v_rate = chance(0.5) ? log_uniform(random_, 0.002, 0.08) : 0;
     const double pauses = chance(0.4) ? log_uniform(random_, 0.003, 0.03) : 0;
     if (chance(0.35)) rhythm_.flutter_period = random_.uniform(0.18, 0.26);
@@ -270,7 +284,7 @@ void Planner::fibrillation() {
             until = time_ + cycle * (on ? share : 1 - share);
         }
         if (!on) {
-            normal();
+            normal(slow);
             continue;
         }
         if (chance(v_rate)) {
@@ -286,7 +300,7 @@ void Planner::fibrillation() {
             while (block * rhythm_.flutter_period < 0.33) ++block;
             interval = block * rhythm_.flutter_period * (1 + 0.01 * random_.normal());
         } else {
-            interval = base * std::exp(cv * random_.normal() - cv * cv / 2);
+            interval = base * level_ * std::exp(cv * random_.normal() - cv * cv / 2);
         }
         if (chance(pauses)) interval = std::max(interval, random_.uniform(1.2, 2.5));
         PlannedBeat& b = beat(interval, label_n);
@@ -308,8 +322,7 @@ std::string_view name_of(RhythmKind kind) {
     return "pauses";
 }
 
-SinusIntervals::SinusIntervals(const Patient& patient, Random& random)
-    : random_(random.next()) {
+SinusIntervals::SinusIntervals(const Patient& patient, Random& random) : random_(random.next()) {
     std::vector<double> all;
     for (std::size_t i = 1; i < patient.beats.size(); ++i) {
         const PatientBeat &a = patient.beats[i - 1], &b = patient.beats[i];
@@ -349,8 +362,7 @@ double SinusIntervals::next() {
     return rr;
 }
 
-PlannedRhythm plan_rhythm(RhythmKind kind, const Patient& patient, double seconds,
-                          Random& random) {
+PlannedRhythm plan_rhythm(RhythmKind kind, const Patient& patient, double seconds, Random& random) {
     Planner planner(patient, seconds, random);
     switch (kind) {
         case RhythmKind::premature: planner.premature(); break;

@@ -27,8 +27,7 @@ void soften(std::vector<float>& x, double rate) {
         const auto k = static_cast<double>(i);
         const double line = first + (last - first) * k / n;
         const double edge = std::min({k / taper, (n - k) / taper, 1.0});
-        x[i] = static_cast<float>((x[i] - line) *
-                                  (0.5 - 0.5 * std::cos(std::numbers::pi * edge)));
+        x[i] = static_cast<float>((x[i] - line) * (0.5 - 0.5 * std::cos(std::numbers::pi * edge)));
     }
 }
 
@@ -55,8 +54,8 @@ double peak_to_peak(const BeatPiece& piece, std::size_t lead, double rate) {
     const auto& x = piece.leads[lead];
     const std::size_t first = piece.before - std::min(piece.before, reach);
     const std::size_t last = std::min(piece.before + reach, x.size() - 1);
-    const auto [low, high] =
-        std::minmax_element(x.begin() + static_cast<long>(first), x.begin() + static_cast<long>(last) + 1);
+    const auto [low, high] = std::minmax_element(x.begin() + static_cast<long>(first),
+                                                 x.begin() + static_cast<long>(last) + 1);
     return static_cast<double>(*high) - *low;
 }
 
@@ -72,10 +71,37 @@ double bump(double t, double centre, double sd) {
     return z * z > 40 ? 0.0 : std::exp(-0.5 * z * z);
 }
 
+/// Calls f(lead, sample, s from the R peak, mV of the line under the P wave, mV) for every sample
+/// of a piece's P wave.
+template <typename F>
+void each_p_sample(BeatPiece& piece, double rate, F f) {
+    const auto before = static_cast<std::ptrdiff_t>(piece.before);
+    const std::ptrdiff_t first = std::max<std::ptrdiff_t>(0, before + samples_of(p_first, rate));
+    const std::ptrdiff_t last = before + samples_of(p_last, rate);
+    if (last - first < 4) return;
+    for (std::size_t lead = 0; lead < piece.leads.size(); ++lead) {
+        auto& x = piece.leads[lead];
+        const float a = x[static_cast<std::size_t>(first)], b = x[static_cast<std::size_t>(last)];
+        for (std::ptrdiff_t i = first; i <= last; ++i) {
+            const double share = static_cast<double>(i - first) / static_cast<double>(last - first);
+            f(lead, static_cast<std::size_t>(i), static_cast<double>(i - before) / rate,
+              a + (b - a) * share, x[static_cast<std::size_t>(i)]);
+        }
+    }
+}
+
 /// A P wave that is not the patient's usual one.
 struct OtherP {
     double centre = -0.15, sd = 0.02;  // s
     std::vector<double> size;          // mV, for each lead
+};
+
+/// How a synthetic patient's P waves differ from those of the recording that it is made from, in
+/// every beat: a long PR interval, small or large waves. None of it makes a beat supraventricular.
+struct OwnP {
+    double earlier = 0;  // s
+    double size = 1;
+    [[nodiscard]] bool differs() const { return earlier != 0 || size != 1; }
 };
 
 class Painter {
@@ -87,6 +113,10 @@ public:
         other_p_.sd = random.uniform(0.014, 0.03);
         for (const double size : pieces.qrs_size) {
             other_p_.size.push_back(size * random.uniform(-0.15, 0.15));
+        }
+        if (random.uniform() < 0.3) own_p_.earlier = random.uniform(-0.02, 0.14);
+        if (random.uniform() < 0.4) {
+            own_p_.size = std::exp(random.uniform(std::log(0.25), std::log(1.8)));
         }
         for (std::size_t i = 0; i < foci_.size(); ++i) choose_focus(i, donors);
         next_normal_ = random.below(pieces.normal.size());
@@ -105,6 +135,8 @@ private:
     [[nodiscard]] BeatPiece wide_complex();
     void add(Patient& out, std::int64_t r, const BeatPiece& piece, double factor) const;
     void change_p(BeatPiece& piece, const PlannedBeat& beat) const;
+    /// Cuts the P wave out of a piece and returns it.
+    [[nodiscard]] BeatPiece take_p(BeatPiece& piece) const;
     void add_atrial_waves(Patient& out, const PlannedRhythm& rhythm);
     void add_noise(Patient& out);
 
@@ -112,6 +144,7 @@ private:
     Random& random_;
     double rate_;
     OtherP other_p_;
+    OwnP own_p_;
     std::array<Focus, 3> foci_;
     std::size_t next_normal_ = 0;
 };
@@ -121,12 +154,14 @@ BeatPiece Painter::warped(const BeatPiece& piece, const std::vector<double>& fac
     BeatPiece result;
     const std::size_t old = piece.leads[0].size();
     const auto length = static_cast<std::size_t>(static_cast<double>(old - 1) * stretch) + 1;
-    result.before = static_cast<std::size_t>(std::lround(static_cast<double>(piece.before) * stretch));
+    result.before =
+        static_cast<std::size_t>(std::lround(static_cast<double>(piece.before) * stretch));
     for (std::size_t lead = 0; lead < pieces_.qrs_size.size(); ++lead) {
         const auto& x = piece.leads[std::min(lead, piece.leads.size() - 1)];
         std::vector<float> y(length);
         for (std::size_t i = 0; i < length; ++i) {
-            const double at = std::min(static_cast<double>(i) / stretch, static_cast<double>(old - 1));
+            const double at =
+                std::min(static_cast<double>(i) / stretch, static_cast<double>(old - 1));
             const auto k = std::min(static_cast<std::size_t>(at), old - 2);
             const double t = at - static_cast<double>(k);
             y[i] = static_cast<float>(factor[lead] * ((1 - t) * x[k] + t * x[k + 1]));
@@ -194,8 +229,7 @@ void Painter::add(Patient& out, std::int64_t r, const BeatPiece& piece, double f
         const auto& x = piece.leads[lead];
         const auto length = static_cast<std::int64_t>(y.size());
         const std::int64_t skip = std::max<std::int64_t>(0, -start);
-        const std::int64_t end =
-            std::min(static_cast<std::int64_t>(x.size()), length - start);
+        const std::int64_t end = std::min(static_cast<std::int64_t>(x.size()), length - start);
         for (std::int64_t i = skip; i < end; ++i) {
             y[static_cast<std::size_t>(start + i)] +=
                 static_cast<float>(factor * x[static_cast<std::size_t>(i)]);
@@ -205,23 +239,23 @@ void Painter::add(Patient& out, std::int64_t r, const BeatPiece& piece, double f
 
 void Painter::change_p(BeatPiece& piece, const PlannedBeat& beat) const {
     if (beat.p_scale == 1 && !beat.other_p) return;
-    const auto before = static_cast<std::ptrdiff_t>(piece.before);
-    const std::ptrdiff_t first = std::max<std::ptrdiff_t>(0, before + samples_of(p_first, rate_));
-    const std::ptrdiff_t last = before + samples_of(p_last, rate_);
-    if (last - first < 4) return;
-    for (std::size_t lead = 0; lead < piece.leads.size(); ++lead) {
-        auto& x = piece.leads[lead];
-        const float a = x[static_cast<std::size_t>(first)], b = x[static_cast<std::size_t>(last)];
-        for (std::ptrdiff_t i = first; i <= last; ++i) {
-            const double share = static_cast<double>(i - first) / static_cast<double>(last - first);
-            const double line = a + (b - a) * share;
-            const double t = static_cast<double>(i - before) / rate_;
-            float& v = x[static_cast<std::size_t>(i)];
+    each_p_sample(
+        piece, rate_, [&](std::size_t lead, std::size_t, double t, double line, float& v) {
             double p = (v - line) * (beat.other_p ? std::min(beat.p_scale, 0.3) : beat.p_scale);
             if (beat.other_p) p += other_p_.size[lead] * bump(t, other_p_.centre, other_p_.sd);
             v = static_cast<float>(line + p);
-        }
-    }
+        });
+}
+
+BeatPiece Painter::take_p(BeatPiece& piece) const {
+    BeatPiece p{.before = piece.before};
+    for (const auto& x : piece.leads) p.leads.emplace_back(x.size());
+    each_p_sample(piece, rate_,
+                  [&](std::size_t lead, std::size_t i, double, double line, float& v) {
+                      p.leads[lead][i] = static_cast<float>(v - line);
+                      v = static_cast<float>(line);
+                  });
+    return p;
 }
 
 void Painter::add_atrial_waves(Patient& out, const PlannedRhythm& rhythm) {
@@ -301,7 +335,12 @@ Patient Painter::paint(const Patient& patient, const PlannedRhythm& rhythm) {
         if (b.focus < 0 || b.mix < 1) {
             BeatPiece piece = pieces_.normal[next_normal_++ % pieces_.normal.size()];
             change_p(piece, b);
-            add(out, r, piece, b.focus < 0 ? 1 : 1 - b.mix);
+            const double factor = b.focus < 0 ? 1 : 1 - b.mix;
+            if (own_p_.differs()) {
+                add(out, r - samples_of(own_p_.earlier, rate_), take_p(piece),
+                    factor * own_p_.size);
+            }
+            add(out, r, piece, factor);
         }
         if (b.lone_p_after > 0) {
             BeatPiece p;
@@ -331,8 +370,8 @@ BeatPieces cut_pieces(const Patient& patient) {
     std::size_t fibrillating = 0;
     std::vector<std::size_t> ventricular;
     for (std::size_t i = 0; i < beats.size(); ++i) fibrillating += beats[i].fibrillation ? 1 : 0;
-    result.fibrillation_share =
-        static_cast<double>(fibrillating) / static_cast<double>(std::max<std::size_t>(beats.size(), 1));
+    result.fibrillation_share = static_cast<double>(fibrillating) /
+                                static_cast<double>(std::max<std::size_t>(beats.size(), 1));
     const auto rr = [&](std::size_t i) {  // after beat i, s
         return static_cast<double>(beats[i + 1].sample - beats[i].sample) / patient.sampling_rate;
     };

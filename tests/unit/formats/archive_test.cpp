@@ -73,6 +73,20 @@ TEST_CASE("a record inside a zip archive reads with its annotations") {
     CHECK(packed.recordings[0].annotations == plain.recordings[0].annotations);
 }
 
+TEST_CASE("samples that begin as an archive does are samples") {
+    const File header = text_file("x.hea", "x 1 100 20\nx.dat 16 200\n");
+    for (const std::uint32_t mark : {0x00088B1FU, 0x04034B50U, 0x06054B50U}) {
+        std::vector<std::byte> samples(40);
+        put(samples, 0, mark, 4);
+        const auto result = read({header, {"x.dat", samples}});
+        REQUIRE(result.errors.empty());
+        REQUIRE(result.recordings.size() == 1);
+        const auto& values = result.recordings[0].leads[0].samples;
+        CHECK(values[0] == static_cast<float>(static_cast<std::int16_t>(mark & 0xFFFF)) / 200);
+        CHECK(values[1] == static_cast<float>(mark >> 16) / 200);
+    }
+}
+
 TEST_CASE("a table compressed by gzip reads") {
     const auto result = read({{"t.csv.gz", gzip_table()}});
     for (const Error& e : result.errors) UNSCOPED_INFO(e.to_string());

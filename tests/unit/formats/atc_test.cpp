@@ -1,6 +1,7 @@
 // AliveCor files.
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <cmath>
 
 #include "support/data.hpp"
 
@@ -29,7 +30,7 @@ void add_block(File& file, std::string_view id, const std::vector<int>& bytes) {
 File example() {
     File file = text_file("k.atc", std::string("ALIVE\0\0\0\3\0\0\0", 12));
     add_block(file, "fmt ", {1, 0x2C, 1, 0xF4, 1, 0, 0, 0});
-    add_block(file, "ecg2", {0xD0, 0x07, 0x30, 0xF8, 9, 9});
+    add_block(file, "ecg2", {0xD0, 0x07, 0x30, 0xF8});
     add_block(file, "ecg ", {100, 0, 0, 1});
     return file;
 }
@@ -46,6 +47,22 @@ TEST_CASE("AliveCor blocks come out as leads in mV") {
     CHECK(r.leads[0].name == "I");
     CHECK(r.leads[0].samples == std::vector<float>{0.05f, 0.128f});
     CHECK(r.leads[1].samples == std::vector<float>{1.0f, -1.0f});
+}
+
+TEST_CASE("AliveCor leads of different lengths keep all that they have") {
+    File file = example();
+    add_block(file, "ecg3", {1, 0, 2, 0, 3, 0});
+    const auto result = read(file);
+    REQUIRE(result.recordings.size() == 1);
+    const Recording& r = result.recordings[0];
+    CHECK(r.damaged);
+    REQUIRE(r.warnings.size() == 1);
+    CHECK(r.warnings[0] ==
+          "Its leads differ in length, 2 to 3 samples; what is missing shows as a gap.");
+    REQUIRE(r.leads.size() == 3);
+    CHECK(r.leads[0].samples[1] == 0.128f);
+    CHECK(std::isnan(r.leads[0].samples[2]));
+    CHECK(r.leads[2].samples == std::vector<float>{0.0005f, 0.001f, 0.0015f});
 }
 
 TEST_CASE("AliveCor files that are cut or changed") {

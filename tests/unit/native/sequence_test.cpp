@@ -30,8 +30,8 @@ Patient steady_patient(std::size_t beats = 400) {
     };
     double time = 1;
     for (std::size_t i = 0; i < beats; ++i) {
-        p.beats.push_back({.sample = std::lround(time * rate),
-                           .label = i % 50 == 25 ? label_v : label_n});
+        p.beats.push_back(
+            {.sample = std::lround(time * rate), .label = i % 50 == 25 ? label_v : label_n});
         time += 0.85 + 0.02 * std::sin(0.7 * static_cast<double>(i));
     }
     p.leads.assign(2, std::vector<float>(static_cast<std::size_t>(time * rate)));
@@ -167,6 +167,44 @@ TEST_CASE("a synthetic beat lies where its annotation says", "[sequence]") {
     CHECK(tall * 100 > normal * 95);
 }
 
+TEST_CASE("some synthetic patients have a longer PR interval, or smaller or larger P waves",
+          "[sequence]") {
+    const Patient patient = steady_patient();
+    const BeatPieces pieces = cut_pieces(patient);
+    const std::array<const BeatPieces*, 1> donors = {&pieces};
+    constexpr std::int64_t before = 85;  // samples: 0.34 s
+    int usual = 0, early = 0, small = 0, large = 0;
+    for (std::uint64_t seed = 0; seed < 60; ++seed) {
+        Random random(seed, 9);
+        const Patient made = make_patient(patient, pieces, donors, RhythmKind::ventricular, random);
+        // The mean of what comes before the QRS of normal beats that are not early.
+        std::vector<double> mean(before);
+        double count = 0;
+        for (std::size_t i = 1; i < made.beats.size(); ++i) {
+            const std::int64_t r = made.beats[i].sample;
+            if (made.beats[i].label != label_n || r - made.beats[i - 1].sample < 200)
+                continue;
+            for (std::int64_t k = 0; k < before - 12; ++k) {
+                mean[static_cast<std::size_t>(k)] +=
+                    made.leads[0][static_cast<std::size_t>(r - before + k)];
+            }
+            ++count;
+        }
+        REQUIRE(count > 50);
+        const auto top = std::ranges::max_element(mean);
+        const double pr = static_cast<double>(mean.begin() + before - top) / rate;  // s
+        const double height = *top / count;                                           // mV
+        usual += std::fabs(pr - 0.16) < 0.012 && std::fabs(height - 0.15) < 0.03 ? 1 : 0;
+        early += pr > 0.2 ? 1 : 0;
+        small += height < 0.1 ? 1 : 0;
+        large += height > 0.19 ? 1 : 0;
+    }
+    CHECK(usual > 15);
+    CHECK(early > 5);
+    CHECK(small > 3);
+    CHECK(large > 2);
+}
+
 TEST_CASE("a patient with too few normal beats gives no synthetic ones", "[sequence]") {
     const BeatPieces pieces = cut_pieces(steady_patient(60));
     for (const RhythmKind kind : all_rhythm_kinds) CHECK_FALSE(suits(pieces, kind));
@@ -206,8 +244,7 @@ TEST_CASE("real records are read with lead II first and rhythms marked", "[seque
     const auto patient = read_patient(folder, "201");
     REQUIRE(patient);
     CHECK(patient->beats.size() == 1963);
-    const auto fibrillating =
-        std::ranges::count(patient->beats, true, &PatientBeat::fibrillation);
+    const auto fibrillating = std::ranges::count(patient->beats, true, &PatientBeat::fibrillation);
     CHECK(fibrillating > 500);
     CHECK(fibrillating < 1900);
     const auto swapped = read_patient(folder, "114");  // its MLII is the second signal

@@ -1,4 +1,5 @@
 #include "beat_cache.hpp"
+#include "data_report.hpp"
 #include "split.hpp"
 
 #include <algorithm>
@@ -258,6 +259,10 @@ TEST_CASE("mitbih holds the database's beats, and the cache gives the same rows 
     CHECK(again->groups == first->groups);
     CHECK(again->group_names == first->group_names);
     CHECK(again->test == first->test);
+    CHECK(again->places == first->places);
+    CHECK(again->record_rate == 360);
+    // The first beat of record 100 that its annotations tell of.
+    CHECK(place_of(*again, 0) == "record 100, sample 77 (0:00.21)");
 
     // A cache that is not whole, or of other files, is as good as none.
     const auto outline = data_set_outline(options);

@@ -1,6 +1,7 @@
 // Against a real server on this machine's own network interface: a small one that answers as the
 // MLflow REST interface (2.0) is documented to, or wrongly on purpose.
 #include "mlflow.hpp"
+#include "tracking.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -10,6 +11,8 @@
 #include <atomic>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <filesystem>
+#include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -234,6 +237,43 @@ TEST_CASE("a server that keeps files elsewhere costs a warning, and the rest is 
     REQUIRE(complaint);
     CHECK_THAT(*complaint, ContainsSubstring("a.json"));
     CHECK(server.requests().back().json()["status"] == "FINISHED");
+}
+
+TEST_CASE("the end of a training is told with its scores and files") {
+    const auto folder = std::filesystem::temp_directory_path() / "telltale-test-tracking";
+    std::filesystem::create_directories(folder);
+    std::ofstream(folder / "run.json") << R"({"epochs": 2})";
+    Server server(as_mlflow);
+    const ServerAddress at = server.address();
+    std::string said;
+    const auto log = [&](std::string_view line) { said += line; };
+    auto tracking =
+        Tracking::start("http://" + at.host + ":" + at.port, {.server = {}, .run = "r"}, log);
+    REQUIRE(tracking);
+    tracking->metrics(50, {{"fold 1 network 1/loss", 0.5}});
+    evaluate::Confusion scores({"N", "V"});
+    scores.add(0, 1);
+    tracking->finish(folder, scores);
+    CHECK(said.empty());
+    const auto requests = server.requests();
+    REQUIRE(requests.size() == 7);
+    CHECK(requests[3].json()["metrics"][0]["key"] == "fold 1 network 1/loss");
+    CHECK(requests[3].json()["metrics"][0]["step"] == 50);
+    CHECK(requests[4].path.ends_with("/confusion.json"));
+    CHECK(requests[4].json()["confusion"] == Json{{0, 1}, {0, 0}});
+    CHECK(requests[5].path.ends_with("/run.json"));  // the files that there are
+    CHECK(requests[5].body == R"({"epochs": 2})");
+    CHECK(requests[6].json()["status"] == "FINISHED");
+    std::filesystem::remove_all(folder);
+
+    CHECK(!Tracking::start("ftp://x", {.server = {}, .run = "r"}, log));
+    // No server named: nobody is told, and nothing goes wrong.
+    auto nobody = Tracking::start("", {.server = {}, .run = "r"}, log);
+    REQUIRE(nobody);
+    nobody->metrics(1, {{"loss", 1.0}});
+    nobody->finish(folder, scores);
+    nobody->failed();
+    CHECK(said.empty());
 }
 
 TEST_CASE("addresses of servers") {

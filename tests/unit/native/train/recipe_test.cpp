@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "networks.hpp"
+#include "recipe_list.hpp"
 #include "results.hpp"
 
 using namespace telltale::train;
@@ -182,15 +183,38 @@ TEST_CASE("a results page without runs says so, and damaged files are errors") {
                ContainsSubstring("| `m` on `heartbeat` | 75.00 %, AUC 0.500 | not trained yet"));
     fs::create_directories(models / "runs/m-published");
     std::ofstream(models / "runs/m-published/run.json")
-        << R"({"test": {"accuracy": 0.5, "auc": {"a": 0.5, "b": 1}}, "training_seconds": 600,
-               "parameters": 1234567, "limit": 1000})";
+        << R"({"test": {"accuracy": 0.5, "auc": {"a": 0.5, "b": 1},
+                        "classes": {"a": {"se": 0.25, "ppv": null, "f1": 0, "support": 1200},
+                                    "b": {"se": 0, "ppv": 0, "f1": 0, "support": 0}}},
+               "training_seconds": 600, "parameters": 1234567, "limit": 1000,
+               "training_beats": 8000, "machine": "An abacus"})";
     const auto run = results_page({.models = models});
     REQUIRE(run);
-    CHECK_THAT(*run, ContainsSubstring("50.00 %, AUC 0.750 (a part of the data)"));
-    CHECK_THAT(*run, ContainsSubstring("| 1 234 567 | 10 min, on 1 000 beats only |"));
+    CHECK_THAT(*run, ContainsSubstring(
+                         "| 75.00 %, AUC 0.500 | 50.00 %, AUC 0.750 (trained on 1 000 of 8 000 "
+                         "beats (12.5 %)) | -25.00, AUC +25.00 | not trained yet | 1 234 567 | 10 "
+                         "min |"));
+    CHECK_THAT(*run, ContainsSubstring("Trained on: An abacus."));
+    CHECK_THAT(*run, ContainsSubstring("| a | 1 200 | 25.00 % | - | 0.000 | | | | |\n"));
+    CHECK_THAT(*run, ContainsSubstring("| b | 0 | - | - | - | | | | |\n"));
+    // The looks at DS2 become a section of the page.
+    fs::create_directories(models / "runs/telltale-ds1");
+    const auto looks = models / "runs/telltale-ds1/ds2-looks.md";
+    std::ofstream(looks) << "# Looks at DS2\n\none";
+    CHECK_THAT(*results_page({.models = models}), ContainsSubstring("\n### Looks at DS2\n\none\n"));
+    std::ofstream(looks) << "no heading";
+    CHECK_THAT(results_page({.models = models}).error().to_string(), ContainsSubstring("heading"));
+    fs::remove(looks);
+
+    // The same files as a list of recipes.
+    const auto list = recipe_list(models);
+    REQUIRE(list);
+    CHECK_THAT(*list, ContainsSubstring("75.00 %, AUC 0.500"));
+    CHECK_THAT(*list, ContainsSubstring("50.00 %, AUC 0.750 (of 1 000 beats)\n"));
     std::ofstream(models / "runs/m-published/run.json") << "{";
     const auto damaged = results_page({.models = models});
     REQUIRE(!damaged);
     CHECK_THAT(damaged.error().to_string(), ContainsSubstring("run.json"));
+    CHECK(!recipe_list(models));
     fs::remove_all(models);
 }

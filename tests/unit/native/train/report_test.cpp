@@ -2,6 +2,7 @@
 #include <cmath>
 #include <string>
 
+#include "data_report.hpp"
 #include "environment.hpp"
 #include "html_parts.hpp"
 #include "sequence/report.hpp"
@@ -38,14 +39,32 @@ TEST_CASE("a beat's picture spans its samples and marks the beat") {
     CHECK(!beat_picture(std::vector<float>(5, 1.0F), "flat").contains("nan"));
 }
 
+TEST_CASE("a beat is told by where a person finds it") {
+    DataSet set;
+    set.labels = {0, 0, 0};
+    set.test = {false, true, false};
+    CHECK(place_of(set, 0) == "record ");
+    set.group_names = {"100", "208"};
+    set.groups = {1, 1, 0};
+    CHECK(place_of(set, 0) == "record 208");  // of a set that does not say
+    set.places = {12, 74986, DataSet::mixture};
+    CHECK(place_of(set, 1) == "row 74986 of the test file");
+    CHECK(place_of(set, 0) == "row 12 of the training file");
+    set.record_rate = 360;
+    CHECK(place_of(set, 1) == "record 208, sample 74986 (3:28.29)");
+    CHECK(place_of(set, 2) == "a mixture, of record 100 and others");
+    set.record_rate = 0;
+    set.test.assign(3, false);
+    CHECK(place_of(set, 1) == "row 74986 of its file");
+}
+
 TEST_CASE("the confusion table shows beats, and shares of the truth") {
-    Confusion c(2);
+    Confusion c({"N", "V"});
     for (int i = 0; i < 3; ++i) c.add(0, 0);
     c.add(0, 1);
-    const std::vector<std::string> names{"N", "V"};
-    const std::string counts = confusion_table(c, names, false);
+    const std::string counts = confusion_table(c, false);
     CHECK(counts.contains(">3</td>"));
-    const std::string shares = confusion_table(c, names, true);
+    const std::string shares = confusion_table(c, true);
     CHECK(shares.contains(">0.750</td>"));
     CHECK(shares.contains(">0.250</td>"));
     CHECK(count(shares, ">0.000</td>") == 2);  // no V at all: no division by nothing
@@ -58,8 +77,8 @@ TEST_CASE("the report of a sequence run tells the patients held out") {
     recipe.text = "seed = 1";
     recipe.folds = {{"101"}, {"106"}};
     HeldOut held;
-    held.by_record.try_emplace("101", 5);
-    held.by_record.try_emplace("106", 5);
+    held.by_record.try_emplace("101", sequence_class_names());
+    held.by_record.try_emplace("106", sequence_class_names());
     // Three N called N, S, N with these probabilities of S; two S called S and N.
     const struct {
         const char* record;

@@ -166,7 +166,15 @@ TEST_CASE("a network over sequences is the same in LibTorch and ONNX Runtime", "
 TEST_CASE("a sequence training that was killed ends as one that was not", "[sequence]") {
     const SequenceRecipe recipe = small_recipe();
     const Folder folder;
-    const Course whole = course_of(recipe, {.out = folder / "whole"});
+    using Told = std::vector<std::pair<std::string, int>>;
+    Told told, told_again;
+    const auto into = [](Told& list) {
+        return [&list](const CourseStep& s) {
+            CHECK(std::isfinite(s.loss));
+            list.emplace_back(s.stage, s.step);
+        };
+    };
+    const Course whole = course_of(recipe, {.out = folder / "whole", .on_step = into(told)});
     REQUIRE(whole.finished);
     REQUIRE(whole.module);
     // Within a fold, within a teacher, within the student.
@@ -174,9 +182,15 @@ TEST_CASE("a sequence training that was killed ends as one that was not", "[sequ
     Course broken;
     while (!broken.finished) {
         REQUIRE(++calls < 12);
-        broken = course_of(recipe,
-                           {.out = folder / "broken", .resume = calls > 1, .stop_after_steps = 47});
+        told_again.clear();
+        broken = course_of(recipe, {.out = folder / "broken",
+                                    .resume = calls > 1,
+                                    .stop_after_steps = 47,
+                                    .on_step = into(told_again)});
     }
+    // Whoever listens last hears of all steps, those before the break too.
+    CHECK(told.size() > 4);
+    CHECK(told == told_again);
     CHECK(calls > 4);
     const auto a = whole.module->named_parameters(), b = broken.module->named_parameters();
     for (const auto& item : a) {
@@ -223,8 +237,8 @@ TEST_CASE("in the leaky contrast the labels of test beats are judged by, never l
     const auto with_poison = leaky_contrast(recipe, poisoned, test, display);
     REQUIRE(scores);
     REQUIRE(with_poison);
-    CHECK(scores->total() == tests);
-    CHECK(with_poison->of(label_v).support == tests);
+    CHECK(scores->beats() == tests);
+    CHECK(with_poison->support(label_v) == tests);
     for (std::size_t given = 0; given < sequence_classes; ++given) {
         std::size_t a = 0, b = 0;
         for (std::size_t truth = 0; truth <= sequence_classes; ++truth) {
@@ -233,7 +247,7 @@ TEST_CASE("in the leaky contrast the labels of test beats are judged by, never l
         }
         CHECK(a == b);
     }
-    CHECK(scores->of(label_v).f1 > 0.5);
+    CHECK(scores->f1(label_v).value_or(0) > 0.5);
 }
 
 TEST_CASE("the temperature undoes overconfidence", "[sequence]") {
