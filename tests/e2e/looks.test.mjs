@@ -66,7 +66,7 @@ test('the picture for the README', async () => {
   await page.waitForFunction(() => window.telltale.state().times.window !== undefined);
   await analyze(page, ectopy());
   await idle(page);
-  // A stretch with both kinds of premature beats, and why the model calls one of them so.
+  // A beat that came early, and why the model calls it so.
   await press(page, 'class:S');
   await press(page, 'step:next');
   await press(page, 'step:stop');
