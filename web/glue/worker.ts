@@ -238,7 +238,9 @@ class Worker {
         probe.probabilities(await network.run(probe.inputs, probe.output));
       } catch (error) {
         const given = probe.inputs.map(({ name, shape }) => `"${name}" [${shape.join(', ')}]`).join(', ');
-        return `${file}: its network is not what its card says. It was given ${given}, and: ${text(error)}`;
+        // Of the runtime's words only what is wrong.
+        const why = text(error).replace(/^.*ERROR_MESSAGE:\s*/s, '').replace(/\s*Please fix.*$/s, '').replace(/\s+/g, ' ');
+        return `${file}: its network is not what its card says. It was given ${given}: ${why}`;
       } finally {
         await network.release().catch(() => undefined);
       }
