@@ -26,7 +26,8 @@ struct Model {
 [[nodiscard]] std::string default_model();
 
 /// A model by the name in its card's file ("cnn-skip" is cnn-skip.onnx in the models' folder) or
-/// by the path of an .onnx file; an empty name is default_model(). An error lists the models there are.
+/// by the path of an .onnx file; an empty name is default_model(). An error lists the models there
+/// are.
 [[nodiscard]] Result<Model> find_model(const std::string& name_or_path);
 
 /// The .onnx files in the models' folder, by name.

@@ -10,10 +10,9 @@ namespace telltale::train {
 namespace {
 
 constexpr std::array<std::string_view, 16> op_names = {
-    "input",    "conv",         "batch_norm",     "relu",    "sigmoid",
-    "max_pool", "average_pool", "global_average", "dropout", "linear",
-    "flatten",  "add",          "scale",          "concat",  "lstm",
-    "gru"};
+    "input",        "conv",           "batch_norm", "relu",   "sigmoid", "max_pool",
+    "average_pool", "global_average", "dropout",    "linear", "flatten", "add",
+    "scale",        "concat",         "lstm",       "gru"};
 
 void check(bool ok, std::string_view what) {
     if (!ok) throw std::logic_error(std::format("network: {}", what));

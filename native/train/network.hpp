@@ -28,7 +28,7 @@ enum class Op {
     flatten,  ///< Channel by channel, as the tensor lies in memory.
     add,      ///< Of two values of one shape.
     scale,    ///< A sequence times a vector, channel by channel.
-    concat,         ///< Channels of two sequences of one length, one after the other.
+    concat,   ///< Channels of two sequences of one length, one after the other.
     lstm,
     gru,  ///< Reset gate after the matrix product.
 };

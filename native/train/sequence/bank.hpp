@@ -19,11 +19,11 @@ namespace telltale::train {
 struct Sequence {
     std::string record;  ///< That it is, or is made from.
     std::size_t fold = 0;
-    std::optional<RhythmKind> kind;     ///< Nothing for a real recording.
-    std::vector<torch::Tensor> leads;   ///< [beats, features] of each lead, the first one first.
-    std::vector<std::uint8_t> labels;   ///< One a beat.
+    std::optional<RhythmKind> kind;    ///< Nothing for a real recording.
+    std::vector<torch::Tensor> leads;  ///< [beats, features] of each lead, the first one first.
+    std::vector<std::uint8_t> labels;  ///< One a beat.
     std::array<std::vector<std::int64_t>, sequence_classes> places;  ///< Beats of each class.
-    torch::Tensor answers;              ///< [beats, classes]: teachers' probabilities, if any.
+    torch::Tensor answers;  ///< [beats, classes]: teachers' probabilities, if any.
 
     [[nodiscard]] std::int64_t beats() const { return static_cast<std::int64_t>(labels.size()); }
 };

@@ -42,8 +42,8 @@ Learner::Learner(const SequenceRecipe& recipe, std::vector<const Sequence*> sequ
         rows.push_back(s->leads[0]);
     }
     means_ = torch::cat(rows).mean(0);
-    class_weights_ = torch::tensor({1.0, recipe.weight_s, recipe.weight_v, recipe.weight_f},
-                                   torch::kFloat32);
+    class_weights_ =
+        torch::tensor({1.0, recipe.weight_s, recipe.weight_v, recipe.weight_f}, torch::kFloat32);
     torch::manual_seed(Random(seed, for_weights).next());
     const Network network = sequence_network(recipe);
     module_ = std::make_shared<Module>(network);
@@ -57,8 +57,8 @@ Learner::Learner(const SequenceRecipe& recipe, std::vector<const Sequence*> sequ
 
 Learner::Chunk Learner::draw(Random& random) const {
     const double at = random.uniform() * source_shares_.back();
-    const auto source = static_cast<std::size_t>(
-        std::ranges::upper_bound(source_shares_, at) - source_shares_.begin());
+    const auto source = static_cast<std::size_t>(std::ranges::upper_bound(source_shares_, at) -
+                                                 source_shares_.begin());
     const auto& choices = sources_[std::min(source, sources_.size() - 1)];
     Chunk chunk;
     const bool event = random.uniform() < recipe_.events;
@@ -77,8 +77,8 @@ Learner::Chunk Learner::draw(Random& random) const {
             left -= std::sqrt(static_cast<double>(places.size()));
             if (places.empty() || left > 0) continue;
             chunk.sequence = s;
-            const auto within = static_cast<std::int64_t>(
-                random.below(static_cast<std::size_t>(recipe_.chunk)));
+            const auto within =
+                static_cast<std::int64_t>(random.below(static_cast<std::size_t>(recipe_.chunk)));
             chunk.start = places[random.below(places.size())] - within;
             break;
         }
@@ -132,7 +132,8 @@ Result<double> Learner::step() {
             for (std::int64_t f = 0; f < features; ++f) {
                 const float v = hidden[static_cast<std::size_t>(f)] ? means[f] : *from;
                 ++from;
-                *values++ = v + static_cast<float>(recipe_.noise * (random.uniform(-1.7320508, 1.7320508)));
+                *values++ =
+                    v + static_cast<float>(recipe_.noise * (random.uniform(-1.7320508, 1.7320508)));
             }
             const std::uint8_t label =
                 chunk.sequence->labels[static_cast<std::size_t>(chunk.start + t)];

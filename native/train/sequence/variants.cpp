@@ -21,7 +21,8 @@ torch::Tensor columns(const std::vector<std::string>& groups, const std::vector<
     for (const std::string& group : groups) {
         std::int64_t first = 0;
         for (const std::string& other : all) {
-            const auto width = static_cast<std::int64_t>(classify::feature_count(std::vector{other}));
+            const auto width =
+                static_cast<std::int64_t>(classify::feature_count(std::vector{other}));
             if (other == group) {
                 for (std::int64_t k = 0; k < width; ++k) result.push_back(first + k);
             }
@@ -50,7 +51,8 @@ SequenceRecipe widest(const std::vector<Variant>& variants) {
 std::string folder_name(const std::string& name) {
     std::string result;
     for (const char c : name) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        const bool plain =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
         result += plain ? c : '-';
     }
     return result;
