@@ -11,6 +11,7 @@
 #include "checkpoint.hpp"
 #include "data/files.hpp"
 #include "networks.hpp"
+#include "no_denormals.hpp"
 
 namespace telltale::train {
 
@@ -357,6 +358,7 @@ Result<Epoch> Trainer::epoch(int number) {
 }
 
 Result<Run> Trainer::run() {
+    const NoDenormals fast;
     if (auto r = start(); !r) return std::unexpected(r.error());
     display_.begin(recipe_.epochs, rows_.size());
     for (const Epoch& e : history_) tell(e);

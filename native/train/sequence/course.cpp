@@ -11,6 +11,7 @@
 #include "data/files.hpp"
 #include "data/machine.hpp"
 #include "environment.hpp"
+#include "no_denormals.hpp"
 #include "run_files.hpp"
 #include "sequence/learner.hpp"
 #include "sequence/report.hpp"
@@ -340,6 +341,7 @@ Json Follower::summary(const HeldOut& held_out) const {
 }
 
 Result<Course> Follower::run() {
+    const NoDenormals fast;
     if (auto r = start(); !r) return std::unexpected(r.error());
     const auto judged = folds();
     if (!judged) return std::unexpected(judged.error());
