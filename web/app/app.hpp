@@ -26,7 +26,8 @@ namespace telltale::window {
 enum class Tab { summary, beat, events, variability, clusters, compare, model };
 inline constexpr std::size_t tab_count = 7;
 
-/// Something on screen that can be pressed (or has to be found), for scripts and tests: its name and place in CSS px.
+/// Something on screen that can be pressed (or has to be found), for scripts and tests: its name
+/// and place in CSS px.
 struct Target {
     std::string name;
     float x, y, width, height;
@@ -70,7 +71,7 @@ struct ViewState {
     MeasureView measure;
     bool disclosure = false;  ///< the whole record as stacked strips, instead of the strip
     std::optional<double> disclosure_row_s;  ///< by the person; else what suits the screen
-    float disclosure_scroll = 0;  ///< px
+    float disclosure_scroll = 0;             ///< px
     std::optional<std::size_t> cluster;
     std::array<std::size_t, 2> compare_cell = {comparison_labels, comparison_labels};
     std::vector<ImVec2> lasso;  ///< of the Poincaré plot, while it is drawn
