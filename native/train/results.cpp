@@ -283,8 +283,8 @@ Result<void> add_telltale(Page& page) {
     if (!ablations) return std::unexpected(ablations.error());
     if (ablations->is_array()) {
         page.text +=
-            "\n### What each part is worth\n\nCross-validation within DS1, one seed each; seeds "
-            "differ by some hundredths in S.\n\n| variant | accuracy | F1 of each class |\n"
+            "\n### What each part is worth\n\nCross-validation within DS1; with other seeds S "
+            "moves by some hundredths.\n\n| variant | accuracy | F1 of each class |\n"
             "|---|---|---|\n";
         for (const Json& variant : *ablations) {
             page.text += std::format("| {} | {} | {} |\n", text_at(variant, "/name"),
