@@ -78,6 +78,17 @@ struct TrainArguments {
     int threads = 1;
 };
 
+/// Tells the MLflow server of this run, if one is named. `recipe` is of either kind.
+auto start_tracking(const TrainArguments& a, const auto& recipe, Display& display) {
+    return Tracking::start(
+        a.mlflow,
+        {.server = {},
+         .run = recipe.name,
+         .parameters = settings(recipe.text, recipe.seed),
+         .tags = {{"telltale.network", recipe.network}, {"telltale.device", a.device}}},
+        [&display](std::string_view line) { display.say(line); });
+}
+
 int run_sequence(const TrainArguments& a, const fs::path& path) {
     if (a.device != "cpu" || a.limit > 0) {
         return failed({path.string(), "", "sequence recipes know neither --device nor --limit"});
@@ -104,13 +115,7 @@ int run_sequence(const TrainArguments& a, const fs::path& path) {
         std::printf("%s\n", json.dump().c_str());
         return 0;
     }
-    auto tracking = Tracking::start(
-        a.mlflow,
-        {.server = {},
-         .run = recipe->name,
-         .parameters = settings(recipe->text, recipe->seed),
-         .tags = {{"telltale.network", recipe->network}, {"telltale.device", a.device}}},
-        [&](std::string_view line) { display.say(line); });
+    auto tracking = start_tracking(a, *recipe, display);
     if (!tracking) return failed(tracking.error());
     const CourseOptions options{.data = a.data,
                                 .out = a.out,
@@ -197,13 +202,7 @@ int run_train(const TrainArguments& a) {
         }
         display.say(line);
     }
-    auto tracking = Tracking::start(
-        a.mlflow,
-        {.server = {},
-         .run = recipe->name,
-         .parameters = settings(recipe->text, recipe->seed),
-         .tags = {{"telltale.network", recipe->network}, {"telltale.device", a.device}}},
-        [&](std::string_view line) { display.say(line); });
+    auto tracking = start_tracking(a, *recipe, display);
     if (!tracking) return failed(tracking.error());
     const TrainOptions options{
         .out = a.out,

@@ -160,8 +160,12 @@ Result<NamedBytes> gunzip(const NamedBytes& file, std::deque<std::vector<std::by
 OpenedFiles open_archives(std::span<const NamedBytes> files, std::vector<Error>& errors) {
     OpenedFiles opened;
     std::vector<NamedBytes> unpacked;
+    std::vector<const NamedBytes*> zips;
     for (const NamedBytes& file : files) {
-        if (is_zip(file)) continue;
+        if (is_zip(file)) {
+            zips.push_back(&file);
+            continue;
+        }
         if (!is_gzip(file)) {
             opened.files.push_back(file);
             continue;
@@ -176,8 +180,7 @@ OpenedFiles open_archives(std::span<const NamedBytes> files, std::vector<Error>&
     }
     opened.plain = opened.files.size();
     std::ranges::move(unpacked, std::back_inserter(opened.files));
-    for (const NamedBytes& file : files)
-        if (is_zip(file)) Zip(file, opened, errors).open();
+    for (const NamedBytes* zip : zips) Zip(*zip, opened, errors).open();
     return opened;
 }
 

@@ -32,7 +32,7 @@ bool memory_for(std::uint64_t bytes, std::size_t parts) {
 std::vector<std::string_view> folders_of_segments(std::span<const NamedBytes> files) {
     std::vector<std::string_view> folders;
     for (const NamedBytes& file : files) {
-        if (lower(extension_of(file.name)) != "hea" && !wfdb::looks_like_header(file)) continue;
+        if (!wfdb::is_header(file)) continue;
         const auto header = wfdb::parse_header(file);
         if (header && !header->segments.empty()) folders.push_back(folder_of(file.name));
     }
@@ -55,7 +55,7 @@ LargeReader::LargeReader(std::span<const NamedBytes> files, std::span<const Name
     : files_(files), large_(large), options_(options), set_(files), large_used_(large.size()) {
     const std::vector<std::string_view> whole_folders = folders_of_segments(files);
     for (std::size_t i = 0; i < files.size() && !large.empty(); ++i)
-        if ((lower(extension_of(files[i].name)) == "hea" || wfdb::looks_like_header(files[i])) &&
+        if (wfdb::is_header(files[i]) &&
             std::ranges::find(whole_folders, folder_of(files[i].name)) == whole_folders.end())
             add(files[i].name, open_wfdb_stream(static_cast<int>(i), set_, large_, large_used_));
     for (std::size_t i = 0; i < large.size(); ++i) {

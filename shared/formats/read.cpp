@@ -50,7 +50,7 @@ void read_wfdb_records(FileSet& files, ReadResult& result) {
     // Records in segments first: they use up the headers of their segments.
     std::vector<int> single, several;
     for (int i = 0; i < static_cast<int>(files.files().size()); ++i) {
-        if (!has_extension(files[i], "hea") && !wfdb::looks_like_header(files[i])) continue;
+        if (!wfdb::is_header(files[i])) continue;
         const auto header = wfdb::parse_header(files[i]);
         (header && !header->segments.empty() ? several : single).push_back(i);
     }

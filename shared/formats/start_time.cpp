@@ -22,22 +22,26 @@ double seconds_at(std::string_view text, std::size_t at) {
     return std::clamp(take_number(text).value_or(0), 0.0, 60.0);
 }
 
-std::optional<StartTime> compact_time(std::string_view text) {
+namespace {
+
+/// Year to seconds with `gap` characters between any two of them.
+std::optional<StartTime> time_with_gaps(std::string_view text, std::size_t gap) {
     return checked({.year = digits_at(text, 0, 4),
-                    .month = digits_at(text, 4, 2),
-                    .day = digits_at(text, 6, 2),
-                    .hour = digits_at(text, 8, 2),
-                    .minute = digits_at(text, 10, 2),
-                    .second = seconds_at(text, 12)});
+                    .month = digits_at(text, 4 + gap, 2),
+                    .day = digits_at(text, 6 + 2 * gap, 2),
+                    .hour = digits_at(text, 8 + 3 * gap, 2),
+                    .minute = digits_at(text, 10 + 4 * gap, 2),
+                    .second = seconds_at(text, 12 + 5 * gap)});
+}
+
+}  // namespace
+
+std::optional<StartTime> compact_time(std::string_view text) {
+    return time_with_gaps(text, 0);
 }
 
 std::optional<StartTime> iso_time(std::string_view text) {
-    return checked({.year = digits_at(text, 0, 4),
-                    .month = digits_at(text, 5, 2),
-                    .day = digits_at(text, 8, 2),
-                    .hour = digits_at(text, 11, 2),
-                    .minute = digits_at(text, 14, 2),
-                    .second = seconds_at(text, 17)});
+    return time_with_gaps(text, 1);
 }
 
 std::optional<StartTime> checked(const StartTime& t) {

@@ -289,6 +289,10 @@ bool looks_like_header(const NamedBytes& file) {
            (!header->signals.empty() || !header->segments.empty());
 }
 
+bool is_header(const NamedBytes& file) {
+    return lower(extension_of(file.name)) == "hea" || looks_like_header(file);
+}
+
 Result<Header> parse_header(const NamedBytes& file) {
     if (!looks_like_text(as_text(file.bytes)))
         return fail(file.name, "", "it is not text, expected a WFDB header");

@@ -48,6 +48,9 @@ struct Header {
 /// True if the text reads like a header: a record line, then signal lines of known formats.
 [[nodiscard]] bool looks_like_header(const NamedBytes& file);
 
+/// True if the file is named a header (.hea), or looks like one.
+[[nodiscard]] bool is_header(const NamedBytes& file);
+
 [[nodiscard]] Result<Header> parse_header(const NamedBytes& file);
 
 }  // namespace telltale::formats::wfdb
