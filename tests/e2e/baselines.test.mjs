@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { analyze, idle, launch, openPage, press, screenshots, serve, settled, shown, still } from './page.mjs';
+import { analyze, idle, launch, openWindow, press, screenshots, serve, settled, shown, still } from './page.mjs';
 import { readPng, writePalettePng, writePng } from './png.mjs';
 import { ectopy } from './recordings.mjs';
 
@@ -65,8 +65,7 @@ for (const [device, viewport, touch] of [
   ['desktop', { width: 1440, height: 900 }, false], ['phone', { width: 390, height: 844 }, true]]) {
   for (const theme of ['light', 'dark']) {
     test(`${device}, ${theme}`, async (t) => {
-      const page = await openPage(browser, server, { viewport, hasTouch: touch, settings: { theme } });
-      await page.waitForFunction(() => window.telltale.state().times.window !== undefined);
+      const page = await openWindow(browser, server, { viewport, hasTouch: touch, settings: { theme } });
       const take = async (view) => {
         const picture = readPng(await still(page));
         for (const target of (await shown(page)).targets) if (target.name === 'changing') blank(picture, target);

@@ -2,15 +2,14 @@
 // folder does it already.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { analyze, classified, drop, idle, launch, openPage, press, serve, settled, shown } from './page.mjs';
+import { analyze, classified, drop, idle, launch, openWindow, press, serve, settled, shown } from './page.mjs';
 import { ectopy, ectopyLeads, sinus, wfdb16 } from './recordings.mjs';
 
 let server, browser, page;
 before(async () => {
   server = await serve();
   browser = await launch();
-  page = await openPage(browser, server);
-  await page.waitForFunction(() => window.telltale.state().times.window !== undefined);
+  page = await openWindow(browser, server);
   await analyze(page, ectopy());
   await idle(page);
 });
@@ -72,8 +71,7 @@ test("a trackpad's pinch, and two fingers, zoom between them", async () => {
   await settled(page);
   assert.ok(Math.abs((await shown(page)).mm_per_s / before.mm_per_s - Math.exp(0.2)) < 1e-6);
 
-  const phone = await openPage(browser, server, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
-  await phone.waitForFunction(() => window.telltale.state().times.window !== undefined);
+  const phone = await openWindow(browser, server, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
   await analyze(phone, ectopy());
   await idle(phone);
   await settled(phone);
@@ -261,8 +259,7 @@ test('several recordings: the chooser finds one by a part of its name', async ()
 });
 
 test('a browser set to German: decimal commas are read, and what is written has points', async () => {
-  const german = await openPage(browser, server, { locale: 'de-DE' });
-  await german.waitForFunction(() => window.telltale.state().times.window !== undefined);
+  const german = await openWindow(browser, server, { locale: 'de-DE' });
   const [lead] = ectopyLeads();
   const comma = (value, digits) => value.toFixed(digits).replace('.', ',');
   const rows = (count, line) => Array.from({ length: count }, (_, i) => line(i)).join('\n');

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { analyze, classified, database, drop, idle, launch, onDisk, openPage, press, screenshots, serve, still } from './page.mjs';
+import { analyze, classified, database, drop, idle, launch, onDisk, openWindow, press, screenshots, serve, still } from './page.mjs';
 import { readPng, writePalettePng } from './png.mjs';
 import { ectopy } from './recordings.mjs';
 
@@ -40,9 +40,8 @@ for (const [device, viewport, scale, touch] of [
   ['desktop', { width: 1440, height: 900 }, 1, false], ['phone', { width: 390, height: 844 }, 2, true]]) {
   for (const theme of ['light', 'dark', 'contrast']) {
     test(`${device}, ${theme}`, async () => {
-      const page = await openPage(browser, server,
+      const page = await openWindow(browser, server,
         { viewport, deviceScaleFactor: scale, hasTouch: touch, settings: { theme } });
-      await page.waitForFunction(() => window.telltale.state().times.window !== undefined);
       const empty = await judge(page, await picture(page, join(screenshots, `${device}-${theme}-empty.png`)));
       assert.ok(empty.colours > 20, `the empty page has ${empty.colours} colours`);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -62,8 +61,7 @@ for (const [device, viewport, scale, touch] of [
 }
 
 test('the picture for the README', async () => {
-  const page = await openPage(browser, server, { settings: { theme: 'light' } });
-  await page.waitForFunction(() => window.telltale.state().times.window !== undefined);
+  const page = await openWindow(browser, server, { settings: { theme: 'light' } });
   await analyze(page, ectopy());
   await idle(page);
   // A beat that came early, and why the model calls it so.
@@ -94,9 +92,8 @@ for (const [name, files] of [
     ...(name === 'ectopy' ? [['small', { width: 360, height: 640 }, 2, true, 'light'],
       ['large', { width: 3840, height: 2160 }, 1, false, 'light'], ['fine', { width: 1920, height: 1080 }, 2, false, 'dark']] : [])]) {
     test(`every view of ${name}, ${device}, ${theme}`, { skip }, async () => {
-      const page = await openPage(browser, server,
+      const page = await openWindow(browser, server,
         { viewport, deviceScaleFactor: scale, hasTouch: touch, settings: { theme } });
-      await page.waitForFunction(() => window.telltale.state().times.window !== undefined);
       await analyze(page, files());
       await idle(page);
       await page.keyboard.press('ArrowRight');

@@ -1,12 +1,11 @@
 // Every model that comes along, in the page: listed with its card, run on WebAssembly and, on a few
 // beats, on WebGPU, with the probabilities of the native program.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { analyze, largestDifference, launch, openPage, root, serve, telltale } from './page.mjs';
+import { analyze, largestDifference, launch, nativeBeats, openPage, root, serve } from './page.mjs';
 import { ectopy, ectopyLeads, wfdb16 } from './recordings.mjs';
 
 const allowed = 1e-4;
@@ -21,16 +20,6 @@ after(async () => {
   if (folder) rmSync(folder, { recursive: true });
 });
 
-/** The native program's beats of the same files with the same model. */
-function native(files, model) {
-  for (const { name, bytes } of files) writeFileSync(join(folder, name), bytes);
-  const header = files.find(({ name }) => name.endsWith('.hea')).name;
-  const out = JSON.parse(execFileSync(telltale,
-    ['analyze', join(folder, header), '--model', join(root, 'models', `${model}.onnx`), '--json'],
-    { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore'] }));
-  return out.recordings[0].beats.flatMap((beat) => Object.values(beat.probabilities));
-}
-
 const flat = (analysis) => analysis.beats.flatMap((beat) => beat.probabilities);
 
 async function compareAll(page, files, provider) {
@@ -40,7 +29,7 @@ async function compareAll(page, files, provider) {
     assert.equal(analysis.model.name, model);
     assert.equal(analysis.provider.current, provider);
     assert.ok(analysis.model.description.length > 40, `${model} says how good it is`);
-    const difference = largestDifference(flat(analysis), native(files, model));
+    const difference = largestDifference(flat(analysis), nativeBeats(folder, files, model).probabilities);
     console.log(`  ${provider}, ${model}: ${analysis.beats.length} beats, probabilities differ by at most ${difference.toExponential(2)}`);
     assert.ok(difference <= allowed, `${model}: ${difference} > ${allowed}`);
   }

@@ -1,7 +1,8 @@
 // A browser with the built page in it, for the tests of this folder: serves web/dist itself,
 // drives Debian's Chromium, and hands out helpers that wait for conditions and never for time.
+import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
-import { createReadStream, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join, normalize, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -14,6 +15,19 @@ mkdirSync(screenshots, { recursive: true });
 
 /** Generous: the machine may be slow and shared. */
 export const patience = 120_000;
+
+/** What the native program finds in files, which it gets in `folder`, with a model of that name. */
+export function nativeBeats(folder, files, model) {
+  for (const { name, bytes } of files) writeFileSync(join(folder, name), bytes);
+  const header = files.find(({ name }) => name.endsWith('.hea')).name;
+  const { recordings: [{ beats }] } = JSON.parse(execFileSync(telltale,
+    ['analyze', join(folder, header), '--model', join(root, 'models', `${model}.onnx`), '--json'],
+    { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore'] }));
+  return {
+    positions: beats.map((beat) => beat.sample),
+    probabilities: beats.flatMap((beat) => Object.values(beat.probabilities)),
+  };
+}
 
 /** The folder of a public database, or null where it is not on this machine. */
 export function database(name) {
@@ -100,6 +114,13 @@ export async function openPage(browser, server, { viewport = { width: 1440, heig
   await page.goto(server.url);
   await page.waitForFunction(() => window.telltale?.state().phase === 'ready', null, { timeout: patience });
   page.wrong = wrong;
+  return page;
+}
+
+/** A page whose window is drawn, so that keys and presses reach it. */
+export async function openWindow(browser, server, options) {
+  const page = await openPage(browser, server, options);
+  await page.waitForFunction(() => window.telltale.state().times.window !== undefined);
   return page;
 }
 

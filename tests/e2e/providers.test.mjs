@@ -1,12 +1,11 @@
 // The same beats and the same probabilities wherever the network runs: natively, on WebAssembly
 // with and without threads, and on WebGPU; and an honest word on which one was taken.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { analyze, database, largestDifference, launch, onDisk, openPage, root, serve, telltale } from './page.mjs';
+import { analyze, database, largestDifference, launch, nativeBeats, onDisk, openPage, serve } from './page.mjs';
 import { ectopy, ectopyLeads, wfdb16 } from './recordings.mjs';
 
 const allowed = 1e-4;
@@ -23,21 +22,6 @@ after(async () => {
 const flat = (analysis) => analysis.beats.flatMap((beat) => beat.probabilities);
 const positions = (analysis) => analysis.beats.map((beat) => beat.sample);
 
-/** The native program's beats of the same files with the same model. */
-function native(files, model) {
-  for (const { name, bytes } of files) writeFileSync(join(folder, name), bytes);
-  const header = files.find(({ name }) => name.endsWith('.hea')).name;
-  const out = JSON.parse(execFileSync(telltale,
-    ['analyze', join(folder, header), '--model', join(root, 'models', `${model}.onnx`), '--json'],
-    { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore'] }));
-  const { beats } = out.recordings[0];
-  const list = beats.map((b) => b.probabilities);
-  return {
-    positions: beats.map((b) => b.sample),
-    probabilities: list.flatMap((p) => (Array.isArray(p) ? p : Object.values(p))),
-  };
-}
-
 function compare(what, analysis, other) {
   assert.deepEqual(positions(analysis), other.positions, `${what}: the same beats`);
   const difference = largestDifference(flat(analysis), other.probabilities);
@@ -49,13 +33,13 @@ test('native and the page: identical beats, probabilities within 1e-4', async ()
   const browser = await launch();
   const page = await openPage(browser, server);
   const { analysis } = await analyze(page, ectopy());
-  compare('synthetic, native and WebAssembly', analysis, native(ectopy(), analysis.model.name));
+  compare('synthetic, native and WebAssembly', analysis, nativeBeats(folder, ectopy(), analysis.model.name));
   const mitdb = database('mitdb');
   if (mitdb) {
     for (const record of ['100', '208']) {
       const files = onDisk(...['hea', 'dat', 'atr'].map((e) => join(mitdb, `${record}.${e}`)));
       const real = (await analyze(page, files)).analysis;
-      compare(`record ${record}, native and WebAssembly`, real, native(files, real.model.name));
+      compare(`record ${record}, native and WebAssembly`, real, nativeBeats(folder, files, real.model.name));
     }
   } else {
     console.log('  SKIPPED for MIT-BIH records: none here (set TELLTALE_DATA)');
@@ -70,7 +54,7 @@ test('without cross-origin isolation: one thread, the same result', async () => 
   const page = await openPage(browser, plain);
   assert.equal(await page.evaluate(() => crossOriginIsolated), false);
   const { analysis } = await analyze(page, ectopy());
-  compare('synthetic, native and WebAssembly on one thread', analysis, native(ectopy(), analysis.model.name));
+  compare('synthetic, native and WebAssembly on one thread', analysis, nativeBeats(folder, ectopy(), analysis.model.name));
   assert.deepEqual(page.wrong, []);
   await browser.close();
   await plain.close();
@@ -117,7 +101,7 @@ test('WebGPU: self-test, the same probabilities, switchable, remembered, softwar
   assert.equal(webgpu.analysis.provider.current, 'webgpu');
   compare('WebGPU and WebAssembly', webgpu.analysis,
     { positions: positions(auto.analysis), probabilities: flat(auto.analysis) });
-  compare('WebGPU and native', webgpu.analysis, native(files, webgpu.analysis.model.name));
+  compare('WebGPU and native', webgpu.analysis, nativeBeats(folder, files, webgpu.analysis.model.name));
 
   const back = await analyze(page, files, { provider: 'wasm' });
   assert.equal(back.analysis.provider.current, 'wasm');

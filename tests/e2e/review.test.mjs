@@ -3,15 +3,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { join } from 'node:path';
-import { analyze, asText, drop, idle, launch, openPage, press, screenshots, serve, settled, shown } from './page.mjs';
+import { analyze, asText, drop, idle, launch, openWindow, press, screenshots, serve, settled, shown } from './page.mjs';
 import { ectopy, sinus } from './recordings.mjs';
 
 let server, browser, page;
 before(async () => {
   server = await serve();
   browser = await launch();
-  page = await openPage(browser, server);
-  await page.waitForFunction(() => window.telltale.state().times.window !== undefined);
+  page = await openWindow(browser, server);
   await analyze(page, ectopy());
   await idle(page);
 });
@@ -234,8 +233,7 @@ test('somebody else opens the session file and sees the same review', async () =
     await changed(2);
     return exported('session');
   })();
-  const other = await openPage(browser, server);
-  await other.waitForFunction(() => window.telltale.state().times.window !== undefined);
+  const other = await openWindow(browser, server);
   await analyze(other, [...ectopy(), asText('review.telltale.json', session.text)]);
   await idle(other);
   await changed(2, other);
@@ -314,8 +312,7 @@ test('the palette opens from the mirror, for those who press buttons', async () 
 });
 
 test('on a phone a finger measures, and the menu finds commands', async () => {
-  const phone = await openPage(browser, server, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 });
-  await phone.waitForFunction(() => window.telltale.state().times.window !== undefined);
+  const phone = await openWindow(browser, server, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 });
   await analyze(phone, ectopy());
   await idle(phone);
   await settled(phone);

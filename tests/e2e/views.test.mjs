@@ -2,15 +2,14 @@
 // window tells of, on the synthetic sample with premature beats.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { analyze, asText, classified, drop, idle, launch, openPage, press, serve, settled, shown } from './page.mjs';
+import { analyze, asText, classified, drop, idle, launch, openWindow, press, serve, settled, shown } from './page.mjs';
 import { csv, ectopy, sinus } from './recordings.mjs';
 
 let server, browser, page;
 before(async () => {
   server = await serve();
   browser = await launch();
-  page = await openPage(browser, server);
-  await page.waitForFunction(() => window.telltale.state().times.window !== undefined);
+  page = await openWindow(browser, server);
 });
 after(async () => { await browser?.close(); await server?.close(); });
 

@@ -4,15 +4,14 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { analyze, asText, dist, drop, idle, launch, openPage, press, screenshots, serve, settled, shown } from './page.mjs';
+import { analyze, asText, dist, drop, idle, launch, openWindow, press, screenshots, serve, settled, shown } from './page.mjs';
 import { ectopy, sinus } from './recordings.mjs';
 
 let server, browser, page;
 before(async () => {
   server = await serve();
   browser = await launch();
-  page = await openPage(browser, server);
-  await page.waitForFunction(() => window.telltale.state().times.window !== undefined);
+  page = await openWindow(browser, server);
   await analyze(page, ectopy());
   await idle(page);
 });
