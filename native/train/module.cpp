@@ -1,5 +1,7 @@
 #include "module.hpp"
 
+#include <ATen/autocast_mode.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -80,6 +82,44 @@ Module::Module(Network network) : network_(std::move(network)) {
     }
     for (const auto& item : named_parameters(false)) tensors_.emplace(item.key(), item.value());
     for (const auto& item : named_buffers(false)) tensors_.emplace(item.key(), item.value());
+    find_blocks();
+}
+
+void Module::find_blocks() {
+    const auto& layers = network_.layers();
+    std::vector<std::vector<Value>> readers(layers.size());
+    for (Value i = 0; i < layers.size(); ++i) {
+        for (const Value from : layers[i].inputs) readers[from].push_back(i);
+    }
+    // The only reader of a value, if it is of that kind: nobody else misses the value then.
+    const auto next = [&](Value of, Op op) -> const Value* {
+        const bool only = readers[of].size() == 1 && of != network_.output();
+        return only && layers[readers[of][0]].op == op ? readers[of].data() : nullptr;
+    };
+    in_block_.resize(layers.size());
+    for (Value i = 0; i < layers.size(); ++i) {
+        if (layers[i].op != Op::batch_norm) continue;
+        Block block{.options = {}, .in = layers[i].inputs[0], .out = i};
+        const Layer& before = layers[block.in];
+        if (before.op == Op::relu && next(block.in, Op::batch_norm) != nullptr) {
+            block.options.relu_before = true;
+            in_block_[block.in] = true;
+            block.in = before.inputs[0];
+        }
+        if (const Value* relu = next(i, Op::relu)) {
+            block.options.relu_after = true;
+            block.out = *relu;
+            in_block_[*relu] = true;
+        }
+        if (const Value* pool = next(block.out, Op::max_pool)) {
+            block.options.kernel = layers[*pool].kernel;
+            block.options.stride = layers[*pool].stride;
+            block.options.pads = layers[*pool].pads;
+            block.out = *pool;
+            in_block_[*pool] = true;
+        }
+        blocks_.emplace(i, block);
+    }
 }
 
 Tensor Module::weight(const Layer& layer, std::string_view suffix) const {
@@ -88,15 +128,24 @@ Tensor Module::weight(const Layer& layer, std::string_view suffix) const {
 }
 
 Tensor Module::forward(Tensor x) {
-    std::vector<Tensor> values;
-    values.reserve(network_.layers().size());
+    std::vector<Tensor> values(network_.layers().size());
     // With one channel both orders are the same memory, so this costs nothing for one lead.
     const Shape in = network_.shape(network_.input());
     // [batch, steps, channels] is in that order already.
     if (in.open_ended()) x = x.transpose(1, 2);
     if (!in.vector()) x = x.unsqueeze(2).contiguous(torch::MemoryFormat::ChannelsLast);
-    for (std::size_t i = 0; i < network_.layers().size(); ++i) {
-        values.push_back(i == 0 ? x : run(network_.layers()[i], i, values));
+    values[0] = x;
+    const bool in_blocks = is_training() && x.is_cpu() && x.scalar_type() == torch::kFloat &&
+                           !at::autocast::is_autocast_enabled(torch::kCPU);
+    for (Value i = 1; i < values.size(); ++i) {
+        const Layer& l = network_.layers()[i];
+        if (in_blocks && l.op == Op::batch_norm) {
+            const Block& block = blocks_.at(i);
+            values[block.out] = normalise(values[block.in], weight(l, "weight"), weight(l, "bias"),
+                                          weight(l, "mean"), weight(l, "variance"), block.options);
+        } else if (!in_blocks || !in_block_[i]) {
+            values[i] = run(l, i, values);
+        }
     }
     ++passes_;
     const Tensor& y = values[network_.output()];
@@ -125,7 +174,7 @@ Tensor Module::run(const Layer& l, std::size_t index, const std::vector<Tensor>&
                                      {1, l.kernel}, {1, l.stride});
         }
         case Op::average_pool: return torch::avg_pool2d(x, {1, l.kernel}, {1, l.stride});
-        case Op::global_average: return x.mean({2, 3});
+        case Op::global_average: return global_average(x);
         case Op::dropout: return is_training() ? dropped(x, l.rate, index) : x;
         case Op::linear: {
             return torch::linear(x, weight(l, "weight"), weight(l, "bias"));
