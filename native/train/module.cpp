@@ -22,6 +22,19 @@ Tensor uniform_init(at::IntArrayRef sizes, std::int64_t fan_in) {
     return torch::empty(sizes).uniform_(-bound, bound);
 }
 
+/// RecurrentOptions::long_memory. Gates lie in LibTorch's order: input, forget, cell, output.
+void remember_long(const Tensor& input, const Tensor& hidden, const Tensor& bias) {
+    const std::int64_t units = hidden.size(1);
+    const double bound = std::sqrt(6.0 / static_cast<double>(input.size(1) + input.size(0)));
+    const torch::NoGradGuard guard;
+    input.uniform_(-bound, bound);
+    for (std::int64_t gate = 0; gate < 4; ++gate) {
+        torch::nn::init::orthogonal_(hidden.slice(0, gate * units, (gate + 1) * units));
+    }
+    bias.zero_();
+    bias.slice(0, units, 2 * units).fill_(1);
+}
+
 std::string key(const Layer& layer, std::string_view suffix) {
     return layer.name + "_" + std::string(suffix);
 }
@@ -61,12 +74,13 @@ Module::Module(Network network) : network_(std::move(network)) {
                 const std::int64_t gates = (l.op == Op::lstm ? 4 : 3) * l.units;
                 for (int d = 0; d < (l.bidirectional ? 2 : 1); ++d) {
                     const bool r = d == 1;
-                    register_parameter(key(l, direction("input", r)),
-                                       uniform_init({gates, in}, l.units));
-                    register_parameter(key(l, direction("hidden", r)),
-                                       uniform_init({gates, l.units}, l.units));
-                    register_parameter(key(l, direction("bias", r)),
-                                       uniform_init({gates}, l.units));
+                    const Tensor input = uniform_init({gates, in}, l.units);
+                    const Tensor hidden = uniform_init({gates, l.units}, l.units);
+                    const Tensor bias = uniform_init({gates}, l.units);
+                    if (l.long_memory) remember_long(input, hidden, bias);
+                    register_parameter(key(l, direction("input", r)), input);
+                    register_parameter(key(l, direction("hidden", r)), hidden);
+                    register_parameter(key(l, direction("bias", r)), bias);
                     // An LSTM's second bias would only repeat the first: it stays zero.
                     if (l.op == Op::gru) {
                         register_parameter(key(l, direction("hidden_bias", r)),

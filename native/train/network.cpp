@@ -145,7 +145,8 @@ Value Network::recurrent(Op op, Value x, const RecurrentOptions& o) {
                    .shape = {channels, o.sequences ? shape(x).length : 0},
                    .units = o.units,
                    .bidirectional = o.bidirectional,
-                   .sequences = o.sequences});
+                   .sequences = o.sequences,
+                   .long_memory = o.long_memory});
 }
 
 Value Network::lstm(Value x, const RecurrentOptions& o) {

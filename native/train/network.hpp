@@ -74,7 +74,8 @@ struct Layer {
     double rate = 0;         ///< Dropout: the share of values that is dropped.
     std::int64_t units = 0;  ///< Recurrent: per direction.
     bool bidirectional = false;
-    bool sequences = false;  ///< Recurrent: every step comes out, not only the last.
+    bool sequences = false;    ///< Recurrent: every step comes out, not only the last.
+    bool long_memory = false;  ///< LSTM: starts as RecurrentOptions says.
 };
 
 struct ConvOptions {
@@ -87,6 +88,11 @@ struct RecurrentOptions {
     std::int64_t units = 0;
     bool bidirectional = false;
     bool sequences = false;
+    /// LSTM: starts with orthogonal recurrent weights (Saxe, McClelland, Ganguli 2014), Glorot's
+    /// uniform input weights and a forget bias of 1 (Jozefowicz, Zaremba, Sutskever 2015), as Keras
+    /// does; otherwise all are uniform, as in PyTorch. Over hundreds of steps this decides whether
+    /// anything is learnt in the first epochs.
+    bool long_memory = false;
 };
 
 /// A graph of layers in the order in which they are computed. Shapes are checked as it is built;

@@ -164,6 +164,25 @@ TEST_CASE("LSTM and GRU follow their equations") {
     }
 }
 
+TEST_CASE(
+    "an LSTM of long memory starts with orthogonal recurrent weights and a forget bias of 1") {
+    torch::manual_seed(3);
+    Network net({.channels = 2, .length = 5});
+    net.lstm(net.input(), {.units = 4, .long_memory = true});
+    const Module module(net);
+    const Layer& layer = module.network().layers().back();
+    check_near(values(module.weight(layer, "bias")),
+               {0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0});
+    for (std::int64_t gate = 0; gate < 4; ++gate) {
+        const Tensor w = module.weight(layer, "hidden").slice(0, 4 * gate, 4 * gate + 4);
+        check_near(values(torch::matmul(w, w.t())),
+                   {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1});
+    }
+    const double bound = std::sqrt(6.0 / (2 + 16));
+    CHECK(module.weight(layer, "input").abs().max().item<double>() <= bound);
+    CHECK(module.weight(layer, "input").abs().max().item<double>() > 0.8 * bound);
+}
+
 TEST_CASE("a bidirectional layer's last values are each direction's last step") {
     Network all({.channels = 1, .length = 4}), last({.channels = 1, .length = 4});
     all.lstm(all.input(), {.units = 3, .bidirectional = true, .sequences = true});
