@@ -16,9 +16,15 @@ namespace {
 
 using torch::Tensor;
 
-/// Uniform in +-1/sqrt(fan in), PyTorch's default for convolutions, linear and recurrent layers.
+/// Uniform in +-1/sqrt(fan in), Start::pytorch.
 Tensor uniform_init(at::IntArrayRef sizes, std::int64_t fan_in) {
     const double bound = 1.0 / std::sqrt(static_cast<double>(fan_in));
+    return torch::empty(sizes).uniform_(-bound, bound);
+}
+
+/// Start::keras. A linear layer's kernel is 1 value long.
+Tensor glorot_init(at::IntArrayRef sizes, std::int64_t in, std::int64_t out, std::int64_t kernel) {
+    const double bound = std::sqrt(6.0 / static_cast<double>((in + out) * kernel));
     return torch::empty(sizes).uniform_(-bound, bound);
 }
 
@@ -46,22 +52,30 @@ std::string direction(const char* what, bool reverse) {
 
 }  // namespace
 
-Module::Module(Network network) : network_(std::move(network)) {
+Module::Module(Network network, Start start) : network_(std::move(network)) {
+    const bool keras = start == Start::keras;
+    const auto weights = [&](at::IntArrayRef sizes, std::int64_t in, std::int64_t out,
+                             std::int64_t kernel) {
+        return keras ? glorot_init(sizes, in, out, kernel) : uniform_init(sizes, in * kernel);
+    };
+    const auto biases = [&](std::int64_t out, std::int64_t fan_in) {
+        return keras ? torch::zeros({out}) : uniform_init({out}, fan_in);
+    };
     for (const Layer& l : network_.layers()) {
         if (l.inputs.empty()) continue;
         const std::int64_t in = network_.shape(l.inputs[0]).channels;
         const std::int64_t out = l.shape.channels;
         switch (l.op) {
             case Op::conv: {
-                const auto w = uniform_init({out, in, 1, l.kernel}, in * l.kernel)
+                const auto w = weights({out, in, 1, l.kernel}, in, out, l.kernel)
                                    .contiguous(torch::MemoryFormat::ChannelsLast);
                 register_parameter(key(l, "weight"), w);
-                if (l.bias) register_parameter(key(l, "bias"), uniform_init({out}, in * l.kernel));
+                if (l.bias) register_parameter(key(l, "bias"), biases(out, in * l.kernel));
                 break;
             }
             case Op::linear:
-                register_parameter(key(l, "weight"), uniform_init({out, in}, in));
-                if (l.bias) register_parameter(key(l, "bias"), uniform_init({out}, in));
+                register_parameter(key(l, "weight"), weights({out, in}, in, out, 1));
+                if (l.bias) register_parameter(key(l, "bias"), biases(out, in));
                 break;
             case Op::batch_norm:
                 register_parameter(key(l, "weight"), torch::ones({out}));
@@ -74,17 +88,22 @@ Module::Module(Network network) : network_(std::move(network)) {
                 const std::int64_t gates = (l.op == Op::lstm ? 4 : 3) * l.units;
                 for (int d = 0; d < (l.bidirectional ? 2 : 1); ++d) {
                     const bool r = d == 1;
-                    const Tensor input = uniform_init({gates, in}, l.units);
+                    const Tensor input = keras ? glorot_init({gates, in}, in, gates, 1)
+                                               : uniform_init({gates, in}, l.units);
                     const Tensor hidden = uniform_init({gates, l.units}, l.units);
-                    const Tensor bias = uniform_init({gates}, l.units);
-                    if (l.long_memory) remember_long(input, hidden, bias);
+                    const Tensor bias = biases(gates, l.units);
+                    if (l.long_memory || (keras && l.op == Op::lstm)) {
+                        remember_long(input, hidden, bias);
+                    } else if (keras) {
+                        torch::nn::init::orthogonal_(hidden);
+                    }
                     register_parameter(key(l, direction("input", r)), input);
                     register_parameter(key(l, direction("hidden", r)), hidden);
                     register_parameter(key(l, direction("bias", r)), bias);
                     // An LSTM's second bias would only repeat the first: it stays zero.
                     if (l.op == Op::gru) {
                         register_parameter(key(l, direction("hidden_bias", r)),
-                                           uniform_init({gates}, l.units));
+                                           biases(gates, l.units));
                     } else {
                         register_buffer(key(l, direction("hidden_bias", r)), torch::zeros({gates}));
                     }

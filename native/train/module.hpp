@@ -18,7 +18,7 @@ namespace telltale::train {
 /// memory, which oneDNN computes fastest.
 class Module : public torch::nn::Module {
 public:
-    explicit Module(Network network);
+    explicit Module(Network network, Start start = Start::pytorch);
 
     /// x is [batch, channels, length]; the logits [batch, classes] come out. For a network of any
     /// length x is [batch, steps, channels], and [batch, steps, classes] come out.
