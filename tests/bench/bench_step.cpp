@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "kept_memory.hpp"
 #include "module.hpp"
 #include "networks.hpp"
 #include "no_denormals.hpp"
@@ -56,6 +57,7 @@ double beats_per_second(const Case& c) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    keep_freed_memory();
     const NoDenormals guard;
     at::set_num_threads(1);
     const std::vector<std::string> wanted(argv + 1, argv + argc);
