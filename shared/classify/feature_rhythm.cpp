@@ -1,9 +1,11 @@
 // Features, the rhythm's side: RR intervals and what is usual around each beat.
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "classify/feature_math.hpp"
 #include "classify/features.hpp"
+#include "signal/sample_entropy.hpp"
 
 namespace telltale::classify {
 namespace {
@@ -117,6 +119,38 @@ void PreparedBeats::measure_rhythm() {
         c16.take(change(i - 8)), c16.put(change(i + 7));
         c64.take(change(i - 32)), c64.put(change(i + 31));
         turning += turns(i + 31) - turns(i - 31);
+    }
+}
+
+void PreparedBeats::measure_entropy() {
+    constexpr std::array<std::int64_t, 3> windows = {24, 48, 96};  // RRs
+    constexpr double tolerance = 0.06;                             // of two RRs' mean
+    constexpr float erratic = 1.2F;                                // nats, of 48 RRs
+    constexpr std::size_t half = 128;                              // beats
+    const std::size_t n = beats();
+    for (std::size_t w = 0; w < windows.size(); ++w) {
+        // Beat i has the RRs i - h to i + h - 1 around it.
+        const std::int64_t h = windows[w] / 2;
+        std::vector<double> around;
+        around.reserve(n + static_cast<std::size_t>(2 * h));
+        for (std::int64_t k = -h; k < static_cast<std::int64_t>(n) + h - 1; ++k) {
+            around.push_back(interval(k));
+        }
+        const auto entropies =
+            signal::sample_entropies(around, static_cast<std::size_t>(windows[w]), tolerance);
+        for (std::size_t i = 0; i < n; ++i) {
+            rhythm_[i].entropy[w] = static_cast<float>(entropies[i]);
+        }
+    }
+    std::vector<std::size_t> sums(n + 1, 0);
+    for (std::size_t i = 0; i < n; ++i) {
+        sums[i + 1] = sums[i] + (rhythm_[i].entropy[1] > erratic ? 1 : 0);
+    }
+    for (std::size_t i = 0; i < n; ++i) {
+        const std::size_t first = i > half ? i - half : 0;
+        const std::size_t last = std::min(i + half, n);
+        rhythm_[i].erratic_share =
+            static_cast<float>(sums[last] - sums[first]) / static_cast<float>(last - first);
     }
 }
 

@@ -12,9 +12,9 @@
 namespace telltale::classify {
 namespace {
 
-constexpr std::array<std::string_view, 12> names = {"F", "G", "M", "Rm", "Rq", "Rseq",
-                                                    "A", "K", "X", "LL", "Rs", "AF"};
-constexpr std::array<std::size_t, 12> counts = {31, 7, 12, 5, 14, 10, p_values, 7, 4, 6, 3, 5};
+constexpr std::array<std::string_view, 13> names = {"F", "G", "M",  "Rm", "Rq", "Rseq", "A",
+                                                    "K", "X", "LL", "Rs", "AF", "E"};
+constexpr std::array<std::size_t, 13> counts = {31, 7, 12, 5, 14, 10, p_values, 7, 4, 6, 3, 5, 4};
 
 constexpr float limit = 6;
 
@@ -94,6 +94,7 @@ std::size_t feature_count(std::span<const std::string> groups) {
 PreparedBeats::PreparedBeats(const FeatureInput& input) {
     measure_intervals(input);
     measure_rhythm();
+    measure_entropy();
     cut_windows(input);
     align();
     find_typical();
@@ -240,6 +241,9 @@ void PreparedBeats::write_row(std::size_t beat, const float* window,
             row.add(r.turns64);
             row.add(r.changes16);
             row.add(p_waves_[beat * p_values + 3] - p_near64_[beat]);
+        } else if (group == "E") {
+            for (const float entropy : r.entropy) row.add(entropy - 1);
+            row.add(r.erratic_share);
         }
     }
 }

@@ -6,6 +6,7 @@
 // site/features.md lists every feature with its formula.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -22,7 +23,7 @@ struct FeatureInput {
 };
 
 /// The names of the groups of features, in the order in which they are documented:
-/// "F", "G", "M", "Rm", "Rq", "Rseq", "A", "K", "X", "LL", "Rs", "AF".
+/// "F", "G", "M", "Rm", "Rq", "Rseq", "A", "K", "X", "LL", "Rs", "AF", "E".
 [[nodiscard]] std::span<const std::string_view> feature_groups();
 
 /// Values of one group; 0 if there is no group of that name.
@@ -89,11 +90,14 @@ private:
         float changes64 = 0, changes16 = 0, turns64 = 0;  // shares
         float late_share128 = 0;
         float previous8 = 0, next8 = 0;  // s
+        std::array<float, 3> entropy{};  // nats, of 24, 48 and 96 RRs
+        float erratic_share = 0;         // of 256 beats around
     };
 
     void cut_windows(const FeatureInput& input);
     void measure_intervals(const FeatureInput& input);
     void measure_rhythm();
+    void measure_entropy();
     void align();
     void find_typical();
     void find_clusters();

@@ -1,7 +1,4 @@
-// Sample entropy of the RR intervals (Richman and Moorman 2000), with templates of one interval
-// and a tolerance relative to the intervals, over a sliding window: after the coefficient of
-// sample entropy of Lake and Moorman (2011). In atrial fibrillation an interval says little about
-// the next one, so the entropy is high; bigeminy and other ectopy repeat themselves and stay low.
+// Sample entropy of the RR intervals over a sliding window (signal/sample_entropy.hpp).
 //
 // Intervals at ventricular, fusion and unclassifiable beats are left out. Supraventricular beats
 // are not: classifiers take many beats of atrial fibrillation for premature ones.
@@ -11,10 +8,10 @@
 #include "rhythm/af.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include "rhythm/heart_rate.hpp"
+#include "signal/sample_entropy.hpp"
 
 namespace telltale::rhythm {
 namespace {
@@ -26,32 +23,9 @@ constexpr double longest_break_s = 30;  // between intervals of one window
 constexpr double bridge_s = 10;         // regular stretches shorter than this do not end an episode
 
 /// Entropy around each of the intervals, which are one block of at least `window`: that of the
-/// window centred on it, or of the first or last window near the ends. The pairs that match are
-/// kept as counts from window to window, so this is linear in the intervals.
+/// window centred on it, or of the first or last window near the ends.
 std::vector<double> entropies(const std::vector<double>& rr) {
-    const auto alike = [&](std::size_t i, std::size_t k) {
-        return std::abs(rr[i] - rr[k]) < tolerance * 0.5 * (rr[i] + rr[k]);
-    };
-    // Templates are the intervals that have a successor in the window.
-    constexpr std::size_t templates = window - 1;
-    double one = 0, two = 0;  // pairs alike in one interval, and in their successors too
-    const auto count = [&](std::size_t i, std::size_t k, double sign) {
-        if (!alike(i, k)) return;
-        one += sign;
-        if (alike(i + 1, k + 1)) two += sign;
-    };
-    const auto entropy = [&] { return -std::log((two + 0.5) / (one + 0.5)); };
-
-    for (std::size_t i = 0; i < templates; ++i)
-        for (std::size_t k = 0; k < i; ++k) count(i, k, 1);
-    std::vector<double> windows{entropy()};
-    for (std::size_t first = 1; first + window <= rr.size(); ++first) {
-        for (std::size_t k = first; k < first + templates - 1; ++k) {
-            count(first - 1, k, -1);
-            count(first + templates - 1, k, 1);
-        }
-        windows.push_back(entropy());
-    }
+    const std::vector<double> windows = signal::sample_entropies(rr, window, tolerance);
     std::vector<double> result(rr.size());
     for (std::size_t i = 0; i < rr.size(); ++i) {
         const std::size_t first = i < window / 2 ? 0 : i - window / 2;

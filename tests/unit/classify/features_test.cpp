@@ -55,7 +55,8 @@ TEST_CASE("logarithm and tangent are those of the library to its last digits") {
     CHECK(signal::exact_log(-1) == -700);
     CHECK(signal::exact_log(std::numeric_limits<double>::quiet_NaN()) == -700);
     CHECK(signal::exact_log(std::numeric_limits<double>::infinity()) == 700);
-    for (double x = 0; x < 1.5; x += 0.01) CHECK_THAT(signal::exact_tan(x), WithinRel(std::tan(x), 1e-12));
+    for (double x = 0; x < 1.5; x += 0.01)
+        CHECK_THAT(signal::exact_tan(x), WithinRel(std::tan(x), 1e-12));
 }
 
 TEST_CASE("groups have sizes, and rows are made of them in the order asked for") {
@@ -81,7 +82,7 @@ TEST_CASE("groups have sizes, and rows are made of them in the order asked for")
                              rows.begin() + static_cast<std::ptrdiff_t>((i + 1) * count),
                              all.begin() + static_cast<std::ptrdiff_t>(i * width + offset)));
         // No column may be dead, or the network would be fed nothing.
-        for (std::size_t k = 0; k < count && group != "AF"; ++k) {
+        for (std::size_t k = 0; k < count && group != "AF" && group != "E"; ++k) {
             bool alive = false;
             for (std::size_t i = 0; i < beats.size(); ++i) alive |= rows[i * count + k] != 0;
             INFO(group << " " << k);
@@ -109,6 +110,30 @@ TEST_CASE("intervals are told as logarithms of ratios") {
     CHECK_THAT(seconds[4], WithinAbs(std::log(188.0 / 360 / 0.8), 1e-6));
     const auto sequence = column(input, "Rseq", 5);  // k = 0: the RR after
     CHECK(sequence[4] > sequence[3]);
+}
+
+TEST_CASE("irregular intervals have a high entropy, bigeminy a low one") {
+    Recording recording = synth::make({.duration_s = 400, .seed = 6});
+    const auto entropy_at = [&](const auto& next_s, std::size_t beat, std::size_t value) {
+        std::vector<std::int64_t> beats;
+        for (double t = 1; t < 390; t += next_s(beats.size())) {
+            beats.push_back(static_cast<std::int64_t>(t * recording.sampling_rate));
+        }
+        return column(input_of(recording, beats), "E", value)[beat];
+    };
+    const auto bigeminy = [](std::size_t i) { return i % 2 == 0 ? 0.6 : 1.1; };
+    // Intervals that are told by nothing before them: a Weyl sequence in places of its own square.
+    const auto erratic = [](std::size_t i) {
+        const double x = 0.6180339887 * static_cast<double>(i) * static_cast<double>(i + 1);
+        return 0.45 + 0.7 * (x - std::floor(x));
+    };
+    for (const std::size_t window : {0, 1, 2}) {
+        CHECK(entropy_at(bigeminy, 200, window) < -0.9);
+        CHECK(entropy_at(erratic, 200, window) > 0.5);
+    }
+    CHECK(entropy_at(bigeminy, 200, 3) == 0);
+    CHECK(entropy_at(erratic, 200, 3) > 0.9);
+    CHECK(entropy_at(erratic, 0, 1) > 0);  // turned about the recording's start
 }
 
 TEST_CASE("ventricular beats stand out in shape and kind") {

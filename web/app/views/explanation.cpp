@@ -18,7 +18,7 @@ constexpr float least_strength = 0.01F;
 constexpr double least_change = 0.005;
 
 // What the groups of features are about; site/features.md holds their formulas.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 12> group_titles = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 13> group_titles = {{
     {"F", "RR intervals around"},
     {"G", "its kind of beat"},
     {"M", "shape against the usual beat"},
@@ -31,6 +31,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 12> group_ti
     {"LL", "shape against slow beats nearby"},
     {"Rs", "RR in seconds"},
     {"AF", "irregularity, P waves around"},
+    {"E", "whether RRs repeat themselves"},
 }};
 
 // The beat's trace over bands: the stronger, the more of the probability goes if the signal there
