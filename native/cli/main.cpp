@@ -248,8 +248,9 @@ void add_export(CLI::App& app, Commands& c) {
     command.allow_extras();
     add_json(command, c.export_.json);
     command.footer(
-        "The file gets its name only if ONNX Runtime and LibTorch give the same logits (largest\n"
-        "difference 1e-4) for real beats. Other options go to the trainer.\n\n"
+        "The file gets its name only if ONNX Runtime and LibTorch give the same probabilities\n"
+        "(largest difference 1e-4) and logits (1e-4 of the largest) for real beats. Other options\n"
+        "go to the trainer.\n\n"
         "  telltale export runs/cnn-skip --out models/cnn-skip.onnx");
     command.callback([&c, &command] {
         c.export_.rest = command.remaining();

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cmath>
 #include <cstring>
 #include <format>
 
@@ -13,6 +12,7 @@
 #include "cli/model_files.hpp"
 #include "cli/output.hpp"
 #include "data/files.hpp"
+#include "runtime/agreement.hpp"
 #include "runtime/probe.hpp"
 #include "runtime/session.hpp"
 
@@ -22,9 +22,6 @@ namespace telltale::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-// As different as two runtimes' sums may be: absolute, on logits.
-constexpr double largest_difference = 1e-4;
 
 Result<fs::path> trainer() {
     std::error_code code;
@@ -62,13 +59,8 @@ Result<int> run_trainer(const std::vector<std::string>& arguments, bool quiet) {
     return fail(name, "", std::format("ended by signal {}", WTERMSIG(status)));
 }
 
-struct Agreement {
-    std::size_t beats = 0;
-    double difference = 0;  // largest absolute one
-};
-
 // What ONNX Runtime answers to the probe's inputs, against what LibTorch answered.
-Result<Agreement> compare(const fs::path& onnx_path, const fs::path& probe_path) {
+Result<runtime::Agreement> compare(const fs::path& onnx_path, const fs::path& probe_path) {
     const auto model = find_model(onnx_path.string());
     if (!model) return std::unexpected(model.error());
     const auto bytes = data::read_file(probe_path);
@@ -89,15 +81,8 @@ Result<Agreement> compare(const fs::path& onnx_path, const fs::path& probe_path)
         return fail(onnx_path.string(), "",
                     std::format("ONNX Runtime gives {} values, LibTorch gave {}", output->size(),
                                 probe->output.values.size()));
-    Agreement agreement{batch.beats, 0};
-    for (std::size_t i = 0; i < output->size(); ++i) {
-        const double difference =
-            std::fabs(static_cast<double>((*output)[i]) - probe->output.values[i]);
-        // A value that is not a number agrees with nothing.
-        if (!(difference <= agreement.difference)) agreement.difference = difference;
-        if (std::isnan(difference)) break;
-    }
-    return agreement;
+    return runtime::compare_outputs(model->card.output, model->card.classes.size(),
+                                    probe->output.values, *output);
 }
 
 }  // namespace
@@ -143,10 +128,12 @@ int export_model(const ExportOptions& options) {
         complain(agreement.error());
         return exit_bad_input;
     }
-    const bool good = agreement->difference <= largest_difference;
-    const std::string figures =
-        std::format("ONNX Runtime {} and LibTorch differ by at most {:.3g} on {} beats",
-                    runtime::runtime_version(), agreement->difference, agreement->beats);
+    const bool good = agreement->good();
+    const std::string figures = std::format(
+        "on {} beats ONNX Runtime {} and LibTorch differ by {:.2g} in probabilities (at most "
+        "{:.2g} may be), {:.2g} in logits (at most {:.2g})",
+        agreement->beats, runtime::runtime_version(), agreement->probabilities,
+        runtime::Agreement::largest_difference, agreement->logits, agreement->logits_limit);
     if (good) {
         std::error_code moved;
         fs::rename(onnx, options.out, moved);
@@ -155,15 +142,15 @@ int export_model(const ExportOptions& options) {
             return exit_bad_input;
         }
     } else {
-        complain({options.out.string(), "",
-                  std::format("{}, expected at most {}; no file is written", figures,
-                              largest_difference)});
+        complain({options.out.string(), "", figures + "; no file is written"});
     }
     if (options.json)
         print_json(Json{{"file", good ? Json(options.out.string()) : Json(nullptr)},
                         {"beats", agreement->beats},
-                        {"largest_difference", number_or_null(agreement->difference)},
-                        {"limit", largest_difference}});
+                        {"probabilities_differ", number_or_null(agreement->probabilities)},
+                        {"probabilities_limit", runtime::Agreement::largest_difference},
+                        {"logits_differ", number_or_null(agreement->logits)},
+                        {"logits_limit", agreement->logits_limit}});
     else if (good)
         print(std::format("wrote {}: {}", options.out.string(), figures));
     return good ? exit_ok : exit_bad_input;

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "data/files.hpp"
+#include "kept_memory.hpp"
 #include "recipe_list.hpp"
 #include "report.hpp"
 #include "results.hpp"
@@ -334,6 +335,7 @@ int run_export(const ExportArguments& a) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    keep_freed_memory();
     CLI::App app{"Telltale's trainer: trains networks on ECG beats and exports them as ONNX."};
     app.require_subcommand(1);
 

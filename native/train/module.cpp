@@ -1,5 +1,7 @@
 #include "module.hpp"
 
+#include <ATen/autocast_mode.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -14,9 +16,15 @@ namespace {
 
 using torch::Tensor;
 
-/// Uniform in +-1/sqrt(fan in), PyTorch's default for convolutions, linear and recurrent layers.
+/// Uniform in +-1/sqrt(fan in), Start::pytorch.
 Tensor uniform_init(at::IntArrayRef sizes, std::int64_t fan_in) {
     const double bound = 1.0 / std::sqrt(static_cast<double>(fan_in));
+    return torch::empty(sizes).uniform_(-bound, bound);
+}
+
+/// Start::keras. A linear layer's kernel is 1 value long.
+Tensor glorot_init(at::IntArrayRef sizes, std::int64_t in, std::int64_t out, std::int64_t kernel) {
+    const double bound = std::sqrt(6.0 / static_cast<double>((in + out) * kernel));
     return torch::empty(sizes).uniform_(-bound, bound);
 }
 
@@ -44,22 +52,30 @@ std::string direction(const char* what, bool reverse) {
 
 }  // namespace
 
-Module::Module(Network network) : network_(std::move(network)) {
+Module::Module(Network network, Start start) : network_(std::move(network)) {
+    const bool keras = start == Start::keras;
+    const auto weights = [&](at::IntArrayRef sizes, std::int64_t in, std::int64_t out,
+                             std::int64_t kernel) {
+        return keras ? glorot_init(sizes, in, out, kernel) : uniform_init(sizes, in * kernel);
+    };
+    const auto biases = [&](std::int64_t out, std::int64_t fan_in) {
+        return keras ? torch::zeros({out}) : uniform_init({out}, fan_in);
+    };
     for (const Layer& l : network_.layers()) {
         if (l.inputs.empty()) continue;
         const std::int64_t in = network_.shape(l.inputs[0]).channels;
         const std::int64_t out = l.shape.channels;
         switch (l.op) {
             case Op::conv: {
-                const auto w = uniform_init({out, in, 1, l.kernel}, in * l.kernel)
+                const auto w = weights({out, in, 1, l.kernel}, in, out, l.kernel)
                                    .contiguous(torch::MemoryFormat::ChannelsLast);
                 register_parameter(key(l, "weight"), w);
-                if (l.bias) register_parameter(key(l, "bias"), uniform_init({out}, in * l.kernel));
+                if (l.bias) register_parameter(key(l, "bias"), biases(out, in * l.kernel));
                 break;
             }
             case Op::linear:
-                register_parameter(key(l, "weight"), uniform_init({out, in}, in));
-                if (l.bias) register_parameter(key(l, "bias"), uniform_init({out}, in));
+                register_parameter(key(l, "weight"), weights({out, in}, in, out, 1));
+                if (l.bias) register_parameter(key(l, "bias"), biases(out, in));
                 break;
             case Op::batch_norm:
                 register_parameter(key(l, "weight"), torch::ones({out}));
@@ -72,17 +88,22 @@ Module::Module(Network network) : network_(std::move(network)) {
                 const std::int64_t gates = (l.op == Op::lstm ? 4 : 3) * l.units;
                 for (int d = 0; d < (l.bidirectional ? 2 : 1); ++d) {
                     const bool r = d == 1;
-                    const Tensor input = uniform_init({gates, in}, l.units);
+                    const Tensor input = keras ? glorot_init({gates, in}, in, gates, 1)
+                                               : uniform_init({gates, in}, l.units);
                     const Tensor hidden = uniform_init({gates, l.units}, l.units);
-                    const Tensor bias = uniform_init({gates}, l.units);
-                    if (l.long_memory) remember_long(input, hidden, bias);
+                    const Tensor bias = biases(gates, l.units);
+                    if (l.long_memory || (keras && l.op == Op::lstm)) {
+                        remember_long(input, hidden, bias);
+                    } else if (keras) {
+                        torch::nn::init::orthogonal_(hidden);
+                    }
                     register_parameter(key(l, direction("input", r)), input);
                     register_parameter(key(l, direction("hidden", r)), hidden);
                     register_parameter(key(l, direction("bias", r)), bias);
                     // An LSTM's second bias would only repeat the first: it stays zero.
                     if (l.op == Op::gru) {
                         register_parameter(key(l, direction("hidden_bias", r)),
-                                           uniform_init({gates}, l.units));
+                                           biases(gates, l.units));
                     } else {
                         register_buffer(key(l, direction("hidden_bias", r)), torch::zeros({gates}));
                     }
@@ -94,6 +115,44 @@ Module::Module(Network network) : network_(std::move(network)) {
     }
     for (const auto& item : named_parameters(false)) tensors_.emplace(item.key(), item.value());
     for (const auto& item : named_buffers(false)) tensors_.emplace(item.key(), item.value());
+    find_blocks();
+}
+
+void Module::find_blocks() {
+    const auto& layers = network_.layers();
+    std::vector<std::vector<Value>> readers(layers.size());
+    for (Value i = 0; i < layers.size(); ++i) {
+        for (const Value from : layers[i].inputs) readers[from].push_back(i);
+    }
+    // The only reader of a value, if it is of that kind: nobody else misses the value then.
+    const auto next = [&](Value of, Op op) -> const Value* {
+        const bool only = readers[of].size() == 1 && of != network_.output();
+        return only && layers[readers[of][0]].op == op ? readers[of].data() : nullptr;
+    };
+    in_block_.resize(layers.size());
+    for (Value i = 0; i < layers.size(); ++i) {
+        if (layers[i].op != Op::batch_norm) continue;
+        Block block{.options = {}, .in = layers[i].inputs[0], .out = i};
+        const Layer& before = layers[block.in];
+        if (before.op == Op::relu && next(block.in, Op::batch_norm) != nullptr) {
+            block.options.relu_before = true;
+            in_block_[block.in] = true;
+            block.in = before.inputs[0];
+        }
+        if (const Value* relu = next(i, Op::relu)) {
+            block.options.relu_after = true;
+            block.out = *relu;
+            in_block_[*relu] = true;
+        }
+        if (const Value* pool = next(block.out, Op::max_pool)) {
+            block.options.kernel = layers[*pool].kernel;
+            block.options.stride = layers[*pool].stride;
+            block.options.pads = layers[*pool].pads;
+            block.out = *pool;
+            in_block_[*pool] = true;
+        }
+        blocks_.emplace(i, block);
+    }
 }
 
 Tensor Module::weight(const Layer& layer, std::string_view suffix) const {
@@ -102,15 +161,24 @@ Tensor Module::weight(const Layer& layer, std::string_view suffix) const {
 }
 
 Tensor Module::forward(Tensor x) {
-    std::vector<Tensor> values;
-    values.reserve(network_.layers().size());
+    std::vector<Tensor> values(network_.layers().size());
     // With one channel both orders are the same memory, so this costs nothing for one lead.
     const Shape in = network_.shape(network_.input());
     // [batch, steps, channels] is in that order already.
     if (in.open_ended()) x = x.transpose(1, 2);
     if (!in.vector()) x = x.unsqueeze(2).contiguous(torch::MemoryFormat::ChannelsLast);
-    for (std::size_t i = 0; i < network_.layers().size(); ++i) {
-        values.push_back(i == 0 ? x : run(network_.layers()[i], i, values));
+    values[0] = x;
+    const bool in_blocks = is_training() && x.is_cpu() && x.scalar_type() == torch::kFloat &&
+                           !at::autocast::is_autocast_enabled(torch::kCPU);
+    for (Value i = 1; i < values.size(); ++i) {
+        const Layer& l = network_.layers()[i];
+        if (in_blocks && l.op == Op::batch_norm) {
+            const Block& block = blocks_.at(i);
+            values[block.out] = normalise(values[block.in], weight(l, "weight"), weight(l, "bias"),
+                                          weight(l, "mean"), weight(l, "variance"), block.options);
+        } else if (!in_blocks || !in_block_[i]) {
+            values[i] = run(l, i, values);
+        }
     }
     ++passes_;
     const Tensor& y = values[network_.output()];
@@ -139,7 +207,7 @@ Tensor Module::run(const Layer& l, std::size_t index, const std::vector<Tensor>&
                                      {1, l.kernel}, {1, l.stride});
         }
         case Op::average_pool: return torch::avg_pool2d(x, {1, l.kernel}, {1, l.stride});
-        case Op::global_average: return x.mean({2, 3});
+        case Op::global_average: return global_average(x);
         case Op::dropout: return is_training() ? dropped(x, l.rate, index) : x;
         case Op::linear: {
             return torch::linear(x, weight(l, "weight"), weight(l, "bias"));

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "network.hpp"
+#include "normalise.hpp"
 
 namespace telltale::train {
 
@@ -17,7 +18,7 @@ namespace telltale::train {
 /// memory, which oneDNN computes fastest.
 class Module : public torch::nn::Module {
 public:
-    explicit Module(Network network);
+    explicit Module(Network network, Start start = Start::pytorch);
 
     /// x is [batch, channels, length]; the logits [batch, classes] come out. For a network of any
     /// length x is [batch, steps, channels], and [batch, steps, classes] come out.
@@ -37,12 +38,22 @@ public:
 private:
     torch::Tensor run(const Layer& layer, std::size_t index,
                       const std::vector<torch::Tensor>& values);
+    /// A batch normalisation with the layers that normalise() computes along with it.
+    struct Block {
+        NormaliseOptions options;
+        Value in = 0, out = 0;
+    };
+    void find_blocks();
     torch::Tensor recurrent(const Layer& layer, const torch::Tensor& x);
     torch::Tensor dropped(const torch::Tensor& x, double rate, std::size_t index) const;
 
     Network network_;
     /// Handles of the registered parameters and buffers: looking those up costs a copy of all.
     std::map<std::string, torch::Tensor> tensors_;
+    /// By layer: the block that a batch normalisation is the heart of, and whether a block computes
+    /// the layer. Both for learning on a CPU in single precision only.
+    std::map<Value, Block> blocks_;
+    std::vector<bool> in_block_;
     std::uint64_t dropout_seed_ = 1;
     std::uint64_t passes_ = 0;
 };

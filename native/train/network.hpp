@@ -59,6 +59,14 @@ struct Pads {
 /// goes to the right.
 [[nodiscard]] Pads same_pads(std::int64_t length, std::int64_t kernel, std::int64_t stride = 1);
 
+/// What weights are before they learn.
+enum class Start {
+    pytorch,  ///< Uniform within 1 / sqrt(inputs), biases too.
+    /// Glorot and Bengio 2010: uniform within sqrt(6 / (inputs + outputs)); recurrent weights are
+    /// orthogonal, biases 0, an LSTM's forget gate as with RecurrentOptions::long_memory.
+    keras,
+};
+
 /// A layer's output, by the layer's index.
 using Value = std::size_t;
 

@@ -21,6 +21,8 @@ constexpr std::array<std::pair<std::string_view, Schedule>, 4> schedule_names = 
      {"cosine", Schedule::cosine},
      {"plateau", Schedule::plateau},
      {"step", Schedule::step}}};
+constexpr std::array<std::pair<std::string_view, Start>, 2> start_names = {
+    {{"pytorch", Start::pytorch}, {"keras", Start::keras}}};
 constexpr std::array<std::pair<std::string_view, SplitKind>, 4> split_names = {
     {{"official", SplitKind::official},
      {"beats", SplitKind::beats},
@@ -146,6 +148,7 @@ Result<Recipe> parse_recipe(std::string_view text, std::string_view file) {
 
     read.require("network", "name");
     read.get("network", "name", r.network);
+    read.choose("network", "start", r.start, start_names);
 
     read.choose("balance", "method", r.balance.method, balance_names);
     read.get("balance", "per_class", r.balance.per_class, 1, 1e7);
@@ -160,6 +163,7 @@ Result<Recipe> parse_recipe(std::string_view text, std::string_view file) {
     read.get("augment", "amplitude", r.augment.amplitude, 0, 0.9);
     read.get("augment", "wander", r.augment.wander, 0, 10);
     read.get("augment", "shift", r.augment.shift, 0, 1000);
+    read.get("augment", "copies", r.augment.copies, 0, 100);
     read.get("augment", "copies_only", r.augment.copies_only);
 
     read.require("training", "epochs");

@@ -42,6 +42,7 @@ struct Recipe {
     SplitOptions split;
     // [network]
     std::string network;
+    Start start = Start::pytorch;
     // [balance]
     BalanceOptions balance;
     bool redraw = false;  ///< Balance anew each epoch.

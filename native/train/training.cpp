@@ -121,9 +121,18 @@ private:
     void fill_batch(std::span<const Row> rows, Random& random, Tensor& x, Tensor& y) const;
     /// The rows of an epoch. What was balanced before the split is not balanced again.
     [[nodiscard]] std::vector<Row> balanced(std::uint64_t epoch) const {
-        return balance(data_, learnt_,
-                       recipe_.balance.before_split ? BalanceOptions{} : recipe_.balance,
-                       stream_seed(recipe_, for_balance, epoch), options_.threads);
+        std::vector<Row> rows = balance(
+            data_, learnt_, recipe_.balance.before_split ? BalanceOptions{} : recipe_.balance,
+            stream_seed(recipe_, for_balance, epoch), options_.threads);
+        const std::size_t n = rows.size();
+        rows.reserve(n * static_cast<std::size_t>(1 + recipe_.augment.copies));
+        for (int copy = 0; copy < recipe_.augment.copies; ++copy) {
+            for (std::size_t i = 0; i < n; ++i) {
+                rows.push_back(rows[i]);
+                rows.back().copy = true;
+            }
+        }
+        return rows;
     }
     void tell(const Epoch& e) {
         display_.epoch(e);
@@ -157,7 +166,7 @@ Result<void> Trainer::start() {
         make_network(recipe_.network, data_.shape, static_cast<std::int64_t>(data_.classes.size()));
     if (!network) return std::unexpected(network.error());
     torch::manual_seed(stream_seed(recipe_, for_weights, 0));
-    module_ = std::make_shared<Module>(*network);
+    module_ = std::make_shared<Module>(*network, recipe_.start);
     module_->to(options_.device);
     if (recipe_.ema > 0) {
         average_ = std::make_shared<Module>(*network);

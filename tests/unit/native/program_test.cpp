@@ -1,5 +1,6 @@
 // The real program on synthetic recordings, good and bad.
 #include <algorithm>
+#include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <cmath>
@@ -530,9 +531,13 @@ TEST_CASE("export keeps a model only if ONNX Runtime agrees with its trainer") {
     std::filesystem::permissions(telltale.path("telltale-train"), std::filesystem::perms::all);
     telltale.put("made.onnx", model("made"));
     telltale.put("run", std::string_view("a run"));
-    // A window of ones sums to 187: V's logit is 147, the others are their biases.
-    runtime::Probe probe{.inputs = {{"beats", {1, 1, 187}, std::vector<float>(187, 1.0F)}},
-                         .output = {"logits", {1, 5}, {0, -9, 147, -9, -9}}};
+    // V's logit is the window's sum less 40, the others are their biases: a window of ones gives
+    // 147, the other one nearly 0, as N has.
+    std::vector<float> windows(374, 1.0F);
+    std::fill(windows.begin() + 187, windows.end(), 0.0F);
+    windows.back() = 40.0F;
+    runtime::Probe probe{.inputs = {{"beats", {2, 1, 187}, windows}},
+                         .output = {"logits", {2, 5}, {0, -9, 147, -9, -9, 0, -9, 0, -9, -9}}};
     const auto run = [&](const std::string& from) {
         telltale.put("made.probe", runtime::write_probe(probe));
         return tests::run_program({"export", from, "--out", telltale.path("out.onnx"), "--json"},
@@ -545,22 +550,38 @@ TEST_CASE("export keeps a model only if ONNX Runtime agrees with its trainer") {
         return files;
     };
 
-    probe.output.values[1] += 0.001F;
+    // Too far for logits up to 147, though the beat is as certain as before.
+    probe.output.values[1] += 0.02F;
     const tests::Ran bad = run("run");
     CHECK(bad.exit == 1);
-    CHECK_THAT(bad.err, ContainsSubstring("differ by at most 0.001 on 1 beats, expected at most"));
+    CHECK_THAT(bad.err, ContainsSubstring("on 2 beats ONNX Runtime"));
+    CHECK_THAT(bad.err, ContainsSubstring("differ by 0 in probabilities (at most 0.0001 may be), "
+                                          "0.02 in logits (at most 0.015); no file is written"));
     CHECK(Json::parse(bad.out)["file"].is_null());
     CHECK_FALSE(std::filesystem::exists(telltale.path("out.onnx")));
+    // Little for such logits, but it moves what the second beat is said to be.
+    probe.output.values[1] = -9;
+    probe.output.values[7] = 0.001F;
+    const tests::Ran uncertain = run("run");
+    CHECK(uncertain.exit == 1);
+    CHECK_THAT(uncertain.err, ContainsSubstring("differ by 0.00025 in probabilities"));
+    CHECK_FALSE(std::filesystem::exists(telltale.path("out.onnx")));
+    probe.output.values[7] = 0;
     probe.output.values[1] = std::numeric_limits<float>::quiet_NaN();
     CHECK(run("run").exit == 1);
     CHECK_FALSE(std::filesystem::exists(telltale.path("out.onnx")));
     CHECK(run("no-run").exit == 1);
 
-    probe.output.values[1] = -9.00005F;
+    // More than 1e-4, and right for logits of that size.
+    probe.output.values[1] = -9.01F;
     const tests::Ran good = run("run");
     INFO(good.err);
     CHECK(good.exit == 0);
-    CHECK(Json::parse(good.out)["largest_difference"].get<double>() < 1e-4);
+    const Json said = Json::parse(good.out);
+    CHECK(said["probabilities_differ"].get<double>() < said["probabilities_limit"]);
+    CHECK(said["probabilities_limit"] == 1e-4);
+    CHECK(said["logits_differ"].get<double>() == Catch::Approx(0.01).epsilon(1e-3));
+    CHECK(said["logits_limit"].get<double>() == Catch::Approx(0.0147));
     CHECK(content(telltale.path("out.onnx")) == model("made"));
     CHECK(left() == 0);
 }

@@ -183,6 +183,32 @@ TEST_CASE(
     CHECK(module.weight(layer, "input").abs().max().item<double>() > 0.8 * bound);
 }
 
+TEST_CASE("a network that starts as Keras starts has Glorot's weights and no biases") {
+    torch::manual_seed(3);
+    Network net({.channels = 2, .length = 30});
+    const Value conv = net.conv(net.input(), {.channels = 8, .kernel = 3});
+    const Value gru = net.gru(conv, {.units = 4});
+    const Value linear = net.linear(gru, 6);
+    const Module module(net, Start::keras);
+    for (const auto& item : module.named_parameters()) {
+        CAPTURE(item.key());
+        if (item.key().find("bias") != std::string::npos) {
+            CHECK(item.value().abs().max().item<double>() == 0);
+        }
+    }
+    const auto largest = [&](Value v, const char* what) {
+        return module.weight(net[v], what).abs().max().item<double>();
+    };
+    const auto near = [](double value, double bound) {
+        return value <= bound && value > 0.8 * bound;
+    };
+    CHECK(near(largest(conv, "weight"), std::sqrt(6.0 / ((2 + 8) * 3))));
+    CHECK(near(largest(gru, "input"), std::sqrt(6.0 / (8 + 12))));
+    CHECK(near(largest(linear, "weight"), std::sqrt(6.0 / (4 + 6))));
+    const Tensor w = module.weight(net[gru], "hidden");  // [12, 4]
+    check_near(values(torch::matmul(w.t(), w)), values(torch::eye(4)));
+}
+
 TEST_CASE("a bidirectional layer's last values are each direction's last step") {
     Network all({.channels = 1, .length = 4}), last({.channels = 1, .length = 4});
     all.lstm(all.input(), {.units = 3, .bidirectional = true, .sequences = true});

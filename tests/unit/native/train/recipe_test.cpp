@@ -43,6 +43,16 @@ TEST_CASE("a recipe's values are read, and its defaults are kept") {
     CHECK(r->schedule == Schedule::cosine);
     CHECK(r->keep == Keep::macro_f1);
     CHECK(r->balance.method == Balancing::none);
+    CHECK(r->start == Start::pytorch);
+    CHECK(r->augment.copies == 0);
+
+    const auto other = parse_recipe(good + "[augment]\ncopies = 4\nnoise = 0.1\n", "mine.toml");
+    REQUIRE(other);
+    CHECK(other->augment.copies == 4);
+    std::string keras = good;
+    keras.replace(keras.find("\"cnn-skip\""), 10, "\"cnn-skip\"\nstart = \"keras\"");
+    REQUIRE(parse_recipe(keras, "mine.toml"));
+    CHECK(parse_recipe(keras, "mine.toml")->start == Start::keras);
 }
 
 TEST_CASE("an unknown key is an error that names it and its line") {
