@@ -279,8 +279,10 @@ test('Ctrl+K finds a command by a part of its name and does it', async () => {
   assert.equal(words.length, 1);
   await page.keyboard.press('Escape');
 
-  // What is of no use now is there, but does nothing; what there is not, is said.
+  // What is of no use now is there, but does nothing; what there is not, is said. This Escape is the
+  // window's: it takes the selection back in its next frame, which must not come after what follows.
   await page.keyboard.press('Escape');
+  await settled(page);
   const copy = await lookUp('copy what was measured');
   assert.equal(copy[0].enabled, false);
   await page.keyboard.press('Enter');
