@@ -98,8 +98,8 @@ struct RecurrentOptions {
     bool sequences = false;
     /// LSTM: starts with orthogonal recurrent weights (Saxe, McClelland, Ganguli 2014), Glorot's
     /// uniform input weights and a forget bias of 1 (Jozefowicz, Zaremba, Sutskever 2015), as Keras
-    /// does; otherwise all are uniform, as in PyTorch. Over hundreds of steps this decides whether
-    /// anything is learnt in the first epochs.
+    /// does; otherwise all are uniform, as in PyTorch. Over hundreds of steps
+    /// uniform weights learn far more slowly.
     bool long_memory = false;
 };
 
