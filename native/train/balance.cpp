@@ -89,9 +89,16 @@ void write_row(const DataSet& data, const Row& row, std::span<float> out) {
 
 DataSet balanced_data_set(const DataSet& data, const BalanceOptions& options, std::uint64_t seed,
                           int threads) {
-    std::vector<std::size_t> all(data.rows());
-    std::iota(all.begin(), all.end(), std::size_t{0});
-    const std::vector<Row> rows = balance(data, all, options, seed, threads);
+    std::vector<std::size_t> open;  // Not in an official test part.
+    for (std::size_t row = 0; row < data.rows(); ++row) {
+        if (!data.test[row]) open.push_back(row);
+    }
+    std::vector<Row> rows = balance(data, open, options, seed, threads);
+    const std::size_t balanced = rows.size();
+    for (std::size_t row = 0; row < data.rows(); ++row) {
+        const auto r = static_cast<std::uint32_t>(row);
+        if (data.test[row]) rows.push_back({.a = r, .b = r});
+    }
     DataSet set;
     set.name = data.name;
     set.source = data.source;
@@ -108,7 +115,8 @@ DataSet balanced_data_set(const DataSet& data, const BalanceOptions& options, st
         if (data.places.empty()) continue;
         set.places.push_back(rows[i].b == rows[i].a ? data.places[rows[i].a] : DataSet::mixture);
     }
-    set.test.assign(rows.size(), false);
+    set.test.assign(rows.size(), true);
+    std::fill_n(set.test.begin(), balanced, false);
     return set;
 }
 

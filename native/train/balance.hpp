@@ -37,7 +37,8 @@ struct BalanceOptions {
     /// 0: never.
     std::size_t largest = 0;
     /// The whole data set is balanced, and divided only then: as published where a published
-    /// protocol did so. Copies and mixtures of test rows are then learnt from (leakage).
+    /// protocol did so. Copies and mixtures of judged rows are then learnt from (leakage): of test
+    /// rows too, unless the test part is an official one, which stays as it is.
     bool before_split = false;
 };
 
@@ -52,7 +53,7 @@ struct BalanceOptions {
 void write_row(const DataSet& data, const Row& row, std::span<float> out);
 
 /// A data set of the balanced rows themselves, for a split that comes after balancing. The record
-/// of a mixture is that of its row `a`. No row is in an official test part.
+/// of a mixture is that of its row `a`. An official test part is not balanced: its rows follow.
 [[nodiscard]] DataSet balanced_data_set(const DataSet& data, const BalanceOptions& options,
                                         std::uint64_t seed, int threads);
 

@@ -186,7 +186,11 @@ int run_train(const TrainArguments& a) {
         recipe->data, a.data, [&](std::string_view line) { display.say(line); }, a.cache);
     if (!set) return failed(set.error());
     if (recipe->balance.before_split) {
-        display.say("balancing before the split, as published: mixtures of test beats are learnt");
+        display.say(recipe->split.kind == SplitKind::official
+                        ? "balancing before the split, as published: copies and mixtures of the "
+                          "beats that choose the model are learnt"
+                        : "balancing before the split, as published: copies and mixtures of test "
+                          "beats are learnt");
         *set = balanced_data_set(*set, recipe->balance, recipe->seed, a.threads);
     }
     SplitOptions split_options = recipe->split;

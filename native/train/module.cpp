@@ -28,16 +28,13 @@ Tensor glorot_init(at::IntArrayRef sizes, std::int64_t in, std::int64_t out, std
     return torch::empty(sizes).uniform_(-bound, bound);
 }
 
-/// RecurrentOptions::long_memory. Gates lie in LibTorch's order: input, forget, cell, output.
-void remember_long(const Tensor& input, const Tensor& hidden, const Tensor& bias) {
+/// Start::keras for an LSTM's recurrent weights and bias. Gates lie in LibTorch's order: input,
+/// forget, cell, output.
+void remember_long(const Tensor& hidden, const Tensor& bias) {
     const std::int64_t units = hidden.size(1);
-    const double bound = std::sqrt(6.0 / static_cast<double>(input.size(1) + input.size(0)));
-    const torch::NoGradGuard guard;
-    input.uniform_(-bound, bound);
     for (std::int64_t gate = 0; gate < 4; ++gate) {
         torch::nn::init::orthogonal_(hidden.slice(0, gate * units, (gate + 1) * units));
     }
-    bias.zero_();
     bias.slice(0, units, 2 * units).fill_(1);
 }
 
@@ -92,11 +89,8 @@ Module::Module(Network network, Start start) : network_(std::move(network)) {
                                                : uniform_init({gates, in}, l.units);
                     const Tensor hidden = uniform_init({gates, l.units}, l.units);
                     const Tensor bias = biases(gates, l.units);
-                    if (l.long_memory || (keras && l.op == Op::lstm)) {
-                        remember_long(input, hidden, bias);
-                    } else if (keras) {
-                        torch::nn::init::orthogonal_(hidden);
-                    }
+                    if (keras && l.op == Op::lstm) remember_long(hidden, bias);
+                    if (keras && l.op == Op::gru) torch::nn::init::orthogonal_(hidden);
                     register_parameter(key(l, direction("input", r)), input);
                     register_parameter(key(l, direction("hidden", r)), hidden);
                     register_parameter(key(l, direction("bias", r)), bias);

@@ -145,8 +145,7 @@ Value Network::recurrent(Op op, Value x, const RecurrentOptions& o) {
                    .shape = {channels, o.sequences ? shape(x).length : 0},
                    .units = o.units,
                    .bidirectional = o.bidirectional,
-                   .sequences = o.sequences,
-                   .long_memory = o.long_memory});
+                   .sequences = o.sequences});
 }
 
 Value Network::lstm(Value x, const RecurrentOptions& o) {

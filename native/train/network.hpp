@@ -62,8 +62,10 @@ struct Pads {
 /// What weights are before they learn.
 enum class Start {
     pytorch,  ///< Uniform within 1 / sqrt(inputs), biases too.
-    /// Glorot and Bengio 2010: uniform within sqrt(6 / (inputs + outputs)); recurrent weights are
-    /// orthogonal, biases 0, an LSTM's forget gate as with RecurrentOptions::long_memory.
+    /// Glorot and Bengio 2010: uniform within sqrt(6 / (inputs + outputs)); biases 0. Recurrent
+    /// weights are orthogonal (Saxe, McClelland, Ganguli 2014), a GRU's as one matrix, as in Keras,
+    /// an LSTM's gate by gate; its forget bias is 1 (Jozefowicz, Zaremba, Sutskever 2015). Over
+    /// hundreds of steps an LSTM of uniform weights learns far more slowly.
     keras,
 };
 
@@ -82,8 +84,7 @@ struct Layer {
     double rate = 0;         ///< Dropout: the share of values that is dropped.
     std::int64_t units = 0;  ///< Recurrent: per direction.
     bool bidirectional = false;
-    bool sequences = false;    ///< Recurrent: every step comes out, not only the last.
-    bool long_memory = false;  ///< LSTM: starts as RecurrentOptions says.
+    bool sequences = false;  ///< Recurrent: every step comes out, not only the last.
 };
 
 struct ConvOptions {
@@ -96,11 +97,6 @@ struct RecurrentOptions {
     std::int64_t units = 0;
     bool bidirectional = false;
     bool sequences = false;
-    /// LSTM: starts with orthogonal recurrent weights (Saxe, McClelland, Ganguli 2014), Glorot's
-    /// uniform input weights and a forget bias of 1 (Jozefowicz, Zaremba, Sutskever 2015), as Keras
-    /// does; otherwise all are uniform, as in PyTorch. Over hundreds of steps
-    /// uniform weights learn far more slowly.
-    bool long_memory = false;
 };
 
 /// A graph of layers in the order in which they are computed. Shapes are checked as it is built;

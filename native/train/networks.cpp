@@ -114,9 +114,8 @@ Network cnn_14(Shape input, std::int64_t classes) {
 
 Network lstm_14(Shape input, std::int64_t classes) {
     Network net(input);
-    Value x = net.dropout(
-        net.lstm(net.input(), {.units = 64, .sequences = true, .long_memory = true}), 0.3);
-    x = net.dropout(net.lstm(x, {.units = 128, .long_memory = true}), 0.3);
+    Value x = net.dropout(net.lstm(net.input(), {.units = 64, .sequences = true}), 0.3);
+    x = net.dropout(net.lstm(x, {.units = 128}), 0.3);
     net.output(net.linear(net.relu(net.linear(x, 64)), classes));
     return net;
 }

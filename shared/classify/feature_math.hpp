@@ -94,4 +94,13 @@ inline float detrend(float* a, std::size_t n) {
     return quantile(values, 0.5);
 }
 
+/// Mean of the values i - half to i + half - 1, of as many as there are; sums[k] is the sum of the
+/// first k values.
+[[nodiscard]] inline float mean_around(std::span<const double> sums, std::size_t i,
+                                       std::size_t half) {
+    const std::size_t first = i > half ? i - half : 0;
+    const std::size_t last = std::min(i + half, sums.size() - 1);
+    return static_cast<float>((sums[last] - sums[first]) / static_cast<double>(last - first));
+}
+
 }  // namespace telltale::classify

@@ -142,16 +142,11 @@ void PreparedBeats::measure_entropy() {
             rhythm_[i].entropy[w] = static_cast<float>(entropies[i]);
         }
     }
-    std::vector<std::size_t> sums(n + 1, 0);
+    std::vector<double> sums(n + 1, 0.0);
     for (std::size_t i = 0; i < n; ++i) {
         sums[i + 1] = sums[i] + (rhythm_[i].entropy[1] > erratic ? 1 : 0);
     }
-    for (std::size_t i = 0; i < n; ++i) {
-        const std::size_t first = i > half ? i - half : 0;
-        const std::size_t last = std::min(i + half, n);
-        rhythm_[i].erratic_share =
-            static_cast<float>(sums[last] - sums[first]) / static_cast<float>(last - first);
-    }
+    for (std::size_t i = 0; i < n; ++i) rhythm_[i].erratic_share = mean_around(sums, i, half);
 }
 
 }  // namespace telltale::classify

@@ -113,16 +113,11 @@ void PreparedBeats::measure_p_waves() {
         std::ranges::copy(values, p_waves_.begin() + static_cast<std::ptrdiff_t>(i * p_values));
         sums[i + 1] = sums[i] + values[3];
     }
-    const auto around = [&](std::size_t i, std::size_t half) {
-        const std::size_t first = i > half ? i - half : 0;
-        const std::size_t last = std::min(i + half, n);
-        return static_cast<float>((sums[last] - sums[first]) / static_cast<double>(last - first));
-    };
     p_near16_.resize(n);
     p_near64_.resize(n);
     for (std::size_t i = 0; i < n; ++i) {
-        p_near16_[i] = around(i, 8);
-        p_near64_[i] = around(i, 32);
+        p_near16_[i] = mean_around(sums, i, 8);
+        p_near64_[i] = mean_around(sums, i, 32);
     }
 }
 

@@ -104,8 +104,7 @@ std::size_t cut_filtered(const InputCard& input, double sampling_rate,
     signal::fill_stretch(samples, first, last, stretch);
     signal::BandPass(input.band_pass_low, input.band_pass_high, sampling_rate).apply(stretch);
     for (std::size_t k = 0; k < out.size(); ++k) {
-        const double at =
-            place(begin + static_cast<double>(k) * step) - static_cast<double>(first);
+        const double at = place(begin + static_cast<double>(k) * step) - static_cast<double>(first);
         const auto i = static_cast<std::size_t>(at);
         const double part = at - static_cast<double>(i);
         out[k] = static_cast<float>(stretch[i] + (stretch[i + 1] - stretch[i]) * part);

@@ -18,8 +18,8 @@ struct OpenedFiles {
 
 /// Opens the archives among the files; what they hold is named "archive.zip/inside/100.hea".
 /// Archives in archives stay closed. What is damaged, encrypted, or would grow to more than 100
-/// times its size is an error; but a file that only begins as an archive does and is not named so is
-/// taken as it is, since samples may begin like that.
+/// times its size is an error; but a file that only begins as an archive does and is not named so
+/// is taken as it is, since samples may begin like that.
 [[nodiscard]] OpenedFiles open_archives(std::span<const NamedBytes> files,
                                         std::vector<Error>& errors);
 

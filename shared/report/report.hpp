@@ -46,7 +46,8 @@ struct Input {
 [[nodiscard]] std::string_view class_name(const Input& input, const Beat& beat);
 
 /// One line a beat: "time_s,sample,class,p_N,...,detection_confidence,doubtful,by"; "doubtful" is 0
-/// or 1, "by" is model or person. Where there are notes on beats, a column "note" follows. Lines end in "\n".
+/// or 1, "by" is model or person. Where there are notes on beats, a column "note" follows. Lines
+/// end in "\n".
 [[nodiscard]] std::string beats_csv(const Input& input);
 
 /// One JSON object: recording, model, summary (duration, beats, heart rate, beats a class) and

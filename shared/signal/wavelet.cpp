@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t taps = 8;
 // Daubechies' filter, the low-pass of the decomposition; all others are its mirror images.
 constexpr std::array<double, taps> low = {
-    -0.010597401785069032, 0.0328830116668852,  0.030841381835560764, -0.18703481171909309,
+    -0.010597401785069032, 0.0328830116668852, 0.030841381835560764, -0.18703481171909309,
     -0.027983769416859854, 0.6308807679298589, 0.7148465705529157,   0.2303778133088965};
 
 constexpr std::array<double, taps> make_high() {
@@ -93,8 +93,7 @@ void db4_denoise(std::span<float> values, int levels) {
         details.push_back(std::move(step.detail));
     }
     const double sigma = median_of_magnitudes(details.front()) / 0.6745;
-    const double threshold =
-        sigma * std::sqrt(2 * exact_log(static_cast<double>(values.size())));
+    const double threshold = sigma * std::sqrt(2 * exact_log(static_cast<double>(values.size())));
     for (std::size_t level = details.size(); level-- > 0;) {
         for (double& d : details[level]) {
             const double rest = std::max(std::fabs(d) - threshold, 0.0);

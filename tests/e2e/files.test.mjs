@@ -2,9 +2,9 @@
 // comes out of the page again.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { analyze, classified, database, drop, exported, launch, onDisk, openPage, serve, telltale } from './page.mjs';
 import { csv, ectopy, sinus } from './recordings.mjs';
@@ -58,6 +58,29 @@ test('two recordings at once: both are there, each can be chosen', async () => {
   assert.equal(analysis.recording.name, state.recordings[0]);
   const second = await analyze(page, [...ectopy(), ...sinus()], { index: 1 });
   assert.equal(second.analysis.recording.name, state.recordings[1]);
+  await page.context().close();
+});
+
+test('a folder dropped on the page: recordings in the folders within it are found', async () => {
+  const root = join(folder, 'ward');
+  const place = (path, bytes) => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), bytes);
+  };
+  for (const { name, bytes } of ectopy()) place(join('monday', name), bytes);
+  for (const { name, bytes } of sinus()) place(join('tuesday', 'morning', name), bytes);
+  const page = await openPage(browser, server);
+  const devtools = await page.context().newCDPSession(page);
+  for (const type of ['dragEnter', 'dragOver', 'drop']) {
+    await devtools.send('Input.dispatchDragEvent', {
+      type, x: 200, y: 200, data: { items: [], files: [root], dragOperationsMask: 1 },
+    });
+  }
+  await classified(page);
+  const state = await page.evaluate(() => window.telltale.state());
+  assert.deepEqual(state.recordings.map((name) => name.split('/').at(-1)).sort(), ['ectopy', 'sinus']);
+  assert.ok(state.beats > 60);
+  assert.deepEqual(page.wrong, []);
   await page.context().close();
 });
 

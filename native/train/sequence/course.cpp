@@ -307,6 +307,7 @@ HeldOut Follower::judge() const {
 Json Follower::summary(const HeldOut& held_out) const {
     Json folds = to_json(held_out.real);
     folds["auc"] = held_out_areas(held_out);
+    folds["loss"] = held_out_loss(held_out);
     Json& records = folds["records"] = Json::object();
     for (const auto& [record, confusion] : held_out.by_record) {
         records[record] = to_json(confusion)["confusion"];
@@ -348,7 +349,8 @@ Result<Course> Follower::run() {
     Course course;
     if (!*judged) return course;
     course.held_out = judge();
-    display_.say("held-out patients: " + score_line(course.held_out.real));
+    display_.say(std::format("held-out patients: loss {:.4f}  {}", held_out_loss(course.held_out),
+                             score_line(course.held_out.real)));
     for (const auto& [kind, confusion] : course.held_out.by_kind) {
         display_.say(std::format("  {:13} {}", name_of(kind), score_line(confusion)));
     }

@@ -63,8 +63,8 @@ std::vector<std::string> SequenceRecipe::records() const {
 
 bool is_sequence_recipe(const std::filesystem::path& path) {
     const auto bytes = data::read_file(path);
-    return bytes && is_sequence_recipe_text(
-                        {reinterpret_cast<const char*>(bytes->data()), bytes->size()});
+    return bytes &&
+           is_sequence_recipe_text({reinterpret_cast<const char*>(bytes->data()), bytes->size()});
 }
 
 bool is_sequence_recipe_text(std::string_view text) {
@@ -183,8 +183,7 @@ Network sequence_network(const SequenceRecipe& r) {
     Value x = e;
     if (r.network == "bigru") {
         const Value in = net.relu(per_beat(net.dropout(e, 0.3), r.units));
-        const Value z =
-            net.gru(in, {.units = r.units, .bidirectional = true, .sequences = true});
+        const Value z = net.gru(in, {.units = r.units, .bidirectional = true, .sequences = true});
         x = net.concat(z, e);
     }
     x = net.relu(per_beat(net.dropout(x, 0.3), r.units));

@@ -30,30 +30,30 @@ struct SequenceRecipe {
     // [input]
     std::vector<std::string> groups;  ///< Of features.
     // [synthetic]
-    int patients = 2;                          ///< Of each kind, made from each record.
-    std::map<RhythmKind, double> shares;       ///< Of the chunks; the rest are real.
+    int patients = 2;                     ///< Of each kind, made from each record.
+    std::map<RhythmKind, double> shares;  ///< Of the chunks; the rest are real.
     // [network]
     std::string network = "bigru";  ///< Or "beat": each beat by itself.
     std::int64_t embedding = 64, units = 48;
     // [training]
-    int steps = 450;              ///< Of one network.
-    std::int64_t batch = 10;      ///< Chunks a step.
-    std::int64_t chunk = 64;      ///< Beats.
+    int steps = 450;          ///< Of one network.
+    std::int64_t batch = 10;  ///< Chunks a step.
+    std::int64_t chunk = 64;  ///< Beats.
     double learning_rate = 2e-3;
     double weight_decay = 0.05;
-    double warmup = 0.15;         ///< Share of the steps.
+    double warmup = 0.15;  ///< Share of the steps.
     double clip = 2;
     double ema = 0.99;
     double label_smoothing = 0.03;
     double weight_s = 1.2, weight_v = 1.0, weight_f = 1.5;  ///< In the loss; N has 1.
-    double events = 0.4;          ///< Share of chunks that are put on an S, V or F beat.
-    double second_lead = 0.25;    ///< Share of chunks that show another lead.
-    double noise = 0.01;          ///< Standard deviation, on every feature.
-    double replaced = 0.2;        ///< Chance of a feature to be hidden in a chunk.
-    int fold_seeds = 1;           ///< Networks for each fold.
-    int teachers = 3;             ///< Networks that the final one learns from.
+    double events = 0.4;        ///< Share of chunks that are put on an S, V or F beat.
+    double second_lead = 0.25;  ///< Share of chunks that show another lead.
+    double noise = 0.01;        ///< Standard deviation, on every feature.
+    double replaced = 0.2;      ///< Chance of a feature to be hidden in a chunk.
+    int fold_seeds = 1;         ///< Networks for each fold.
+    int teachers = 3;           ///< Networks that the final one learns from.
     int student_steps = 600;
-    double soft = 0.5;            ///< Share of the teachers' answers in the final one's loss.
+    double soft = 0.5;  ///< Share of the teachers' answers in the final one's loss.
     // [doubt]
     double doubtful_share = 0.03;  ///< Of held-out training beats that are marked doubtful.
     std::uint64_t seed = 1;

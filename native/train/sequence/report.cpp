@@ -223,14 +223,26 @@ nlohmann::ordered_json held_out_areas(const HeldOut& held_out) {
     return areas;
 }
 
+double held_out_loss(const HeldOut& held_out) {
+    double sum = 0;
+    std::size_t counted = 0;
+    for (std::size_t i = 0; i < held_out.beats.size(); ++i) {
+        const std::size_t label = held_out.beats[i].label;
+        if (label >= sequence_classes) continue;
+        sum -= held_out.log_probabilities[i * sequence_classes + label];
+        ++counted;
+    }
+    return counted > 0 ? sum / static_cast<double>(counted) : 0;
+}
+
 std::string html(const SequenceReport& r) {
     const HeldOut& h = r.held_out;
     std::string out = page_start(r.recipe.name);
     out += std::format("<p>{}</p><p>{}</p>", escaped(r.recipe.title), escaped(r.recipe.protocol));
     out += std::format(
         "<p>Patients held out, each judged by networks that had not seen it: accuracy <b>{}</b> of "
-        "{} beats. Every figure on this page is of that kind.</p>",
-        percent(h.real.accuracy()), h.real.beats());
+        "{} beats, mean loss {:.4f}. Every figure on this page is of that kind.</p>",
+        percent(h.real.accuracy()), h.real.beats(), held_out_loss(h));
     Drawer drawer(r.data);
     out += "<h2>Data</h2>" + counts_table(r) + "<div>" + sample_beats(h, drawer) + "</div>";
     out += "<h2>Learning</h2>" + loss_curves(r.lines);

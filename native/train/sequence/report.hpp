@@ -26,4 +26,7 @@ struct SequenceReport {
 /// The area under the ROC curve of each class on the beats held out: {"N": 0.99, ...}
 [[nodiscard]] nlohmann::ordered_json held_out_areas(const HeldOut& held_out);
 
+/// The mean of -log of the right class's probability (nats) over the beats held out.
+[[nodiscard]] double held_out_loss(const HeldOut& held_out);
+
 }  // namespace telltale::train

@@ -32,11 +32,11 @@ inline constexpr std::array<RhythmKind, 5> all_rhythm_kinds = {
 struct PlannedBeat {
     double interval = 0.8;  ///< s since the beat before.
     std::uint8_t label = label_n;
-    int focus = -1;         ///< Which ventricular focus; -1: none.
-    double mix = 1;         ///< Its share in the beat; below 1 in fusion beats.
-    double p_scale = 1;     ///< Factor on the P wave of the piece.
-    bool other_p = false;   ///< Another P wave in its place (the record's second one).
-    double lone_p_after = 0;  ///< s after the R peak: a P wave that nothing follows; 0: none.
+    int focus = -1;             ///< Which ventricular focus; -1: none.
+    double mix = 1;             ///< Its share in the beat; below 1 in fusion beats.
+    double p_scale = 1;         ///< Factor on the P wave of the piece.
+    bool other_p = false;       ///< Another P wave in its place (the record's second one).
+    double lone_p_after = 0;    ///< s after the R peak: a P wave that nothing follows; 0: none.
     bool fibrillation = false;  ///< No P wave but fibrillation or flutter waves.
 };
 

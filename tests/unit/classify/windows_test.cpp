@@ -174,7 +174,7 @@ TEST_CASE("a band-pass takes away what is slow, alike for each beat wherever the
     const Values a = cut(input, 360, samples, positions, 0);
     const Values b = cut(input, 360, samples, positions, 1);
     for (std::size_t k = 0; k < a.size(); ++k) CHECK(std::fabs(a[k] - b[k]) < 0.01F);
-    CHECK(std::fabs(a[0]) < 0.1F);   // the slope stood at 7 there
+    CHECK(std::fabs(a[0]) < 0.1F);  // the slope stood at 7 there
     CHECK(a[92] > 0.3F);
     // Only some seconds around the beat matter.
     const Values part(samples.begin() + 15 * 360, samples.begin() + 25 * 360);
@@ -192,8 +192,8 @@ TEST_CASE("band-passed windows tell what was missing, and stay finite at the end
     std::size_t filled = 0;
     cut(input, 360, samples, {1800}, 0, &filled);
     CHECK(filled == 2);
-    for (const std::int64_t at : {std::int64_t{0}, std::int64_t{3599}, std::int64_t{-500},
-                                  std::int64_t{1} << 40})
+    for (const std::int64_t at :
+         {std::int64_t{0}, std::int64_t{3599}, std::int64_t{-500}, std::int64_t{1} << 40})
         for (const float value : cut(input, 360, samples, {at}, 0)) CHECK(std::isfinite(value));
     cut(input, 360, samples, {600}, 0, &filled);
     CHECK(filled == 0);

@@ -182,8 +182,7 @@ TEST_CASE("some synthetic patients have a longer PR interval, or smaller or larg
         double count = 0;
         for (std::size_t i = 1; i < made.beats.size(); ++i) {
             const std::int64_t r = made.beats[i].sample;
-            if (made.beats[i].label != label_n || r - made.beats[i - 1].sample < 200)
-                continue;
+            if (made.beats[i].label != label_n || r - made.beats[i - 1].sample < 200) continue;
             for (std::int64_t k = 0; k < before - 12; ++k) {
                 mean[static_cast<std::size_t>(k)] +=
                     made.leads[0][static_cast<std::size_t>(r - before + k)];
@@ -193,7 +192,7 @@ TEST_CASE("some synthetic patients have a longer PR interval, or smaller or larg
         REQUIRE(count > 50);
         const auto top = std::ranges::max_element(mean);
         const double pr = static_cast<double>(mean.begin() + before - top) / rate;  // s
-        const double height = *top / count;                                           // mV
+        const double height = *top / count;                                         // mV
         usual += std::fabs(pr - 0.16) < 0.012 && std::fabs(height - 0.15) < 0.03 ? 1 : 0;
         early += pr > 0.2 ? 1 : 0;
         small += height < 0.1 ? 1 : 0;

@@ -113,8 +113,8 @@ TEST_CASE("a strip that was chosen is drawn where it was asked for, with its bea
     const auto findings = report::find(made.recording, made.input);
     REQUIRE(findings);
     const std::int64_t at = made.beats[20].sample;
-    const std::string html = report::html_report(made.recording, made.input, *findings,
-                                                 {.chosen = {at}});
+    const std::string html =
+        report::html_report(made.recording, made.input, *findings, {.chosen = {at}});
     CHECK(count(html, "<svg width=\"180mm\"") == 1);
     CHECK(html.contains("seen &amp; signed"));
     CHECK(html.contains("fused &lt;here&gt;"));

@@ -36,9 +36,11 @@ TEST_CASE("every bin of every level is the minimum and maximum of its samples") 
         REQUIRE(level.bins() ==
                 (samples.size() + level.samples_per_bin - 1) / level.samples_per_bin);
         for (std::size_t b = 0; b < level.bins(); ++b) {
-            const auto first = samples.begin() + static_cast<std::ptrdiff_t>(b * level.samples_per_bin);
-            const auto last = samples.begin() + static_cast<std::ptrdiff_t>(std::min(
-                                                    samples.size(), (b + 1) * level.samples_per_bin));
+            const auto first =
+                samples.begin() + static_cast<std::ptrdiff_t>(b * level.samples_per_bin);
+            const auto last =
+                samples.begin() + static_cast<std::ptrdiff_t>(
+                                      std::min(samples.size(), (b + 1) * level.samples_per_bin));
             REQUIRE(level.min_max[2 * b] == *std::min_element(first, last));
             REQUIRE(level.min_max[2 * b + 1] == *std::max_element(first, last));
         }

@@ -47,10 +47,9 @@ TEST_CASE("three levels of the wavelet transform are those of PyWavelets") {
         CHECK_THAT(step.detail.back(), WithinAbs(last_detail[level], 1e-9));
         current = step.approximation;
     }
-    const std::vector<double> expected = {0.269239436, 0.314191926, 0.239901792,  0.4288854,
-                                          -0.079926646, 1.398960331, 1.935958716, 2.706728341,
-                                          2.514884211, 1.870056355, 3.221126551,  2.195048991,
-                                          2.96069185,  3.416085158};
+    const std::vector<double> expected = {
+        0.269239436, 0.314191926, 0.239901792, 0.4288854,   -0.079926646, 1.398960331, 1.935958716,
+        2.706728341, 2.514884211, 1.870056355, 3.221126551, 2.195048991,  2.96069185,  3.416085158};
     for (std::size_t i = 0; i < expected.size(); ++i)
         CHECK_THAT(current[i], WithinAbs(expected[i], 1e-9));
 }

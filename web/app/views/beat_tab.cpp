@@ -95,9 +95,7 @@ void review(App& app, std::size_t beat) {
     undo_row(app);
     if (remark) {
         heading(app, "Your note");
-        ImGui::PushTextWrapPos(0);
-        ImGui::TextUnformatted(remark->c_str());
-        ImGui::PopTextWrapPos();
+        paragraph(*remark);
     }
 }
 

@@ -85,7 +85,7 @@ void protocol(App& app, const ModelInfo& model, const std::string& name) {
     ImGui::PopStyleVar();
 }
 
-void paragraph(App& app, const char* title, const std::string& text) {
+void titled(App& app, const char* title, const std::string& text) {
     if (text.empty()) return;
     heading(app, title);
     note(app, text);
@@ -101,9 +101,7 @@ void draw_model_tab(App& app) {
     }
     const ModelInfo& model = *s.model;
     ImGui::PushFont(app.fonts.title);
-    ImGui::PushTextWrapPos(0);
-    ImGui::TextUnformatted((model.title.empty() ? model.name : model.title).c_str());
-    ImGui::PopTextWrapPos();
+    paragraph(model.title.empty() ? model.name : model.title);
     ImGui::PopFont();
     note(app, model.description);
 
@@ -134,9 +132,9 @@ void draw_model_tab(App& app) {
         if (std::ranges::find(protocols, m.protocol) == protocols.end())
             protocols.push_back(m.protocol);
     for (const std::string& name : protocols) protocol(app, model, name);
-    paragraph(app, "Trained on", model.training_data);
-    paragraph(app, "How it was tested", model.protocol);
-    paragraph(app, "To cite", model.citation);
+    titled(app, "Trained on", model.training_data);
+    titled(app, "How it was tested", model.protocol);
+    titled(app, "To cite", model.citation);
 }
 
 }  // namespace telltale::window

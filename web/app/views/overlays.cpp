@@ -61,9 +61,7 @@ void error(App& app, Rect area) {
     ImGui::TextUnformatted("This did not work");
     ImGui::PopFont();
     ImGui::PopStyleColor();
-    ImGui::PushTextWrapPos(0);
-    ImGui::TextUnformatted(app.session.error.c_str());
-    ImGui::PopTextWrapPos();
+    paragraph(app.session.error);
     if (ImGui::Button("Close")) app.session.error.clear();
     app.target("error:close");
     ImGui::End();
@@ -74,9 +72,7 @@ void notice(App& app, Rect area) {
     const float width = std::min(420.0F, area.width - 24);
     begin_card(app, "notice", {area.x + area.width / 2, area.y + 72}, {0.5F, 0}, width,
                app.theme().raised);
-    ImGui::PushTextWrapPos(0);
-    ImGui::TextUnformatted(app.session.notice.c_str());
-    ImGui::PopTextWrapPos();
+    paragraph(app.session.notice);
     ImGui::End();
 }
 
@@ -130,9 +126,7 @@ void help(App& app, Rect area) {
         ImGui::TextUnformatted(key.keys);
         ImGui::PopFont();
         ImGui::SameLine(150);
-        ImGui::PushTextWrapPos(0);
-        ImGui::TextUnformatted(key.what);
-        ImGui::PopTextWrapPos();
+        paragraph(key.what);
     }
     ImGui::Dummy({0, 2});
     if (ImGui::Button("Close")) app.view.show_help = false;

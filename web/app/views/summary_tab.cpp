@@ -116,9 +116,7 @@ void notes(App& app) {
     if (s.beats.size() == 0) return;
     if (!s.edits.notes.empty()) {
         heading(app, "Your notes");
-        ImGui::PushTextWrapPos(0);
-        ImGui::TextUnformatted(s.edits.notes.c_str());
-        ImGui::PopTextWrapPos();
+        paragraph(s.edits.notes);
     } else {
         ImGui::Dummy({0, 4});
     }

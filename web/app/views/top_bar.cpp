@@ -77,9 +77,7 @@ void provider_items(App& app) {
     for (const std::string& name : p.available) item(name);
     if (p.note.empty()) return;
     ImGui::Separator();
-    ImGui::PushTextWrapPos(280);
     note(app, p.note);
-    ImGui::PopTextWrapPos();
 }
 
 void export_items(App& app) {

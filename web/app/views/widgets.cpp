@@ -30,11 +30,42 @@ void heading(App& app, std::string_view text) {
 void note(App& app, std::string_view text) {
     ImGui::PushFont(app.fonts.small);
     ImGui::PushStyleColor(ImGuiCol_Text, app.theme().soft);
-    ImGui::PushTextWrapPos(0);
-    ImGui::TextUnformatted(text.data(), text.data() + text.size());
-    ImGui::PopTextWrapPos();
+    paragraph(text);
     ImGui::PopStyleColor();
     ImGui::PopFont();
+}
+
+void paragraph(std::string_view text) {
+    ImFont* const font = ImGui::GetFont();
+    const float size = ImGui::GetFontSize();
+    const float width = ImGui::GetContentRegionAvail().x - 1;  // one less than ImGui's own wrapping
+    const float blank = text_width(font, size, " ");
+    std::string lines;
+    float x = 0;
+    std::size_t i = 0;
+    while (i < text.size()) {
+        const char c = text[i];
+        if (c == ' ' || c == '\n') {
+            lines += c;
+            x = c == ' ' ? x + blank : 0;
+            ++i;
+            continue;
+        }
+        const std::string_view word =
+            text.substr(i, std::min(text.find_first_of(" \n", i), text.size()) - i);
+        const float w = text_width(font, size, word);
+        if (x > 0 && x + w > width) {
+            while (lines.ends_with(' ')) lines.pop_back();
+            lines += '\n';
+            x = 0;
+        }
+        lines += word;
+        x += w;
+        i += word.size();
+    }
+    ImGui::PushTextWrapPos(0);  // cuts words that are wider than a line
+    ImGui::TextUnformatted(lines.data(), lines.data() + lines.size());
+    ImGui::PopTextWrapPos();
 }
 
 float text_width(ImFont* font, float size, std::string_view text) {

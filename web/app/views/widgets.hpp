@@ -13,7 +13,9 @@ namespace telltale::window {
 void begin_panel(const char* id, Rect area, ImU32 background, ImVec2 padding);
 /// A heading over a section of a panel.
 void heading(App& app, std::string_view text);
-/// Text in the soft colour and small size, wrapped.
+/// Text wrapped at blanks only: ImGui's own wrapping also breaks behind a point, and with it 81.9.
+void paragraph(std::string_view text);
+/// The same in the soft colour and small size.
 void note(App& app, std::string_view text);
 /// The same on a warning's ground, with a border.
 void warning_card(App& app, std::span<const std::string> lines);
@@ -42,8 +44,8 @@ bool pill(App& app, const std::string& name, const std::string& label, bool on);
 [[nodiscard]] float pill_width(const App& app, const std::string& label);
 /// Puts the next item beside the last one if it fits, else on a new line.
 void flow(float next_width);
-/// The menu of the last item, if it is open: under it, and all of it on the screen. True while it is
-/// open; end with end_menu().
+/// The menu of the last item, if it is open: under it, and all of it on the screen. True while it
+/// is open; end with end_menu().
 bool begin_menu(App& app, const char* id);
 void end_menu();
 /// Rows of a menu as tall as fingers need them, on narrow screens; between Push and PopStyleVar.

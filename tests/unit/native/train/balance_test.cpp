@@ -201,13 +201,35 @@ TEST_CASE("under-sampling brings every class to the smallest, without repetition
 }
 
 TEST_CASE("a set that is balanced before the split keeps classes, records and width") {
-    const DataSet set = bumps({60, 10});
+    DataSet set = bumps({60, 10});
+    set.test.assign(set.rows(), false);
     const DataSet balanced = balanced_data_set(set, {.method = Balancing::smote}, 1, 1);
     CHECK(class_counts(balanced, all_rows(balanced)) == std::vector<std::size_t>{60, 60});
     CHECK(balanced.values.size() == 120 * set.width());
     CHECK(balanced.classes == set.classes);
     CHECK(balanced.group_names == set.group_names);
     CHECK(std::ranges::none_of(balanced.test, [](bool t) { return t; }));
+}
+
+TEST_CASE("an official test part stays as it is when the rest is balanced before the split") {
+    const DataSet set = bumps({60, 10});
+    const DataSet balanced = balanced_data_set(set, {.method = Balancing::over}, 1, 1);
+    const auto parts = split(balanced, {.kind = SplitKind::official, .validation = 0.25});
+    REQUIRE(parts);
+    CHECK(class_counts(balanced, parts->train) == std::vector<std::size_t>{36, 36});
+    CHECK(class_counts(balanced, parts->validation) == std::vector<std::size_t>{12, 12});
+    const auto values = [](const DataSet& of, std::size_t row) {
+        return std::span(of.values).subspan(row * of.width(), of.width());
+    };
+    const auto official = split(set, {.kind = SplitKind::official, .validation = 0.25})->test;
+    REQUIRE(parts->test.size() == official.size());
+    for (std::size_t i = 0; i < official.size(); ++i) {
+        CHECK(balanced.labels[parts->test[i]] == set.labels[official[i]]);
+        CHECK(std::ranges::equal(values(balanced, parts->test[i]), values(set, official[i])));
+        for (const std::size_t row : parts->train) {
+            CHECK(!std::ranges::equal(values(balanced, row), values(set, official[i])));
+        }
+    }
 }
 
 TEST_CASE("balancing inside the training part mixes no row of another part into it") {

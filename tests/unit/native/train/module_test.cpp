@@ -164,12 +164,11 @@ TEST_CASE("LSTM and GRU follow their equations") {
     }
 }
 
-TEST_CASE(
-    "an LSTM of long memory starts with orthogonal recurrent weights and a forget bias of 1") {
+TEST_CASE("an LSTM that starts as Keras starts has orthogonal gates and a forget bias of 1") {
     torch::manual_seed(3);
     Network net({.channels = 2, .length = 5});
-    net.lstm(net.input(), {.units = 4, .long_memory = true});
-    const Module module(net);
+    net.lstm(net.input(), {.units = 4});
+    const Module module(net, Start::keras);
     const Layer& layer = module.network().layers().back();
     check_near(values(module.weight(layer, "bias")),
                {0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0});

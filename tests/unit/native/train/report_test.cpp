@@ -101,7 +101,9 @@ TEST_CASE("the report of a sequence run tells the patients held out") {
     // Pairs (S, N): 0.9 beats all three; 0.4 beats 0.1 and 0.2 but not 0.6: 5 of 6.
     const auto areas = held_out_areas(held);
     CHECK(std::abs(areas.value("S", 0.0) - 5.0 / 6) < 1e-9);
-    CHECK(!areas.contains("V"));  // no such beat
+    CHECK(!areas.contains("V"));                         // no such beat
+    const double product = 0.9 * 0.4 * 0.8 * 0.9 * 0.4;  // probabilities of the right classes
+    CHECK(std::abs(held_out_loss(held) + std::log(product) / 5) < 1e-6);
 
     const nlohmann::ordered_json summary{{"training_seconds", 12}, {"device", "cpu"}, {"seed", 1}};
     const std::string page = html({.recipe = recipe,
