@@ -96,6 +96,19 @@ Result<R> recipe_of_run(const ExportOptions& options, Checkpoint& checkpoint,
     return newer;
 }
 
+/// A card with what a recipe's [model] section says.
+classify::Card card_of(const RecipeHead& recipe) {
+    classify::Card card;
+    card.name = recipe.model;
+    card.title = recipe.title;
+    card.version = recipe.version;
+    card.description = recipe.description;
+    card.protocol = recipe.protocol;
+    card.citation = recipe.citation;
+    card.twin = recipe.twin;
+    return card;
+}
+
 Result<Described> describe_windows(const ExportOptions& options, Checkpoint& checkpoint,
                                    const Json& summary) {
     const auto recipe = recipe_of_run(options, checkpoint, parse_recipe, open_recipe);
@@ -106,22 +119,15 @@ Result<Described> describe_windows(const ExportOptions& options, Checkpoint& che
         make_network(recipe->network, set->shape, static_cast<std::int64_t>(set->classes.size()));
     if (!network) return std::unexpected(network.error());
 
-    classify::Card card;
-    card.name = recipe->model;
-    card.title = recipe->title;
-    card.version = recipe->version;
-    card.description = recipe->description;
+    classify::Card card = card_of(*recipe);
     card.classes = set->classes;
     card.input = set->input;
     card.training_data = set->source;
     card.training_records = training_records(*recipe);
-    card.twin = recipe->twin;
-    card.protocol = recipe->protocol;
     if (checkpoint.texts["limit"] != "0") {
         card.protocol += std::format("; a trial on at most {} beats of the training part",
                                      checkpoint.texts["limit"]);
     }
-    card.citation = recipe->citation;
     if (summary.contains("test")) {
         add_metrics(card.metrics, test_protocol(*recipe), summary["test"]);
     }
@@ -138,11 +144,7 @@ Result<Described> describe_sequence(const ExportOptions& options, Checkpoint& ch
                     "holds the cross-validation only; continue it with --resume");
     }
     Network network = sequence_network(*recipe);
-    classify::Card card;
-    card.name = recipe->model;
-    card.title = recipe->title;
-    card.version = recipe->version;
-    card.description = recipe->description;
+    classify::Card card = card_of(*recipe);
     card.classes = {"N", "S", "V", "F"};
     card.input.kind = classify::InputKind::sequence;
     card.input.lead_choice = {"MLII", "II"};
@@ -163,10 +165,7 @@ Result<Described> describe_sequence(const ExportOptions& options, Checkpoint& ch
         "MIT-BIH Arrhythmia Database, {} records, and synthetic patients made from them",
         recipe->records().size());
     card.training_records = recipe->records();
-    card.twin = recipe->twin;
     card.default_for = recipe->default_for;
-    card.protocol = recipe->protocol;
-    card.citation = recipe->citation;
     if (summary.contains("cross_validation")) {
         add_metrics(card.metrics, "cross-validation on the training patients",
                     summary["cross_validation"]);

@@ -1,10 +1,7 @@
 #include "recipe.hpp"
 
-#include <toml++/toml.hpp>
-
 #include <array>
 #include <format>
-#include <sstream>
 #include <utility>
 
 #include "data/files.hpp"
@@ -67,47 +64,6 @@ Result<Recipe> open_recipe(const std::filesystem::path& path) {
                         path.string());
 }
 
-std::string essence(const Recipe& recipe) {
-    toml::table root;
-    try {
-        root = toml::parse(recipe.text);
-    } catch (const toml::parse_error&) {
-        return recipe.text;
-    }
-    root.erase("model");
-    root.erase("published");
-    std::ostringstream stream;
-    stream << toml::toml_formatter(root) << "\nseed " << recipe.seed << '\n';
-    return stream.str();
-}
-
-std::vector<std::pair<std::string, std::string>> settings(const std::string& text,
-                                                          std::uint64_t seed) {
-    std::vector<std::pair<std::string, std::string>> result;
-    toml::table root;
-    try {
-        root = toml::parse(text);
-    } catch (const toml::parse_error&) {
-        return result;
-    }
-    for (const auto& [section, node] : root) {
-        const toml::table* table = node.as_table();
-        if (table == nullptr || section == "model" || section == "published") continue;
-        for (const auto& [key, value] : *table) {
-            const std::string name = std::format("{}.{}", section.str(), key.str());
-            if (name == "training.seed") continue;  // the run's own may be another
-            std::ostringstream out;
-            if (const auto* plain = value.as_string())
-                out << **plain;
-            else
-                out << toml::node_view(value);
-            result.emplace_back(name, out.str());
-        }
-    }
-    result.emplace_back("training.seed", std::to_string(seed));
-    return result;
-}
-
 std::string_view name_of(Keep keep) {
     for (const auto& [name, value] : keep_names) {
         if (value == keep) return name;
@@ -116,27 +72,11 @@ std::string_view name_of(Keep keep) {
 }
 
 Result<Recipe> parse_recipe(std::string_view text, std::string_view file) {
-    toml::table root;
-    try {
-        root = toml::parse(text);
-    } catch (const toml::parse_error& error) {
-        return fail(std::string(file), std::format("line {}", error.source().begin.line),
-                    std::string(error.description()));
-    }
+    const auto root = parse_toml(text, file);
+    if (!root) return std::unexpected(root.error());
     Recipe r;
-    r.text = text;
-    r.name = file.substr(file.find_last_of('/') + 1);
-    if (r.name.ends_with(".toml")) r.name.resize(r.name.size() - 5);
-
-    RecipeReader read(root, file);
-    read.require("model", "name");
-    read.get("model", "name", r.model);
-    read.get("model", "title", r.title);
-    read.get("model", "version", r.version);
-    read.get("model", "description", r.description);
-    read.get("model", "protocol", r.protocol);
-    read.get("model", "citation", r.citation);
-    read.get("model", "twin", r.twin);
+    RecipeReader read(*root, file);
+    read_head(read, text, file, r);
 
     read.require("data", "set");
     read.get("data", "set", r.data.set);
@@ -183,7 +123,6 @@ Result<Recipe> parse_recipe(std::string_view text, std::string_view file) {
     read.get("training", "patience", r.patience, 1, 100000);
     read.get("training", "stop_after", r.stop_after, 0, 100000);
     read.choose("training", "keep", r.keep, keep_names);
-    read.get("training", "seed", r.seed, 0, 9e15);
     for (const auto& [key, figure] :
          {std::pair{"accuracy", &r.published.accuracy},
           std::pair{"macro_f1", &r.published.macro_f1}, std::pair{"auc", &r.published.auc}}) {

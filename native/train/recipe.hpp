@@ -12,6 +12,7 @@
 #include "augment.hpp"
 #include "balance.hpp"
 #include "dataset.hpp"
+#include "recipe_head.hpp"
 #include "recording/error.hpp"
 #include "split.hpp"
 
@@ -29,14 +30,7 @@ struct TestFigures {
     std::optional<double> accuracy, macro_f1, auc;
 };
 
-struct Recipe {
-    std::string name;  ///< The file's name without ".toml".
-    std::string text;  ///< The file as it was read.
-    // [model]: for the card.
-    std::string model;  ///< "cnn-skip"
-    std::string title, description, protocol, citation;
-    std::string version = "1";
-    std::string twin;  ///< classify::Card::twin
+struct Recipe : RecipeHead {
     // [data]
     DataOptions data;
     SplitOptions split;
@@ -66,7 +60,6 @@ struct Recipe {
     int patience = 5;     ///< plateau: after so many epochs without a better loss.
     int stop_after = 0;   ///< Early stopping: epochs without a better model; 0: never.
     Keep keep = Keep::macro_f1;
-    std::uint64_t seed = 1;
     // [published]: what the publication reports.
     TestFigures published;
 };
@@ -77,15 +70,6 @@ struct Recipe {
 
 /// Reads a recipe file.
 [[nodiscard]] Result<Recipe> open_recipe(const std::filesystem::path& path);
-
-/// What decides the numbers of a training: the recipe without its sections [model] and [published],
-/// comments and layout. Two recipes that agree in it give the same weights.
-[[nodiscard]] std::string essence(const Recipe& recipe);
-
-/// The same of a recipe's text, of any kind, key by key, for a record of the run:
-/// {"training.batch", "32"}, ... The seed is the run's own.
-[[nodiscard]] std::vector<std::pair<std::string, std::string>> settings(const std::string& text,
-                                                                        std::uint64_t seed);
 
 [[nodiscard]] std::string_view name_of(Keep keep);
 

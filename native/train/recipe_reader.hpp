@@ -1,5 +1,4 @@
-// Reads a recipe's keys with their types and ranges checked. What recipe.cpp and
-// sequence/recipe.cpp share.
+// Reads a recipe's keys with their types and ranges checked.
 #pragma once
 
 #include <toml++/toml.hpp>
@@ -16,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "recipe_head.hpp"
 #include "recording/error.hpp"
 
 namespace telltale::train {
@@ -132,5 +132,11 @@ private:
     std::set<std::string> sections_, asked_;
     std::optional<Error> error_;
 };
+
+/// A TOML document; what is wrong with it is told by its line.
+[[nodiscard]] Result<toml::table> parse_toml(std::string_view text, std::string_view file);
+
+/// Reads what recipes of every kind begin with.
+void read_head(RecipeReader& read, std::string_view text, std::string_view file, RecipeHead& head);
 
 }  // namespace telltale::train

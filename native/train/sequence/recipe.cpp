@@ -68,11 +68,8 @@ bool is_sequence_recipe(const std::filesystem::path& path) {
 }
 
 bool is_sequence_recipe_text(std::string_view text) {
-    try {
-        return toml::parse(text)["data"]["set"].value<std::string_view>() == sequence_data_set;
-    } catch (const toml::parse_error&) {
-        return false;
-    }
+    const auto root = parse_toml(text, "");
+    return root && (*root)["data"]["set"].value<std::string_view>() == sequence_data_set;
 }
 
 Result<SequenceRecipe> open_sequence_recipe(const std::filesystem::path& path) {
@@ -83,28 +80,12 @@ Result<SequenceRecipe> open_sequence_recipe(const std::filesystem::path& path) {
 }
 
 Result<SequenceRecipe> parse_sequence_recipe(std::string_view text, std::string_view file) {
-    toml::table root;
-    try {
-        root = toml::parse(text);
-    } catch (const toml::parse_error& error) {
-        return fail(std::string(file), std::format("line {}", error.source().begin.line),
-                    std::string(error.description()));
-    }
+    const auto root = parse_toml(text, file);
+    if (!root) return std::unexpected(root.error());
     SequenceRecipe r;
-    r.text = text;
-    r.name = file.substr(file.find_last_of('/') + 1);
-    if (r.name.ends_with(".toml")) r.name.resize(r.name.size() - 5);
-
-    RecipeReader read(root, file);
-    read.require("model", "name");
-    read.get("model", "name", r.model);
-    read.get("model", "title", r.title);
-    read.get("model", "version", r.version);
-    read.get("model", "description", r.description);
-    read.get("model", "protocol", r.protocol);
-    read.get("model", "citation", r.citation);
+    RecipeReader read(*root, file);
+    read_head(read, text, file, r);
     read.get("model", "default_for", r.default_for);
-    read.get("model", "twin", r.twin);
 
     std::string set;
     std::vector<std::string> folds;
@@ -150,25 +131,11 @@ Result<SequenceRecipe> parse_sequence_recipe(std::string_view text, std::string_
     read.get("training", "teachers", r.teachers, 0, 100);
     read.get("training", "student_steps", r.student_steps, 1, 1000000);
     read.get("training", "soft", r.soft, 0, 1);
-    read.get("training", "seed", r.seed, 0, 9e15);
 
     read.get("doubt", "share", r.doubtful_share, 0, 0.5);
     if (auto error = read.finish()) return std::unexpected(std::move(*error));
     if (auto wrong = contradiction(r)) return fail(std::string(file), "", std::move(*wrong));
     return r;
-}
-
-std::string essence(const SequenceRecipe& recipe) {
-    toml::table root;
-    try {
-        root = toml::parse(recipe.text);
-    } catch (const toml::parse_error&) {
-        return recipe.text;
-    }
-    root.erase("model");
-    std::ostringstream stream;
-    stream << toml::toml_formatter(root) << "\nseed " << recipe.seed << '\n';
-    return stream.str();
 }
 
 Network sequence_network(const SequenceRecipe& r) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "network.hpp"
+#include "recipe_head.hpp"
 #include "recording/error.hpp"
 #include "sequence/synthetic_rhythm.hpp"
 
@@ -18,13 +19,8 @@ namespace telltale::train {
 /// The data set that sequence recipes name.
 inline constexpr std::string_view sequence_data_set = "mitbih-sequences";
 
-struct SequenceRecipe {
-    std::string name;  ///< The file's name without ".toml".
-    std::string text;  ///< The file as it was read.
-    // [model]: for the card.
-    std::string model, title, description, protocol, citation;
-    std::string version = "1";
-    std::string default_for, twin;
+struct SequenceRecipe : RecipeHead {
+    std::string default_for;  ///< [model]: classify::Card::default_for
     // [data]
     std::vector<std::vector<std::string>> folds;  ///< Records; a person is in one fold only.
     // [input]
@@ -56,7 +52,6 @@ struct SequenceRecipe {
     double soft = 0.5;  ///< Share of the teachers' answers in the final one's loss.
     // [doubt]
     double doubtful_share = 0.03;  ///< Of held-out training beats that are marked doubtful.
-    std::uint64_t seed = 1;
 
     [[nodiscard]] std::vector<std::string> records() const;
 };
@@ -70,9 +65,6 @@ struct SequenceRecipe {
 [[nodiscard]] Result<SequenceRecipe> parse_sequence_recipe(std::string_view toml,
                                                            std::string_view file);
 [[nodiscard]] Result<SequenceRecipe> open_sequence_recipe(const std::filesystem::path& path);
-
-/// What decides the numbers of a training: all but the [model] section.
-[[nodiscard]] std::string essence(const SequenceRecipe& recipe);
 
 /// The network that a recipe describes.
 [[nodiscard]] Network sequence_network(const SequenceRecipe& recipe);
