@@ -35,6 +35,21 @@ void note(App& app, std::string_view text) {
     ImGui::PopFont();
 }
 
+namespace {
+
+/// Where the word that begins at i ends. A number and its unit are one word: "150 ms".
+std::size_t end_of_word(std::string_view text, std::size_t i) {
+    const auto digit = [&](std::size_t k) { return text[k] >= '0' && text[k] <= '9'; };
+    for (;;) {
+        i = std::min(text.find_first_of(" \n", i), text.size());
+        const bool number = i > 0 && digit(i - 1) && i + 1 < text.size() && text[i] == ' ';
+        if (!number || digit(i + 1) || text[i + 1] == ' ') return i;
+        ++i;
+    }
+}
+
+}  // namespace
+
 void paragraph(std::string_view text) {
     ImFont* const font = ImGui::GetFont();
     const float size = ImGui::GetFontSize();
@@ -51,8 +66,7 @@ void paragraph(std::string_view text) {
             ++i;
             continue;
         }
-        const std::string_view word =
-            text.substr(i, std::min(text.find_first_of(" \n", i), text.size()) - i);
+        const std::string_view word = text.substr(i, end_of_word(text, i) - i);
         const float w = text_width(font, size, word);
         if (x > 0 && x + w > width) {
             while (lines.ends_with(' ')) lines.pop_back();

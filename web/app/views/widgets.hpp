@@ -13,7 +13,8 @@ namespace telltale::window {
 void begin_panel(const char* id, Rect area, ImU32 background, ImVec2 padding);
 /// A heading over a section of a panel.
 void heading(App& app, std::string_view text);
-/// Text wrapped at blanks only: ImGui's own wrapping also breaks behind a point, and with it 81.9.
+/// Text wrapped at blanks only, and not between a number and its unit: ImGui's own wrapping also
+/// breaks behind a point, and with it 81.9.
 void paragraph(std::string_view text);
 /// The same in the soft colour and small size.
 void note(App& app, std::string_view text);
