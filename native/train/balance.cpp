@@ -90,15 +90,16 @@ void write_row(const DataSet& data, const Row& row, std::span<float> out) {
 DataSet balanced_data_set(const DataSet& data, const BalanceOptions& options, std::uint64_t seed,
                           int threads) {
     std::vector<std::size_t> open;  // Not in an official test part.
-    for (std::size_t row = 0; row < data.rows(); ++row) {
-        if (!data.test[row]) open.push_back(row);
+    std::vector<Row> official;
+    for (std::uint32_t row = 0; row < data.rows(); ++row) {
+        if (data.test[row])
+            official.push_back({.a = row, .b = row});
+        else
+            open.push_back(row);
     }
     std::vector<Row> rows = balance(data, open, options, seed, threads);
     const std::size_t balanced = rows.size();
-    for (std::size_t row = 0; row < data.rows(); ++row) {
-        const auto r = static_cast<std::uint32_t>(row);
-        if (data.test[row]) rows.push_back({.a = r, .b = r});
-    }
+    rows.insert(rows.end(), official.begin(), official.end());
     DataSet set;
     set.name = data.name;
     set.source = data.source;

@@ -1,7 +1,6 @@
 #include "recipe.hpp"
 
 #include <array>
-#include <format>
 #include <utility>
 
 #include "data/files.hpp"
