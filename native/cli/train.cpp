@@ -29,8 +29,7 @@ Result<fs::path> trainer() {
         fs::read_symlink("/proc/self/exe", code).parent_path() / "telltale-train";
     if (!fs::exists(program))
         return fail(program.string(), "",
-                    "the trainer is not built; `./dev exec cmake --build --preset native --target "
-                    "telltale-train` builds it");
+                    "the trainer is not beside this program; `./dev telltale train` builds it");
     return program;
 }
 

@@ -8,6 +8,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "lstm_check.hpp"
 #include "random.hpp"
 
 namespace telltale::train {
@@ -229,6 +230,8 @@ Tensor Module::recurrent(const Layer& l, const Tensor& x) {
     }
     Tensor all, last;
     if (l.op == Op::lstm) {
+        const PlainLstm path(x.is_cpu() &&
+                             !quick_lstm_is_right(steps.size(2), l.units, l.bidirectional));
         std::tie(all, last, std::ignore) = torch::lstm(steps, {zero, zero}, weights, true, 1, 0.0,
                                                        is_training(), l.bidirectional, true);
     } else {

@@ -14,27 +14,17 @@ constexpr double block_s = 1.0;
 constexpr std::int64_t level_blocks = 4;     // to each side
 constexpr std::int64_t long_blocks = 8;      // to each side
 constexpr std::int64_t interval_blocks = 6;  // to each side
-constexpr double shortest_interval_s = 0.3, longest_interval_s = 1.8;
+constexpr double shortest_interval_s = 0.21, longest_interval_s = 1.8;
 
 // Heights below this (log2 of microvolts of slope) are no beat whatever is around them.
 constexpr float lowest_level = 3.3F;
 constexpr float likely_below = 1.15F;   // octaves below the level
-constexpr float hopeless_below = 2.7F;  // octaves below the low level
+constexpr float hopeless_below = 3.2F;  // octaves below the low level
 // Evidence of the first network with which the second would agree.
 constexpr float hopeless_evidence = -6, certain_evidence = 8;
 
 constexpr std::int64_t neighbours = 4;  // beats to each side that shapes are compared with
-constexpr float highest_evidence = 12;
-// Where as many beats are missed as falsely found, on the records the networks were trained on.
-constexpr float lowest_evidence = -1;
-// Where peaks stand out this little (octaves) from what lies between them, as in pure noise, more
-// is asked for.
-constexpr float lowest_contrast = 0.8F, lowest_noisy_evidence = 2;
-constexpr double shortest_believed_s = 0.22;
-
-float confidence(float evidence) {
-    return std::clamp((evidence - lowest_evidence) / highest_evidence, 0.0F, 1.0F);
-}
+constexpr double shortest_believed_s = 0.19;
 
 // The median (the lower of two) of some dozens of numbers: the one with as many below it. Counting
 // has no branch to mistake, and is done for several at once.
@@ -105,8 +95,12 @@ void BeatSearch::finish() {
     close_blocks(true);
 }
 
-std::vector<BeatSearch::Accepted> BeatSearch::take() {
-    return std::exchange(accepted_, {});
+std::vector<BeatSearch::Judged> BeatSearch::take() {
+    return std::exchange(judged_, {});
+}
+
+std::vector<BeatSearch::View> BeatSearch::take_views() {
+    return std::exchange(views_, {});
 }
 
 // Of candidates closer than the refractory period the highest stays.
@@ -174,8 +168,10 @@ void BeatSearch::close_blocks(bool all) {
             Candidate& c = candidate(next_judged_);
             if (block_of(c.index) > judged_blocks_) break;
             // Most P and T waves end here.
-            if (c.height < block(judged_blocks_).low_level - hopeless_below && !describe_to) {
+            if (c.height < lowest_level ||
+                (c.height < block(judged_blocks_).low_level - hopeless_below && !describe_to)) {
                 c.first_evidence = -highest_evidence;
+                if (describe_to) describe_to->push_back({c.index, {}, {}});
                 continue;
             }
             const MeritMeasures m = measures(next_judged_, judged_blocks_);
@@ -197,24 +193,25 @@ void BeatSearch::close_blocks(bool all) {
     for (; linked_blocks_ < linked; ++linked_blocks_) {
         block(linked_blocks_).believed_interval =
             interval_around(linked_blocks_, believed_, believed_from_);
+        const Block& b = block(linked_blocks_);
+        views_.push_back({b.level, b.level - b.floor_around});
         for (; next_link_ < next_judged_; ++next_link_) {
             Candidate& c = candidate(next_link_);
             if (block_of(c.index) > linked_blocks_) break;
-            if (!describe_to && c.first_evidence < hopeless_evidence) continue;
-            if (!describe_to && c.first_evidence > certain_evidence) {
-                accepted_.push_back({c.index, confidence(c.first_evidence)});
-                continue;
+            if (c.first_evidence <= -highest_evidence) continue;
+            float evidence = c.first_evidence;
+            const bool decided = evidence < hopeless_evidence || evidence > certain_evidence;
+            if (!decided || describe_to) {
+                const ContextMeasures m = context(next_link_, linked_blocks_);
+                if (describe_to)
+                    (*describe_to)[describe_to->size() -
+                                   static_cast<std::size_t>(next_judged_ - next_link_)]
+                        .context = m;
+                if (!decided)
+                    evidence = std::clamp(evidence_in_context(m), -highest_evidence,
+                                          highest_evidence);
             }
-            const ContextMeasures m = context(next_link_, linked_blocks_);
-            if (describe_to)
-                (*describe_to)[describe_to->size() -
-                               static_cast<std::size_t>(next_judged_ - next_link_)]
-                    .context = m;
-            const float evidence = evidence_in_context(m);
-            const Block& b = block(linked_blocks_);
-            const bool noisy = b.level - b.floor_around < lowest_contrast;
-            if (evidence > (noisy ? lowest_noisy_evidence : lowest_evidence))
-                accepted_.push_back({c.index, confidence(evidence)});
+            judged_.push_back({c.index, evidence, c.height - b.level});
         }
     }
     settled_before_ = all ? pushed_ : linked * block_;

@@ -1,4 +1,4 @@
-// Which peaks of the detection signal are beats.
+// Which peaks of one lead's detection signal are beats.
 //
 // Every local maximum of the energy is a candidate (of those nearer than the refractory period
 // the highest). Each candidate is described by some thirty measures: its height against the level
@@ -25,11 +25,21 @@ namespace telltale::beats {
 /// Points of the slope that stand for a candidate's shape.
 inline constexpr std::size_t shape_length = 24;
 
+/// The evidence that a candidate is a beat lies within this, either way.
+inline constexpr float highest_evidence = 12;
+
 class BeatSearch {
 public:
-    struct Accepted {
+    /// A candidate with what its lead says of it. Those far too low for a beat are left out.
+    struct Judged {
         std::int64_t index = 0;  ///< Of the energy value, from the start of the stream.
-        float confidence = 0;    ///< 0 to 1
+        float evidence = 0;      ///< Natural logarithm of the odds that it is a beat.
+        float height = 0;        ///< Octaves above the level of the beats around.
+    };
+    /// What the lead looks like around a second.
+    struct View {
+        float level = 0;     ///< log2 of the beats' slope in microvolts.
+        float contrast = 0;  ///< Octaves that the beats stand out from what lies between them.
     };
 
     /// Values a second, what an energy's root is multiplied by to give microvolts, and the
@@ -40,11 +50,15 @@ public:
     void push(std::span<const double> energy, std::span<const float> slope);
     /// Ends the stream: everything is settled.
     void finish();
-    /// The beats settled since the last call, in order. A beat is settled at most
-    /// `latency_s` after it was pushed.
-    [[nodiscard]] std::vector<Accepted> take();
-    /// No beat before this index will come any more.
+    /// The candidates settled since the last call, in order. One is settled at most `latency_s`
+    /// after it was pushed.
+    [[nodiscard]] std::vector<Judged> take();
+    /// No candidate before this index will come any more.
     [[nodiscard]] std::int64_t settled_before() const { return settled_before_; }
+    /// The views of the seconds settled since the last call.
+    [[nodiscard]] std::vector<View> take_views();
+    /// Values in a second, as views count them.
+    [[nodiscard]] std::int64_t block() const { return block_; }
 
     static constexpr double latency_s = 32;
 
@@ -136,7 +150,8 @@ private:
     std::int64_t next_judged_ = 0;     // candidates that the first network has seen
     std::int64_t next_link_ = 0;       // candidates that are decided
     std::int64_t settled_before_ = 0;  // candidates below this index are decided
-    std::vector<Accepted> accepted_;
+    std::vector<Judged> judged_;
+    std::vector<View> views_;
     std::vector<float> scratch_;
 };
 

@@ -27,7 +27,7 @@ struct Beat {
 };
 
 struct DetectorOptions {
-    double refractory_s = 0.20;  ///< No two beats closer than this.
+    double refractory_s = 0.18;  ///< No two candidates closer than this.
 };
 
 class Detector {

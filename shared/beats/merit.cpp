@@ -6,7 +6,7 @@
 namespace telltale::beats {
 namespace {
 
-constexpr std::size_t first_width = 16, second_width = 8;
+constexpr std::size_t first_width = 24, second_width = 8;
 
 // A layer's sums side by side, four to a register: on all machines that Telltale meets.
 using Four = float __attribute__((vector_size(4 * sizeof(float))));
@@ -65,6 +65,9 @@ constexpr Network<measure_count> merit_network = {
 constexpr Network<context_count> context_network = {
 #include "beats/context_weights.inc"
 };
+constexpr Network<fusion_count> fusion_network = {
+#include "beats/fusion_weights.inc"
+};
 
 }  // namespace
 
@@ -74,6 +77,10 @@ float evidence(const MeritMeasures& measures) {
 
 float evidence_in_context(const ContextMeasures& measures) {
     return context_network(measures);
+}
+
+float evidence_of_leads(const FusionMeasures& measures) {
+    return fusion_network(measures);
 }
 
 }  // namespace telltale::beats

@@ -1,4 +1,7 @@
 // The evidence that a candidate is a beat, from the measures that describe it.
+//
+// Three small networks with two hidden layers of rectifiers. site/detector.md says what their
+// weights were learnt from and how.
 #pragma once
 
 #include <array>
@@ -15,9 +18,13 @@ using MeritMeasures = std::array<float, measure_count>;
 inline constexpr std::size_t context_count = 30;
 using ContextMeasures = std::array<float, context_count>;
 
-/// The natural logarithm of the odds that the candidate is a beat. Networks of two hidden layers
-/// whose weights come from half of the MIT-BIH records (site/detector.md says which and how).
+/// Measures of what several leads say of one candidate.
+inline constexpr std::size_t fusion_count = 20;
+using FusionMeasures = std::array<float, fusion_count>;
+
+/// The natural logarithm of the odds that the candidate is a beat.
 [[nodiscard]] float evidence(const MeritMeasures& measures);
 [[nodiscard]] float evidence_in_context(const ContextMeasures& measures);
+[[nodiscard]] float evidence_of_leads(const FusionMeasures& measures);
 
 }  // namespace telltale::beats

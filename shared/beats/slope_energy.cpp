@@ -11,9 +11,15 @@ constexpr double lowest_rate = 180;
 constexpr double smooth_s = 0.022;
 constexpr double lag_s = 0.022;
 constexpr double average_s = 0.100;
-// Half microvolts a millivolt, and what no ECG exceeds: squares of sums stay exact in a double.
+// Half microvolts a millivolt. Levels go up to 33 V, so that sums of a few stay within 32 bits;
+// slopes up to what no ECG exceeds, so that sums of their squares stay exact in a double.
 constexpr float units = 2000;
-constexpr float largest = 200000;
+constexpr float largest = 1 << 26;
+constexpr std::int32_t steepest = 200000 * 16;
+// A value is a spike if it leaves the median of the five around it by this much, and by several
+// times what the signal moves meanwhile.
+constexpr std::int32_t spike_size = 800;
+constexpr std::int32_t spike_share = 4;
 
 std::int64_t length(double seconds, double rate) {
     return std::max<std::int64_t>(1, std::llround(seconds * rate));
@@ -28,17 +34,23 @@ SlopeEnergy::SlopeEnergy(double sampling_rate)
       lag_(length(lag_s, rate_)),
       average_(length(average_s, rate_)),
       scale_(1.0 / (2.0 * static_cast<double>(smooth_) * std::sqrt(static_cast<double>(average_)))),
+      raw_(static_cast<std::size_t>(2 * despike_reach)),
       values_(static_cast<std::size_t>(smooth_)),
       smoothed_(static_cast<std::size_t>(lag_)),
       squares_(static_cast<std::size_t>(average_)) {}
 
 // Appends to values_, and notes in blanks_ where the signal starts or comes back.
 void SlopeEnergy::average_down(std::span<const float> mv) {
+    if (!begun_) {
+        const auto first = std::ranges::find_if(mv, [](float x) { return x - x == 0; });
+        begun_ = first != mv.end();
+        if (begun_) origin_ = *first;
+    }
     levels_.resize(mv.size());
     int numbers = 0;  // finite samples
     std::int32_t* levels = levels_.data();
     for (std::size_t i = 0; i < mv.size(); ++i) {
-        const float x = mv[i] * units;
+        const float x = (mv[i] - origin_) * units;
         float limited = x < largest ? x : largest;  // also where x is not a number
         limited = limited > -largest ? limited : -largest;
         levels[i] = static_cast<std::int32_t>(limited);
@@ -50,12 +62,12 @@ void SlopeEnergy::average_down(std::span<const float> mv) {
         fill_gaps(mv);
     }
 
-    const std::size_t before = values_.size();
+    const std::size_t before = raw_.size();
     std::size_t i = 0;
     const auto step = static_cast<std::size_t>(step_);
     if (step == 2 && pending_count_ == 0) {
-        values_.resize(before + mv.size() / 2);
-        std::int32_t* values = values_.data() + before;
+        raw_.resize(before + mv.size() / 2);
+        std::int32_t* values = raw_.data() + before;
         for (std::size_t k = 0; k < mv.size() / 2; ++k)
             values[k] = (levels[2 * k] + levels[2 * k + 1]) / 2;
         i = mv.size() / 2 * 2;
@@ -63,11 +75,36 @@ void SlopeEnergy::average_down(std::span<const float> mv) {
     for (; i < mv.size(); ++i) {
         pending_ += levels_[i];
         if (++pending_count_ < step_) continue;
-        values_.push_back(static_cast<std::int32_t>(pending_ / step_));
+        raw_.push_back(static_cast<std::int32_t>(pending_ / step_));
         pending_ = 0;
         pending_count_ = 0;
     }
-    produced_ += static_cast<std::int64_t>(values_.size() - before);
+    produced_ += static_cast<std::int64_t>(raw_.size() - before);
+}
+
+// Appends to values_ what raw_ allows, each spike replaced by the median of the five values around.
+void SlopeEnergy::remove_spikes() {
+    constexpr auto reach = static_cast<std::size_t>(despike_reach);
+    const std::size_t count = raw_.size() - 2 * reach;
+    const std::size_t at = values_.size();
+    values_.resize(at + count);
+    const auto order = [](std::int32_t& a, std::int32_t& b) {
+        const std::int32_t low = std::min(a, b);
+        b = std::max(a, b);
+        a = low;
+    };
+    const std::int32_t* raw = raw_.data();
+    std::int32_t* values = values_.data() + at;
+    for (std::size_t i = 0; i < count; ++i) {
+        std::int32_t a = raw[i], b = raw[i + 1], c = raw[i + 2], d = raw[i + 3], e = raw[i + 4];
+        const std::int32_t here = c, moved = std::abs(e - a);
+        // The median of five.
+        order(a, b), order(d, e);
+        order(a, d), order(b, e);
+        order(b, c), order(c, d), order(b, c);
+        values[i] = std::abs(here - c) > spike_size + spike_share * moved ? c : here;
+    }
+    raw_.erase(raw_.begin(), raw_.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
 // Samples that are not finite numbers take the level of the last that was.
@@ -91,6 +128,7 @@ void SlopeEnergy::push(std::span<const float> mv, std::vector<float>& slope,
     const std::int64_t first = produced_;
     blanks_.clear();
     average_down(mv);
+    remove_spikes();
     const auto count = static_cast<std::size_t>(produced_ - first);
     const auto m = static_cast<std::size_t>(smooth_), k = static_cast<std::size_t>(lag_),
                a = static_cast<std::size_t>(average_);
@@ -108,7 +146,7 @@ void SlopeEnergy::push(std::span<const float> mv, std::vector<float>& slope,
     slope.resize(at + count);
     squares_.resize(a + count);
     for (std::size_t i = 0; i < count; ++i) {
-        const std::int32_t d = smoothed_[k + i] - smoothed_[i];
+        const std::int32_t d = std::clamp(smoothed_[k + i] - smoothed_[i], -steepest, steepest);
         slope[at + i] = static_cast<float>(d);
         squares_[a + i] = static_cast<double>(d) * static_cast<double>(d);
     }
@@ -122,7 +160,7 @@ void SlopeEnergy::push(std::span<const float> mv, std::vector<float>& slope,
     };
     blank(first, blank_until_);
     for (const std::int64_t from : blanks_) {
-        blank_until_ = from + smooth_ + lag_;
+        blank_until_ = from + 2 * despike_reach + smooth_ + lag_;
         blank(from, blank_until_);
     }
 
@@ -138,7 +176,7 @@ void SlopeEnergy::push(std::span<const float> mv, std::vector<float>& slope,
 }
 
 void SlopeEnergy::finish(std::vector<float>& slope, std::vector<double>& energy) {
-    const float last = static_cast<float>(held_) / units;
+    const float last = origin_ + static_cast<float>(held_) / units;
     const auto count = static_cast<std::size_t>((energy_delay_halves() / 2 + 1) * step_);
     push(std::vector<float>(count, last), slope, energy);
 }

@@ -1,10 +1,12 @@
 // The detection signal of one lead: how steep the ECG is around each instant.
 //
-// Samples are rounded to half microvolts, averaged down to some 180 to 360 Hz, smoothed over
-// 22 ms and differenced over 22 ms (the slope), squared, and summed over 100 ms (the energy).
-// Steepness sets QRS complexes apart from the slower P and T waves (Pan and Tompkins 1985). All
-// sums are of integers, so they neither drift nor depend on the machine or on how the stream was
-// cut into blocks.
+// Samples are rounded to half microvolts, averaged down to some 180 to 360 Hz, freed of spikes of
+// a sample or two (a pacemaker's, a recorder's), smoothed over 22 ms and differenced over 22 ms
+// (the slope), squared, and summed over 100 ms (the energy). Steepness sets QRS complexes apart from
+// the slower P and T waves (Pan and Tompkins 1985). Levels count from the first sample, so that the
+// offset of a recorder with direct coupling, which may be a thousand times an ECG, does not matter.
+// All sums are of integers, so they neither drift nor depend on the machine or on how the stream
+// was cut into blocks.
 #pragma once
 
 #include <cstddef>
@@ -33,7 +35,9 @@ public:
     /// The root mean square slope in microvolts (over 22 ms) that an energy stands for.
     [[nodiscard]] double scale() const { return scale_; }
     /// How many values the slope, and the energy, lag behind the signal they tell of, doubled.
-    [[nodiscard]] std::int64_t slope_delay_halves() const { return smooth_ - 1 + lag_; }
+    [[nodiscard]] std::int64_t slope_delay_halves() const {
+        return 2 * despike_reach + smooth_ - 1 + lag_;
+    }
     [[nodiscard]] std::int64_t energy_delay_halves() const {
         return slope_delay_halves() + average_ - 1;
     }
@@ -41,17 +45,23 @@ public:
     [[nodiscard]] std::int64_t sample_of_halves(std::int64_t halves) const;
 
 private:
+    static constexpr std::int64_t despike_reach = 2;  // values to each side
+
     void average_down(std::span<const float> mv);
     void fill_gaps(std::span<const float> mv);
+    void remove_spikes();
 
     int step_;
     double rate_;
     std::int64_t smooth_, lag_, average_;  // lengths in values
     double scale_;
 
-    std::vector<std::int32_t> levels_;  // samples in half microvolts
+    std::vector<std::int32_t> levels_;  // samples in half microvolts above the first
+    float origin_ = 0;                  // the first sample that is a number, in mV
+    bool begun_ = false;                // there was one
     // Stages keep what they look back on at the front of their buffer.
-    std::vector<std::int32_t> values_;    // averaged down, smooth_ of them old
+    std::vector<std::int32_t> raw_;       // averaged down, 2 * despike_reach of them old
+    std::vector<std::int32_t> values_;    // without spikes, smooth_ of them old
     std::vector<std::int32_t> smoothed_;  // lag_ of them old
     std::vector<double> squares_;         // average_ of them old
     std::int32_t smoothed_last_ = 0;

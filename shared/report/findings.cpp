@@ -4,6 +4,7 @@
 #include <format>
 #include <nlohmann/json.hpp>
 
+#include "formats/ecg_leads.hpp"
 #include "morphology/clusters_json.hpp"
 #include "rhythm/rhythm_json.hpp"
 #include "signal/quality_json.hpp"
@@ -25,13 +26,36 @@ Result<rhythm::Summary> find_rhythm(const Recording& recording, const Input& inp
                                     const rhythm::Options& options,
                                     const signal::RecordingQuality& quality) {
     const auto beats = rhythm_beats(input);
+    const auto silences = find_silences(recording, beats, quality);
     return rhythm::analyse({.beats = beats,
                             .sampling_rate = recording.sampling_rate,
                             .length = static_cast<std::int64_t>(recording.length()),
                             .unreadable = quality.unreadable,
+                            .silences = silences,
                             .classified = std::ranges::any_of(
                                 input.beats, [](const Beat& b) { return b.label >= 0; })},
                            options);
+}
+
+std::vector<beats::Silence> find_silences(const Recording& recording,
+                                          std::span<const rhythm::Beat> beats,
+                                          const signal::RecordingQuality& quality) {
+    std::vector<std::span<const float>> leads;
+    std::vector<std::vector<signal::PoorStretch>> poor;
+    std::vector<double> steps;
+    for (const std::size_t lead : formats::ecg_leads(recording)) {
+        const Lead& of = recording.leads[lead];
+        leads.emplace_back(of.samples);
+        poor.push_back(quality.leads[lead]);
+        steps.push_back(of.calibration.gain > 0 ? 1 / of.calibration.gain : 0);
+    }
+    std::vector<std::int64_t> samples;
+    for (const rhythm::Beat& beat : beats) samples.push_back(beat.sample);
+    return beats::find_silences({.leads = leads,
+                                 .poor = poor,
+                                 .steps = steps,
+                                 .sampling_rate = recording.sampling_rate,
+                                 .beats = samples});
 }
 
 morphology::Clusters find_clusters(const Recording& recording, const Input& input) {
@@ -84,6 +108,14 @@ std::string in_words(const rhythm::Summary& rhythm) {
                         rhythm.longest_rr->seconds));
     if (rhythm.af && rhythm.af->seconds > 0)
         add(std::format("irregular as in atrial fibrillation for {:.0f} s", rhythm.af->seconds));
+    if (rhythm.no_beats_s > 0)
+        add(std::format("no beats can be told for {:.0f} s", rhythm.no_beats_s));
+    for (const beats::Silence& silence : rhythm.silences)
+        if (silence.open && silence.kind == beats::SilenceKind::quiet)
+            add(std::format("a flat line of {:.0f} s {}: asystole, or electrodes off",
+                            static_cast<double>(silence.last - silence.first) /
+                                rhythm.sampling_rate,
+                            silence.first == 0 ? "at the beginning" : "to the end"));
     if (rhythm.unreadable_s > 0) add(std::format("{:.1f} s unreadable", rhythm.unreadable_s));
     return text;
 }

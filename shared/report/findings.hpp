@@ -1,5 +1,6 @@
 // What the beats of a recording mean, put together once for the program and the page: signal
-// quality, then the rhythm of what can be read, then the beats' shapes.
+// quality, why there are no beats where there are none, then the rhythm of what can be read, then
+// the beats' shapes.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -31,6 +32,10 @@ struct Findings {
 [[nodiscard]] Result<rhythm::Summary> find_rhythm(const Recording& recording, const Input& input,
                                                   const rhythm::Options& options,
                                                   const signal::RecordingQuality& quality);
+/// The gaps in the beats, explained by the ECG leads.
+[[nodiscard]] std::vector<beats::Silence> find_silences(const Recording& recording,
+                                                        std::span<const rhythm::Beat> beats,
+                                                        const signal::RecordingQuality& quality);
 /// Of the beats' places alone: their classes do not matter.
 [[nodiscard]] morphology::Clusters find_clusters(const Recording& recording, const Input& input);
 

@@ -21,8 +21,10 @@ constexpr std::array event_names = {std::string_view("ventricular_run"),
                                     std::string_view("bradycardia"),
                                     std::string_view("tachycardia"),
                                     std::string_view("af_candidate"),
-                                    std::string_view("unreadable")};
-static_assert(event_names.size() == static_cast<std::size_t>(EventKind::unreadable) + 1);
+                                    std::string_view("unreadable"),
+                                    std::string_view("no_beats"),
+                                    std::string_view("flat_line")};
+static_assert(event_names.size() == static_cast<std::size_t>(EventKind::flat_line) + 1);
 
 constexpr std::array pattern_names = {std::string_view("isolated"), std::string_view("couplet"),
                                       std::string_view("trigeminy"), std::string_view("bigeminy"),
@@ -62,6 +64,8 @@ std::string describe(const Event& event) {
     std::string text;
     for (const char c : name(event.kind)) text += c == '_' ? ' ' : c;
     if (event.kind == EventKind::af_candidate) text = "AF candidate";
+    if (event.kind == EventKind::no_beats) text = "no beats can be told";
+    if (event.kind == EventKind::flat_line) text = "flat line: asystole, or electrodes off";
     if (event.beats > 0) text += std::format(", {} beats", event.beats);
     if (event.seconds) text += std::format(", {:.1f} s", *event.seconds);
     if (event.rate_bpm) text += std::format(", {:.0f} bpm", *event.rate_bpm);
@@ -101,6 +105,12 @@ std::vector<Event> events_of(const Summary& summary) {
     for (const Interval& interval : summary.unreadable)
         events.push_back({EventKind::unreadable, interval.first, interval.last, 0, std::nullopt,
                           seconds(interval.first, interval.last)});
+    for (const beats::Silence& silence : summary.silences) {
+        const bool unclear = silence.kind == beats::SilenceKind::unclear;
+        if (!unclear && !(silence.open && silence.kind == beats::SilenceKind::quiet)) continue;
+        events.push_back({unclear ? EventKind::no_beats : EventKind::flat_line, silence.first,
+                          silence.last, 0, std::nullopt, seconds(silence.first, silence.last)});
+    }
     std::ranges::stable_sort(events, {}, &Event::first);
     return events;
 }

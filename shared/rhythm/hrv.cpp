@@ -10,6 +10,10 @@
 namespace telltale::rhythm {
 namespace {
 
+// The limits of an NN interval follow the recording's median: these shares of it are within them.
+constexpr double usual_least = 0.6, usual_most = 1.6;
+constexpr double longest_s = 10;  // whatever the median
+
 double mean_of(const std::vector<double>& values) {
     return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
@@ -184,12 +188,22 @@ NnSeries nn_series(const Series& series, const Options& options) {
         else
             candidates.push_back(i);
     }
+    // A fast or slow heart's usual intervals are no outliers.
+    double least = options.nn_min_s, most = options.nn_max_s;
+    if (!candidates.empty()) {
+        std::vector<double> all;
+        for (const std::size_t i : candidates) all.push_back(series.rr_s(i));
+        std::ranges::nth_element(all, all.begin() + std::ssize(all) / 2);
+        const double usual = all[all.size() / 2];
+        least = std::min(least, usual_least * usual);
+        most = std::max(most, std::min(usual_most * usual, longest_s));
+    }
     constexpr std::size_t reach = 5;  // candidates on either side that the median looks at
     std::vector<double> around;
     for (std::size_t c = 0; c < candidates.size(); ++c) {
         const std::size_t i = candidates[c];
         const double rr = series.rr_s(i);
-        bool keep = rr >= options.nn_min_s && rr <= options.nn_max_s;
+        bool keep = rr >= least && rr <= most;
         if (keep && options.nn_max_deviation > 0) {
             around.clear();
             const std::size_t from = c < reach ? 0 : c - reach;

@@ -55,12 +55,20 @@ Result<Summary> analyse(const Input& input, const Options& options) {
     Summary summary{.sampling_rate = input.sampling_rate,
                     .length = input.length,
                     .duration_s = static_cast<double>(input.length) / input.sampling_rate};
-    summary.unreadable = normalised(input.unreadable, input.length);
+    summary.silences.assign(input.silences.begin(), input.silences.end());
+    summary.unreadable = unreadable_of(input);
     for (const Interval& interval : summary.unreadable)
         summary.unreadable_s +=
             static_cast<double>(interval.last - interval.first) / input.sampling_rate;
 
-    const Series series = make_series(input, summary.unreadable);
+    std::vector<Interval> broken = summary.unreadable;
+    for (const beats::Silence& silence : input.silences)
+        if (silence.kind == beats::SilenceKind::unclear) {
+            broken.push_back(between_beats(silence, input.sampling_rate));
+            summary.no_beats_s +=
+                static_cast<double>(silence.last - silence.first) / input.sampling_rate;
+        }
+    const Series series = make_series(input, normalised(broken, input.length));
     summary.beats = series.beats.size();
     summary.beats_unusable = series.unusable;
     summary.beats_in_unreadable = series.in_unreadable;

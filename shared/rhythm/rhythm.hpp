@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "beats/silence.hpp"
 #include "recording/annotation.hpp"
 #include "recording/error.hpp"
 #include "recording/interval.hpp"
@@ -39,6 +40,9 @@ struct Input {
     /// Stretches without a readable signal, in any order. Beats inside are set aside, and no
     /// interval across one is used.
     std::span<const Interval> unreadable;
+    /// The gaps in the beats with their reasons, in time order. An interval across one that is not
+    /// quiet is no interval; where one is quiet the heart stood still, however flat the leads are.
+    std::span<const beats::Silence> silences;
     /// False where the beats carry no classes (detection only): every beat then counts as normal,
     /// and what needs classes is absent.
     bool classified = true;
@@ -56,7 +60,8 @@ struct Options {
     int rate_intervals = 8;
     /// QT corrected by Fridericia's formula (1920), from which R-on-T is judged, in s.
     double r_on_t_qtc_s = 0.40;
-    /// NN intervals outside this range, in s, are left out of the variability figures.
+    /// NN intervals outside this range, in s, are left out of the variability figures. Where the
+    /// median interval is so short or long that 0.6 to 1.6 times it goes beyond, the range goes too.
     double nn_min_s = 0.3, nn_max_s = 2.0;
     /// NN intervals that differ from the median of the 11 around them by more than this share of
     /// it are left out too: a missed beat doubles an interval. 0 turns the rule off.
@@ -208,6 +213,8 @@ enum class EventKind : std::uint8_t {
     tachycardia,
     af_candidate,
     unreadable,
+    no_beats,   ///< Something moves in which no beats can be told.
+    flat_line,  ///< Quiet to the end, or from the beginning: asystole, or electrodes off.
 };
 
 /// Something to look at. Isolated ectopic beats are not listed: the beats themselves are.
@@ -224,6 +231,7 @@ struct Summary {
     std::int64_t length = 0;   ///< Samples.
     double duration_s = 0;
     double unreadable_s = 0;
+    double no_beats_s = 0;                ///< In silences that nobody can explain.
     std::size_t beats = 0;                ///< Readable and usable: what all figures count.
     std::size_t beats_unusable = 0;       ///< Marked unusable.
     std::size_t beats_in_unreadable = 0;  ///< In unreadable stretches (and not marked unusable).
@@ -243,7 +251,10 @@ struct Summary {
     std::optional<Hrv> hrv;
     std::vector<Hour> hours;
     std::vector<Event> events;         ///< In time order.
-    std::vector<Interval> unreadable;  ///< As given, but sorted, merged and cut to the recording.
+    /// As given, and the unreadable silences, without the quiet ones: sorted, merged, cut to the
+    /// recording.
+    std::vector<Interval> unreadable;
+    std::vector<beats::Silence> silences;  ///< As given.
 };
 
 /// The whole summary. An error if the beats are out of order or outside the recording, or the

@@ -27,6 +27,7 @@ public:
                   {"length", summary_.length},
                   {"duration_s", summary_.duration_s},
                   {"unreadable_s", summary_.unreadable_s},
+                  {"no_beats_s", summary_.no_beats_s},
                   {"beats", summary_.beats},
                   {"beats_unusable", summary_.beats_unusable},
                   {"beats_in_unreadable", summary_.beats_in_unreadable}};
@@ -57,6 +58,12 @@ public:
                  list(summary_.af->episodes, [this](const Episode& x) { return episode(x); })}};
         if (summary_.hrv) json["hrv"] = hrv(*summary_.hrv);
         json["hours"] = list(summary_.hours, [this](const Hour& h) { return hour(h); });
+        json["silences"] = list(summary_.silences, [this](const beats::Silence& s) {
+            Json silence = place(s.first, s.last);
+            silence["kind"] = name(s.kind);
+            silence["open"] = s.open;
+            return silence;
+        });
         json["events"] = list(summary_.events, [this](const Event& e) { return event(e); });
         return json;
     }

@@ -22,6 +22,35 @@ std::vector<Interval> normalised(std::span<const Interval> intervals, std::int64
     return merged;
 }
 
+Interval between_beats(const beats::Silence& silence, double rate) {
+    // A beat's own complex lies within a tenth of a second of its mark.
+    const auto edge =
+        std::min(static_cast<std::int64_t>(rate / 10), (silence.last - silence.first) / 4);
+    return {silence.first + edge, silence.last - edge};
+}
+
+std::vector<Interval> unreadable_of(const Input& input) {
+    std::vector<Interval> all(input.unreadable.begin(), input.unreadable.end());
+    for (const beats::Silence& silence : input.silences)
+        if (silence.kind == beats::SilenceKind::unreadable)
+            all.push_back(between_beats(silence, input.sampling_rate));
+    all = normalised(all, input.length);
+    std::vector<Interval> left;
+    std::size_t next = 0;  // the first silence that ends behind what is in hand
+    for (Interval interval : all) {
+        while (next < input.silences.size() && input.silences[next].last <= interval.first) ++next;
+        for (std::size_t i = next;
+             i < input.silences.size() && input.silences[i].first < interval.last; ++i) {
+            const beats::Silence& quiet = input.silences[i];
+            if (quiet.kind != beats::SilenceKind::quiet) continue;
+            if (interval.first < quiet.first) left.push_back({interval.first, quiet.first});
+            interval.first = std::max(interval.first, quiet.last);
+        }
+        if (interval.first < interval.last) left.push_back(interval);
+    }
+    return left;
+}
+
 Series make_series(const Input& input, std::span<const Interval> unreadable) {
     Series series{.rate = input.sampling_rate, .length = input.length};
     series.beats.reserve(input.beats.size());

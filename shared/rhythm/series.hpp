@@ -30,6 +30,13 @@ struct Series {
 [[nodiscard]] std::vector<Interval> normalised(std::span<const Interval> intervals,
                                                std::int64_t length);
 
+/// A silence without the beats at its ends.
+[[nodiscard]] Interval between_beats(const beats::Silence& silence, double rate);
+
+/// What nobody can read, normalised: the stretches that the input names, and the silences for
+/// which no lead can be read, but not where the heart stood still on a quiet lead.
+[[nodiscard]] std::vector<Interval> unreadable_of(const Input& input);
+
 /// `unreadable` must be normalised. Classes are dropped where the input is not classified.
 [[nodiscard]] Series make_series(const Input& input, std::span<const Interval> unreadable);
 

@@ -1,25 +1,30 @@
 #!/usr/bin/env python3
 """Trains a network of shared/beats/merit.cpp on what detector_measures wrote, and writes its
-weights as shared/beats/merit_weights.inc or context_weights.inc.
+weights as shared/beats/merit_weights.inc, context_weights.inc or fusion_weights.inc.
 
-    train_merit.py MEASURES.bin WEIGHTS.inc [--epochs N] [--folds K]
+    train_merit.py MEASURES.bin WEIGHTS.inc [--measures N] [--epochs N] [--folds K]
 
-With --folds it only reports the error on records left out of training. Needs NumPy.
+N measures a row: 30, or 20 for the fusion of leads. With --folds it only reports the error on
+records left out of training. Needs NumPy.
 """
 import argparse
 
 import numpy as np
 
-MEASURES, FIRST, SECOND = 30, 16, 8
+FIRST, SECOND = 24, 8
 
 
-def load(path):
-    rows = np.fromfile(path, dtype="<f4").reshape(-1, 4 + MEASURES)
+def load(path, measures):
+    rows = np.fromfile(path, dtype="<f4").reshape(-1, 4 + measures)
     record, which, label = rows[:, 0], rows[:, 1], rows[:, 2]
     x = rows[:, 4:]
-    # The second lead often does not show what was annotated on the first; made-up passes are
-    # variations on the real one.
-    weight = np.where(which >= 100, 0.2, 1.0) * np.where(which % 100 == 0, 1.0, 0.35)
+    # A second lead often does not show what was annotated on the first; changed and made-up passes
+    # are variations on the real ones.
+    synthetic = which >= 1000
+    second = (which >= 100) & ~synthetic
+    weight = np.where(second, np.where(record < 800, 0.2, 0.5), 1.0)
+    weight = weight * np.where(which % 100 == 0, 1.0, 0.35)
+    weight[synthetic] = 0.15
     return record, which, label, weight.astype(np.float32), x
 
 
@@ -34,7 +39,7 @@ def forward(p, x):
 def train(x, y, weight, epochs, seed):
     random = np.random.default_rng(seed)
     p = {
-        "w1": random.normal(0, (2 / MEASURES) ** 0.5, (MEASURES, FIRST)),
+        "w1": random.normal(0, (2 / x.shape[1]) ** 0.5, (x.shape[1], FIRST)),
         "b1": np.zeros(FIRST),
         "w2": random.normal(0, (2 / FIRST) ** 0.5, (FIRST, SECOND)),
         "b2": np.zeros(SECOND),
@@ -71,14 +76,13 @@ def train(x, y, weight, epochs, seed):
     return p
 
 
-def report(name, p, x, y, which, record):
+def report(name, p, x, y, which):
     z = forward(p, x)[2]
-    for lead in (0, 100):
-        sel = which == lead
+    for kind in np.unique(which):
+        sel = which == kind
         missed = np.sum((z[sel] < 0) & (y[sel] == 1))
         false = np.sum((z[sel] >= 0) & (y[sel] == 0))
-        print(f"{name}, lead {lead // 100 + 1}: beats {int(y[sel].sum())} missed {missed} false {false}")
-    return z
+        print(f"{name}, pass {int(kind)}: beats {int(y[sel].sum())} missed {missed} false {false}")
 
 
 def literal(a):
@@ -102,12 +106,13 @@ def write(path, p):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("measures")
+    parser.add_argument("file")
     parser.add_argument("weights")
+    parser.add_argument("--measures", type=int, default=30)
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--folds", type=int, default=0)
     args = parser.parse_args()
-    record, which, y, weight, x = load(args.measures)
+    record, which, y, weight, x = load(args.file, args.measures)
     mean, spread = x.mean(0), x.std(0) + 1e-3
     x = ((x - mean) / spread).astype(np.float32)
     if args.folds:
@@ -126,7 +131,7 @@ def main():
         print("left out in all: missed", totals[0], "false", totals[1])
         return
     p = train(x, y, weight, args.epochs, 1)
-    report("trained on", p, x, y, which, record)
+    report("trained on", p, x, y, which)
     # The network takes the measures as they are.
     p["b1"] = p["b1"] - (mean / spread) @ p["w1"]
     p["w1"] = p["w1"] / spread[:, None]

@@ -14,7 +14,7 @@ struct Kind {
     EventGroup group;
     double importance;
 };
-constexpr std::array<Kind, 14> kinds = {{
+constexpr std::array<Kind, 16> kinds = {{
     {"ventricular_run", EventGroup::ventricular, 100},
     {"pause", EventGroup::pause, 90},
     {"af_candidate", EventGroup::af, 80},
@@ -28,6 +28,9 @@ constexpr std::array<Kind, 14> kinds = {{
     {"supraventricular_couplet", EventGroup::supraventricular, 30},
     {"supraventricular_bigeminy", EventGroup::supraventricular, 25},
     {"supraventricular_trigeminy", EventGroup::supraventricular, 20},
+    // What nobody can tell may be the worst: flutter and fibrillation have no beats to find.
+    {"no_beats", EventGroup::pause, 95},
+    {"flat_line", EventGroup::pause, 92},
     {"unreadable", EventGroup::unreadable, 5},
 }};
 
