@@ -230,23 +230,7 @@ std::string folded(std::string_view name) {
         else
             append_utf8(result, code);
     };
-    for (std::size_t i = 0; i < name.size();) {
-        const auto byte = static_cast<unsigned char>(name[i]);
-        std::size_t more = byte >= 0xF0 ? 3 : byte >= 0xE0 ? 2 : byte >= 0xC2 ? 1 : 0;
-        std::uint32_t code = more == 3 ? byte & 7u : more == 2 ? byte & 15u : byte & 31u;
-        bool whole = more > 0 && i + more < name.size();
-        for (std::size_t k = 1; whole && k <= more; ++k) {
-            const auto next = static_cast<unsigned char>(name[i + k]);
-            whole = (next & 0xC0) == 0x80;
-            code = code << 6 | (next & 0x3Fu);
-        }
-        if (!whole) {
-            more = 0;
-            code = byte;
-        }
-        add(code);
-        i += more + 1;
-    }
+    while (!name.empty()) add(next_code_point(name));
     return result;
 }
 
