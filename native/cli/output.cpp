@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <format>
 
+#include "recording/clean_text.hpp"
+
 namespace telltale::cli {
 namespace {
 
@@ -16,8 +18,9 @@ void write(std::FILE* to, std::string_view text) {
 
 }  // namespace
 
+// Names and texts of files are clean already; what the command line or the system says is not.
 void print(std::string_view line) {
-    write(stdout, std::string(line) + "\n");
+    write(stdout, clean_text(line, LineEnds::keep) + "\n");
 }
 
 void print_json(const Json& json) {
@@ -25,17 +28,17 @@ void print_json(const Json& json) {
 }
 
 void complain(const Error& error) {
-    write(stderr, "telltale: " + error.to_string() + "\n");
+    write(stderr, "telltale: " + clean_text(error.to_string(), LineEnds::keep) + "\n");
 }
 
 void warn(std::string_view about, std::string_view warning) {
-    write(stderr, std::format("telltale: {}: warning: {}\n", about, warning));
+    write(stderr, clean_text(std::format("telltale: {}: warning: {}", about, warning)) + "\n");
 }
 
 void ProgressLine::show(std::string_view text) {
     static const bool terminal = ::isatty(STDERR_FILENO) != 0;
     if (!terminal) return;
-    write(stderr, std::format("\r\033[K{}", text));
+    write(stderr, std::format("\r\033[K{}", clean_text(text)));
     shown_ = true;
 }
 

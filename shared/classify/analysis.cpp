@@ -9,6 +9,7 @@
 #include "classify/features.hpp"
 #include "classify/probabilities.hpp"
 #include "classify/windows.hpp"
+#include "formats/ecg_leads.hpp"
 
 namespace telltale::classify {
 namespace {
@@ -16,28 +17,13 @@ namespace {
 // Samples that detect_some() looks at in one go: some minutes of ECG, milliseconds of computing.
 constexpr std::size_t stretch = 1 << 18;
 
-// The lead to work on: the one asked for, else the first that the card prefers, else the first.
-Result<std::size_t> choose_lead(const Recording& recording, const InputCard& input,
-                                const std::string& asked, std::vector<std::string>& warnings) {
-    if (!asked.empty()) {
-        if (const auto lead = recording.lead_index(asked)) return *lead;
-        std::string names;
-        for (const Lead& lead : recording.leads)
-            names += std::format("{}{}", names.empty() ? "" : ", ", lead.name);
-        return fail(recording.name, "",
-                    std::format("no lead is named '{}', expected one of: {}", asked, names));
-    }
+// What to say of a lead that is not one that the card prefers.
+std::string instead_of(const InputCard& input, const Lead& lead, const std::string& reason) {
     std::string preferred;
-    for (const std::string& name : input.lead_choice) {
-        if (const auto lead = recording.lead_index(name)) return *lead;
+    for (const std::string& name : input.lead_choice)
         preferred += std::format("{}{}", preferred.empty() ? "" : " or ", name);
-    }
-    if (!preferred.empty())
-        warnings.push_back(
-            std::format("the model expects lead {}; the recording has none, so "
-                        "its first lead, {}, is taken",
-                        preferred, recording.leads[0].name));
-    return 0;
+    return std::format("the model expects lead {}; the recording has none, so {} is taken: {}",
+                       preferred, lead.name, reason);
 }
 
 bool is_runnable(const Card& card) {
@@ -58,15 +44,18 @@ Result<Analysis> Analysis::open(const Recording& recording, Card card, AnalysisO
 
     Analysis analysis;
     analysis.recording_ = &recording;
-    const auto lead = choose_lead(recording, card.input, options.lead, analysis.warnings_);
-    if (!lead) return std::unexpected(lead.error());
-    analysis.lead_ = *lead;
+    const auto choice = formats::choose_lead(recording, card.input.lead_choice, options.lead);
+    if (!choice) return std::unexpected(choice.error());
+    const Lead& lead = recording.leads[choice->lead];
+    if (!choice->preferred && !card.input.lead_choice.empty())
+        analysis.warnings_.push_back(instead_of(card.input, lead, choice->reason));
+    analysis.lead_ = choice->lead;
     analysis.card_ = std::move(card);
-    const std::string& unit = recording.leads[*lead].unit;
+    const std::string& unit = lead.unit;
     if (analysis.card_.input.kind == InputKind::window &&
         analysis.card_.input.scaling == Scaling::none && unit != "mV")
-        analysis.warnings_.push_back(std::format("the model expects mV; lead {} is in '{}'",
-                                                 recording.leads[*lead].name, unit));
+        analysis.warnings_.push_back(
+            std::format("the model expects mV; lead {} is in '{}'", lead.name, unit));
 
     if (options.given_beats) {
         std::vector<beats::Beat>& given = *options.given_beats;

@@ -60,26 +60,6 @@ std::uint32_t crc16(std::span<const std::byte> bytes) {
     return crc;
 }
 
-void append_utf8(std::string& text, std::uint32_t code) {
-    if (code > 0x10FFFF || (code >= 0xD800 && code < 0xE000)) code = 0xFFFD;
-    const auto put = [&](std::uint32_t byte) { text += static_cast<char>(byte); };
-    if (code < 0x80) {
-        put(code);
-    } else if (code < 0x800) {
-        put(0xC0 | code >> 6);
-        put(0x80 | (code & 0x3F));
-    } else if (code < 0x10000) {
-        put(0xE0 | code >> 12);
-        put(0x80 | (code >> 6 & 0x3F));
-        put(0x80 | (code & 0x3F));
-    } else {
-        put(0xF0 | code >> 18);
-        put(0x80 | (code >> 12 & 0x3F));
-        put(0x80 | (code >> 6 & 0x3F));
-        put(0x80 | (code & 0x3F));
-    }
-}
-
 std::optional<std::string> from_utf16(std::span<const std::byte> bytes) {
     if (bytes.size() < 2) return std::nullopt;
     const bool little = bytes[0] == std::byte{0xFF} && bytes[1] == std::byte{0xFE};

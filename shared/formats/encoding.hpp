@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "recording/clean_text.hpp"
+
 namespace telltale::formats {
 
 /// The bytes that base64 text stands for, blanks ignored; nothing if it holds other characters.
@@ -22,9 +24,6 @@ namespace telltale::formats {
 
 /// UTF-16 with a byte order mark as UTF-8; nothing if there is no such mark.
 [[nodiscard]] std::optional<std::string> from_utf16(std::span<const std::byte> bytes);
-
-/// One code point as UTF-8; U+FFFD for what is none.
-void append_utf8(std::string& text, std::uint32_t code);
 
 /// Little-endian numbers at p.
 [[nodiscard]] inline std::uint32_t le16(const std::byte* p) {

@@ -9,6 +9,7 @@
 #include "formats/record_stream.hpp"
 #include "formats/text.hpp"
 #include "formats/wfdb_header.hpp"
+#include "recording/clean_text.hpp"
 
 namespace telltale::formats {
 namespace {
@@ -177,10 +178,12 @@ bool LargeReader::read_some() {
     ++current_;
     Recording recording = std::move(job.stream->recording);
     job.stream->finish(recording);
-    if (more)
+    if (more) {
+        clean_texts(recording);
         result_.recordings.push_back(std::move(recording));
-    else
+    } else {
         result_.errors.push_back(std::move(more.error()));
+    }
     job.stream.reset();
     return current_ == jobs_.size();
 }

@@ -12,6 +12,7 @@
 #include "formats/file_set.hpp"
 #include "formats/formats.hpp"
 #include "formats/ishne.hpp"
+#include "formats/lead_names.hpp"
 #include "formats/prucka.hpp"
 #include "formats/scp.hpp"
 #include "formats/text.hpp"
@@ -19,6 +20,7 @@
 #include "formats/wfdb_header.hpp"
 #include "formats/wfdb_record.hpp"
 #include "formats/xml_ecg.hpp"
+#include "recording/clean_text.hpp"
 
 namespace telltale::formats {
 namespace {
@@ -28,13 +30,20 @@ bool has_extension(const NamedBytes& file, std::string_view extension) {
 }
 
 void add(ReadResult& result, Result<Recording> recording) {
-    if (recording)
-        result.recordings.push_back(std::move(*recording));
-    else
+    if (!recording) {
         result.errors.push_back(std::move(recording.error()));
+        return;
+    }
+    clean_texts(*recording);
+    result.recordings.push_back(std::move(*recording));
 }
 
 void add(ReadResult& result, Result<BeatSet> set, const ReadOptions& options) {
+    if (set) {
+        set->name = clean_text(set->name);
+        for (std::string& label : set->label_names) label = clean_text(label);
+        for (std::string& warning : set->warnings) warning = clean_text(warning);
+    }
     if (!set)
         result.errors.push_back(std::move(set.error()));
     else if (options.beat_sets)
@@ -75,14 +84,6 @@ bool is_companion(const NamedBytes& file) {
     return false;
 }
 
-void read_ishne_recordings(FileSet& files, ReadResult& result) {
-    for (int i = 0; i < static_cast<int>(files.files().size()); ++i) {
-        if (files.used(static_cast<std::size_t>(i)) || !looks_like_ishne(files[i])) continue;
-        files.use(i);
-        add(result, read_ishne(files, i));
-    }
-}
-
 void read_prucka_recordings(FileSet& files, ReadResult& result) {
     for (int i = 0; i < static_cast<int>(files.files().size()); ++i) {
         if (files.used(static_cast<std::size_t>(i)) || !looks_like_prucka(files[i])) continue;
@@ -95,20 +96,40 @@ void read_prucka_recordings(FileSet& files, ReadResult& result) {
 struct SingleFileFormat {
     bool (*looks_like)(const NamedBytes&);
     Result<Recording> (*read)(const NamedBytes&, const ReadOptions&);
+    bool ecg_only = false;  // what its channels are, unless their names say otherwise
 };
+
+// A channel of a format that holds ECGs alone is one, unless its name says what else it is.
+Result<Recording> with_ecg_declared(Result<Recording> recording) {
+    if (recording)
+        for (Lead& lead : recording->leads)
+            if (kind_of_name(lead.original_name).kind != NameKind::other)
+                lead.declared = Declared::ecg;
+    return recording;
+}
+
+void read_ishne_recordings(FileSet& files, ReadResult& result) {
+    for (int i = 0; i < static_cast<int>(files.files().size()); ++i) {
+        if (files.used(static_cast<std::size_t>(i)) || !looks_like_ishne(files[i])) continue;
+        files.use(i);
+        add(result, with_ecg_declared(read_ishne(files, i)));
+    }
+}
 
 // Those with a mark of their own first; tables, which hardly have one, last.
 constexpr SingleFileFormat single_file_formats[] = {
     {looks_like_edf, [](const NamedBytes& f, const ReadOptions&) { return read_edf(f); }},
     {looks_like_dicom, [](const NamedBytes& f, const ReadOptions&) { return read_dicom(f); }},
-    {looks_like_contec, [](const NamedBytes& f, const ReadOptions&) { return read_contec(f); }},
-    {looks_like_atc, [](const NamedBytes& f, const ReadOptions&) { return read_atc(f); }},
-    {looks_like_scp, [](const NamedBytes& f, const ReadOptions&) { return read_scp(f); }},
-    {looks_like_aecg, [](const NamedBytes& f, const ReadOptions&) { return read_aecg(f); }},
-    {looks_like_muse, [](const NamedBytes& f, const ReadOptions&) { return read_muse(f); }},
-    {looks_like_sierra, [](const NamedBytes& f, const ReadOptions&) { return read_sierra(f); }},
+    {looks_like_contec, [](const NamedBytes& f, const ReadOptions&) { return read_contec(f); },
+     true},
+    {looks_like_atc, [](const NamedBytes& f, const ReadOptions&) { return read_atc(f); }, true},
+    {looks_like_scp, [](const NamedBytes& f, const ReadOptions&) { return read_scp(f); }, true},
+    {looks_like_aecg, [](const NamedBytes& f, const ReadOptions&) { return read_aecg(f); }, true},
+    {looks_like_muse, [](const NamedBytes& f, const ReadOptions&) { return read_muse(f); }, true},
+    {looks_like_sierra, [](const NamedBytes& f, const ReadOptions&) { return read_sierra(f); },
+     true},
     {looks_like_apple_csv,
-     [](const NamedBytes& f, const ReadOptions&) { return read_apple_csv(f); }},
+     [](const NamedBytes& f, const ReadOptions&) { return read_apple_csv(f); }, true},
     {looks_like_table, read_table},
 };
 
@@ -125,7 +146,9 @@ void read_single_files(FileSet& files, const ReadOptions& options, ReadResult& r
                                                  [&](const auto& f) { return f.looks_like(file); });
         if (format == std::end(single_file_formats)) continue;
         files.use(static_cast<int>(i));
-        add(result, format->read(file, options));
+        auto recording = format->read(file, options);
+        add(result,
+            format->ecg_only ? with_ecg_declared(std::move(recording)) : std::move(recording));
     }
 }
 

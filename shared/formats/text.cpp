@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "recording/clean_text.hpp"
+
 namespace telltale::formats {
 namespace {
 
@@ -135,14 +137,10 @@ bool looks_like_text(std::string_view text) {
 
 std::string quoted(std::string_view text) {
     constexpr std::size_t limit = 40;
-    std::string result = "'";
-    for (char c : text.substr(0, limit))
-        result += (static_cast<unsigned char>(c) < 32 || c == 127) ? '?' : c;
-    // A cut UTF-8 character would make the whole message invalid.
+    std::string result = "'" + clean_text(text.substr(0, limit));
+    // A character may have been cut.
     if (text.size() > limit) {
-        while (result.size() > 1 && (static_cast<unsigned char>(result.back()) & 0xC0) == 0x80)
-            result.pop_back();
-        if (static_cast<unsigned char>(result.back()) >= 0xC0) result.pop_back();
+        if (result.ends_with("\uFFFD")) result.resize(result.size() - 3);
         result += "...";
     }
     return result + "'";

@@ -4,11 +4,15 @@
 
 #include <expected>
 #include <string>
-#include <utility>
+#include <string_view>
 
 namespace telltale {
 
 struct Error {
+    Error() = default;
+    /// Texts that quote a file are made fit to be shown (clean_text).
+    Error(std::string_view of_file, std::string_view at, std::string_view what);
+
     std::string file;     ///< The file as the user knows it; empty when no file is concerned.
     std::string place;    ///< Where in it: "byte 1200", "line 3", "record line"; may be empty.
     std::string message;  ///< What was found and what was expected, without a final full stop.
@@ -21,9 +25,9 @@ template <class T>
 using Result = std::expected<T, Error>;
 
 /// Shorthand for returning an error: `return fail("100.hea", "line 1", "...")`.
-[[nodiscard]] inline std::unexpected<Error> fail(std::string file, std::string place,
-                                                 std::string message) {
-    return std::unexpected(Error{std::move(file), std::move(place), std::move(message)});
+[[nodiscard]] inline std::unexpected<Error> fail(std::string_view file, std::string_view place,
+                                                 std::string_view message) {
+    return std::unexpected(Error{file, place, message});
 }
 
 }  // namespace telltale

@@ -20,6 +20,9 @@ struct Calibration {
     bool assumed = false;       ///< True where the file did not say and a default was taken.
 };
 
+/// What a file's format itself says of a channel: that it is an ECG, or that it is none.
+enum class Declared : std::uint8_t { nothing, ecg, other };
+
 /// One lead. Samples are in mV unless `unit` says otherwise; a sample that the file marks as
 /// missing is NaN.
 struct Lead {
@@ -27,6 +30,7 @@ struct Lead {
     std::string original_name;  ///< As the file wrote it.
     std::string unit = "mV";
     Calibration calibration;
+    Declared declared = Declared::nothing;
     std::vector<float> samples;
 
     /// The ADC value that sample i was read from. Exact for ADC words of up to 24 bits.
