@@ -12,7 +12,7 @@ namespace {
 
 constexpr double reach_s = 0.09;
 // Neighbours further away than this are not looked for.
-constexpr double horizon_s = 2.0;
+constexpr double horizon_s = 4.0;
 // Octaves that the first lead's beats must stand out to remain, and to become again, the main one.
 constexpr float lost_contrast = 0.8F, regained_contrast = 1.3F;
 // Among the others, one must stand out this much more to take over.
@@ -136,8 +136,11 @@ FusionMeasures LeadFusion::measures(std::size_t number) const {
             ? 0.0F
             : 10 * static_cast<float>(g.of_lead[a].index - g.of_lead[b].index) / second);
 
-    // The nearest candidate to each side, whatever it is, and the nearest likely beat.
+    // The nearest candidate to each side, whatever it is, and the nearest likely beat. And how far
+    // the two leads are to be relied on around here: the share of the likely beats that each
+    // shows, and of what it shows, how much it shows alone.
     const float interval = usual_interval_;
+    float beats = 0, shown[2] = {0, 0}, claims[2] = {0, 0}, alone[2] = {0, 0};
     for (const int step : {-1, 1}) {
         float gap = 3, evidence = -4, likely = 3, likely_evidence = 0;
         for (auto n = static_cast<std::ptrdiff_t>(number) + step;
@@ -150,11 +153,18 @@ FusionMeasures LeadFusion::measures(std::size_t number) const {
                 gap = s;
                 evidence = 0.5F * other.together;
             }
-            if (other.together > 0) {
+            if (other.together > 0 && likely == 3) {
                 likely = s / interval;
                 likely_evidence = 0.5F * other.together;
-                break;
             }
+            const bool by_a = other.of_lead[a].evidence > 0, by_b = other.of_lead[b].evidence > 0;
+            beats += other.together > 0 ? 1.0F : 0.0F;
+            shown[0] += other.together > 0 && by_a ? 1.0F : 0.0F;
+            shown[1] += other.together > 0 && by_b ? 1.0F : 0.0F;
+            claims[0] += by_a ? 1.0F : 0.0F;
+            claims[1] += by_b ? 1.0F : 0.0F;
+            alone[0] += by_a && !by_b ? 1.0F : 0.0F;
+            alone[1] += by_b && !by_a ? 1.0F : 0.0F;
         }
         add(gap);
         add(evidence);
@@ -162,6 +172,10 @@ FusionMeasures LeadFusion::measures(std::size_t number) const {
         add(likely_evidence);
     }
     add(interval);
+    for (const std::size_t k : {0U, 1U}) {
+        add(shown[k] / std::max(1.0F, beats));
+        add(alone[k] / std::max(1.0F, claims[k]));
+    }
     return m;
 }
 

@@ -19,7 +19,7 @@ inline constexpr std::size_t context_count = 30;
 using ContextMeasures = std::array<float, context_count>;
 
 /// Measures of what several leads say of one candidate.
-inline constexpr std::size_t fusion_count = 20;
+inline constexpr std::size_t fusion_count = 24;
 using FusionMeasures = std::array<float, fusion_count>;
 
 /// The natural logarithm of the odds that the candidate is a beat.

@@ -1,7 +1,6 @@
 #include "classify/analysis.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <format>
 #include <utility>
@@ -71,7 +70,12 @@ Result<Analysis> Analysis::open(const Recording& recording, Card card, AnalysisO
         analysis.searched_ = recording.length();
         return analysis;
     }
-    auto detector = beats::Detector::create(recording.sampling_rate, 1, options.detector);
+    analysis.searched_leads_ = {analysis.lead_};
+    if (options.lead.empty())
+        for (const std::size_t other : formats::ecg_leads(recording))
+            if (other != analysis.lead_) analysis.searched_leads_.push_back(other);
+    auto detector = beats::Detector::create(recording.sampling_rate,
+                                            analysis.searched_leads_.size(), options.detector);
     if (!detector) return std::unexpected(detector.error());
     analysis.detector_ = std::move(*detector);
     return analysis;
@@ -89,7 +93,9 @@ void Analysis::take_detected() {
 bool Analysis::detect_some() {
     if (!detector_) return true;
     const std::size_t count = std::min(stretch, recording_->length() - searched_);
-    const std::array<std::span<const float>, 1> block = {samples().subspan(searched_, count)};
+    std::vector<std::span<const float>> block;
+    for (const std::size_t lead : searched_leads_)
+        block.push_back(std::span(recording_->leads[lead].samples).subspan(searched_, count));
     detector_->push(block);
     searched_ += count;
     const bool done = searched_ == recording_->length();

@@ -21,7 +21,9 @@
 namespace telltale::classify {
 
 struct AnalysisOptions {
-    std::string lead;  ///< Lead to classify on, by name; empty follows the card.
+    /// Lead to find beats and classify on, by name. Empty: beats are found on all ECG leads, and
+    /// classified on the one that the card prefers.
+    std::string lead;
     /// Where the beats are, instead of detecting them (evaluation on annotated beats). They are
     /// put in time order; those outside the recording are left out.
     std::optional<std::vector<beats::Beat>> given_beats;
@@ -85,8 +87,10 @@ public:
     /// What the reader of the results should know: another lead taken than the card prefers,
     /// samples filled in.
     [[nodiscard]] std::vector<std::string> warnings() const;
-    /// The lead that beats are found and classified on.
+    /// The lead that beats are classified on, and marked on while it shows them.
     [[nodiscard]] std::size_t lead() const { return lead_; }
+    /// The leads that beats are looked for on, that one first; none where beats were given.
+    [[nodiscard]] const std::vector<std::size_t>& searched_leads() const { return searched_leads_; }
     [[nodiscard]] const Card& card() const { return card_; }
 
 private:
@@ -104,6 +108,7 @@ private:
     std::vector<std::string> warnings_;
 
     std::optional<beats::Detector> detector_;  // none once all beats are known
+    std::vector<std::size_t> searched_leads_;
     std::size_t searched_ = 0;                 // samples that the detector has seen
 
     std::vector<std::int64_t> positions_;

@@ -192,17 +192,26 @@ std::vector<Tenth> measure(std::span<const float> x, double rate) {
     return tenths;
 }
 
-/// The height of the lead's typical beat: the median over stretches of 1.5 s of the range in each,
-/// its slow movement taken out by the means of tenths around it. 0 for a lead without signal.
+/// The height of the lead's typical beat: the median over stretches of 1.5 s of the largest range
+/// of a tenth in each. Stretches in which nothing stands out are left out, if there are others: a
+/// recorder that runs on after its electrodes came off must not make the noise the measure of the
+/// ECG. 0 for a lead without signal.
 double typical_height(const std::vector<Tenth>& tenths) {
     constexpr std::size_t length = 15;
-    std::vector<float> heights;
+    constexpr float stands_out = 3;   // times the middle tenth
+    constexpr double share_of_ecg = 0.02;
+    std::vector<float> heights, all, ranges;
     for (std::size_t t = 0; t + length <= tenths.size(); t += length) {
-        float height = 0;
+        ranges.clear();
         for (std::size_t k = t; k < t + length; ++k)
-            height = std::max(height, tenths[k].high - tenths[k].low);
-        if (height > 0) heights.push_back(height);
+            ranges.push_back(tenths[k].high - tenths[k].low);
+        const float height = std::ranges::max(ranges);
+        if (!(height > 0)) continue;
+        all.push_back(height);
+        if (height > stands_out * median(ranges)) heights.push_back(height);
     }
+    if (static_cast<double>(heights.size()) < std::max(3.0, share_of_ecg * static_cast<double>(all.size())))
+        heights = all;
     return heights.empty() ? 0.0 : static_cast<double>(median(heights));
 }
 

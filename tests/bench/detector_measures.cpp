@@ -237,8 +237,6 @@ int main(int argc, char** argv) {
             continue;
         }
         writer.pass(name, 0, leads);
-        const std::array swapped = {leads[1], leads[0]};
-        writer.pass(name, 1, swapped);
         for (int kind = 0; kind < 6; ++kind) {
             // The same change of time for both, noise and failures for each by itself.
             std::array<Sample, 2> both = leads;
@@ -250,7 +248,7 @@ int main(int argc, char** argv) {
             else
                 for (Sample& s : both)
                     bench::add_noise(s, any_of(noises, random), 360, random.uniform(-2, 14), random);
-            writer.pass(name, 2 + static_cast<float>(kind), both);
+            writer.pass(name, 1 + static_cast<float>(kind), both);
         }
     }
     synth::Random random(20261130);

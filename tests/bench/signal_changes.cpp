@@ -176,7 +176,17 @@ void widen(Sample& s, double width_s) {
 }
 
 void add_pacing(Sample& s, double spike_mv, synth::Random& random) {
+    // Half of the recorders have filters that make a wave of it.
+    const double wave_s = random.uniform() < 0.5 ? 0 : random.uniform(0.03, 0.05);
     const auto add = [&](double at_s) {
+        if (wave_s > 0) {
+            for (std::size_t i = index(s, at_s - wave_s); i < index(s, at_s + wave_s); ++i) {
+                const double x = (static_cast<double>(i) / s.rate - at_s) / wave_s;
+                s.mv[i] += static_cast<float>(0.4 * spike_mv * (synth::bell((x + 0.2) / 0.14) -
+                                                                synth::bell((x - 0.2) / 0.14)));
+            }
+            return;
+        }
         const std::size_t i = index(s, at_s);
         if (i + 1 >= s.mv.size()) return;
         s.mv[i] += static_cast<float>(spike_mv);
@@ -185,7 +195,8 @@ void add_pacing(Sample& s, double spike_mv, synth::Random& random) {
         for (std::size_t k = 2; k < static_cast<std::size_t>(0.02 * s.rate) && i + k < s.mv.size(); ++k)
             s.mv[i + k] -= static_cast<float>(0.06 * spike_mv);
     };
-    for (const double beat : s.beats_s) add(beat - random.uniform(0.05, 0.07));
+    const double before_s = random.uniform(0.05, 0.12);
+    for (const double beat : s.beats_s) add(beat - before_s + random.uniform(-0.005, 0.005));
     for (double at = 0; at < s.seconds(); at += random.uniform(1.5, 8)) add(at);
 }
 

@@ -4,7 +4,7 @@ weights as shared/beats/merit_weights.inc, context_weights.inc or fusion_weights
 
     train_merit.py MEASURES.bin WEIGHTS.inc [--measures N] [--epochs N] [--folds K]
 
-N measures a row: 30, or 20 for the fusion of leads. With --folds it only reports the error on
+N measures a row: 30, or 24 for the fusion of leads. With --folds it only reports the error on
 records left out of training. Needs NumPy.
 """
 import argparse
@@ -14,7 +14,7 @@ import numpy as np
 FIRST, SECOND = 24, 8
 
 
-def load(path, measures):
+def load(path, measures, made_up):
     rows = np.fromfile(path, dtype="<f4").reshape(-1, 4 + measures)
     record, which, label = rows[:, 0], rows[:, 1], rows[:, 2]
     x = rows[:, 4:]
@@ -23,8 +23,8 @@ def load(path, measures):
     synthetic = which >= 1000
     second = (which >= 100) & ~synthetic
     weight = np.where(second, np.where(record < 800, 0.2, 0.5), 1.0)
-    weight = weight * np.where(which % 100 == 0, 1.0, 0.35)
-    weight[synthetic] = 0.15
+    weight = weight * np.where(which % 100 == 0, 1.0, made_up)
+    weight[synthetic] = 0.15 * made_up / 0.35
     return record, which, label, weight.astype(np.float32), x
 
 
@@ -109,10 +109,11 @@ def main():
     parser.add_argument("file")
     parser.add_argument("weights")
     parser.add_argument("--measures", type=int, default=30)
+    parser.add_argument("--made-up", type=float, default=0.35, help="weight of changed passes")
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--folds", type=int, default=0)
     args = parser.parse_args()
-    record, which, y, weight, x = load(args.file, args.measures)
+    record, which, y, weight, x = load(args.file, args.measures, args.made_up)
     mean, spread = x.mean(0), x.std(0) + 1e-3
     x = ((x - mean) / spread).astype(np.float32)
     if args.folds:

@@ -118,9 +118,18 @@ Recording make_train(const TrainOptions& o) {
             const double width = beat.ventricular ? o.pvc_qrs_s : o.qrs_s;
             const double height = o.r_mv * beat.height *
                                   (beat.ventricular ? o.pvc_height * pvc_size : size);
-            if (beat.spike)
-                add(beat.at_s - width / 2 - 0.02, beat.at_s - width / 2 - 0.018,
-                    [&](double) { return (o.spike_mv > 0 ? o.spike_mv : 2.0) * (first ? 1 : -0.6); });
+            if (beat.spike) {
+                const double spike_at = beat.at_s - width / 2 - o.spike_before_s;
+                const double tall = (o.spike_mv > 0 ? o.spike_mv : 2.0) * (first ? 1 : -0.6);
+                if (o.spike_s < 0.02)
+                    add(spike_at, spike_at + o.spike_s, [&](double) { return tall; });
+                else  // up and down again, and a little of it once more
+                    add(spike_at - o.spike_s, spike_at + 1.5 * o.spike_s, [&](double t) {
+                        const double x = (t - spike_at) / o.spike_s;
+                        return tall * (synth::bell((x + 0.2) / 0.14) - synth::bell((x - 0.2) / 0.14) +
+                                       0.25 * synth::bell((x - 0.62) / 0.16));
+                    });
+            }
             if (!beat.captured) continue;
             add(beat.at_s - width, beat.at_s + width, [&](double t) {
                 return height * complex_at(beat.ventricular ? pvc_shape : shape,
@@ -212,8 +221,13 @@ TrainOptions any_train(synth::Random& random, std::uint64_t seed) {
     o.pvc_qrs_s = std::min(o.pvc_qrs_s, o.rhythm == TrainRhythm::runs ? 0.6 * 60 / o.run_bpm
                                                                        : 0.45 * 60 / o.rate_bpm);
     if (random.uniform() < 0.15) o.alternans = random.uniform(0.1, 0.6);
-    if (random.uniform() < 0.12 || o.rhythm == TrainRhythm::failing_pacer) {
+    if (random.uniform() < 0.15 || o.rhythm == TrainRhythm::failing_pacer) {
         o.spike_mv = random.uniform(0.3, 6);
+        if (random.uniform() < 0.5) {
+            o.spike_s = random.uniform(0.03, 0.055);
+            o.spike_mv = std::abs(o.r_mv) * random.uniform(0.15, 1.5);
+            o.spike_before_s = random.uniform(0.0, 0.1);
+        }
         if (random.uniform() < 0.7) o.qrs_s = std::min(random.uniform(0.12, 0.2), 0.5 * 60 / o.rate_bpm);
     }
     o.noise_mv = std::abs(o.r_mv) * (random.uniform() < 0.6 ? random.uniform(0.001, 0.02)

@@ -39,6 +39,9 @@ struct TrainOptions {
     double run_bpm = 180;      ///< Rate within runs.
     double alternans = 0;      ///< Every second beat lower by this share.
     double spike_mv = 0;       ///< A pacemaker's spike before each complex.
+    double spike_s = 0.002;    ///< From 0.02 on it has become a wave of that length, as a recorder's
+                               ///< filters make it.
+    double spike_before_s = 0.02;  ///< Before the complex's onset.
     double noise_mv = 0.01;    ///< Standard deviation of the white noise.
     double hum_mv = 0;
     double wander_mv = 0.1;
