@@ -1,5 +1,6 @@
 #include "data/mitdb.hpp"
 
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -18,26 +19,42 @@ Result<fs::path> mitdb_folder(const fs::path& folder) {
                 "234.hea in this folder or in its folder mitdb");
 }
 
-Result<Recording> read_record(const fs::path& folder, const std::string& name) {
-    constexpr std::array<std::string_view, 3> extensions = {".hea", ".dat", ".atr"};
-    std::array<std::vector<std::byte>, 3> content;
+namespace {
+
+Result<Recording> read_files(const fs::path& folder, const std::string& name,
+                             std::span<const std::string_view> endings) {
+    std::vector<std::vector<std::byte>> content;
     std::vector<formats::NamedBytes> files;
-    for (std::size_t i = 0; i < content.size(); ++i) {
-        const fs::path path = folder / (name + std::string(extensions[i]));
+    content.reserve(endings.size());  // the files refer to it
+    for (const std::string_view ending : endings) {
+        const fs::path path = folder / (name + std::string(ending));
         auto bytes = read_file(path);
         if (!bytes) return std::unexpected(bytes.error());
-        content[i] = std::move(*bytes);
-        files.push_back({path.string(), content[i]});
+        content.push_back(std::move(*bytes));
+        files.push_back({path.string(), content.back()});
     }
     formats::ReadResult read = formats::read_recordings(files);
     if (!read.errors.empty()) return std::unexpected(read.errors.front());
     if (read.recordings.empty() || read.recordings[0].leads.empty())
         return fail(files[0].name, "", "the record has no signal");
-    Recording& recording = read.recordings[0];
-    if (recording.annotations.empty())
-        return fail(files[2].name, "",
-                    recording.warnings.empty() ? "holds no annotations" : recording.warnings[0]);
-    return std::move(recording);
+    return std::move(read.recordings[0]);
+}
+
+}  // namespace
+
+Result<Recording> read_record(const fs::path& folder, const std::string& name) {
+    constexpr std::array<std::string_view, 3> endings = {".hea", ".dat", ".atr"};
+    auto recording = read_files(folder, name, endings);
+    if (!recording) return recording;
+    if (recording->annotations.empty())
+        return fail((folder / (name + ".atr")).string(), "",
+                    recording->warnings.empty() ? "holds no annotations" : recording->warnings[0]);
+    return recording;
+}
+
+Result<Recording> read_signal(const fs::path& folder, const std::string& name,
+                              std::string_view ending) {
+    return read_files(folder, name, std::array{std::string_view(".hea"), ending});
 }
 
 }  // namespace telltale::data

@@ -36,4 +36,9 @@ inline constexpr std::array<std::string_view, 22> ds2_record_names = {
 [[nodiscard]] Result<Recording> read_record(const std::filesystem::path& folder,
                                             const std::string& name);
 
+/// A WFDB record of that folder without annotations: its header and the one signal file of that
+/// ending (".dat", ".mat"). Errors: a file that is missing or damaged, a record without a signal.
+[[nodiscard]] Result<Recording> read_signal(const std::filesystem::path& folder,
+                                            const std::string& name, std::string_view ending);
+
 }  // namespace telltale::data

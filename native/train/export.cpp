@@ -14,6 +14,7 @@
 #include "onnx.hpp"
 #include "random.hpp"
 #include "recipe.hpp"
+#include "rhythm/rhythm_model.hpp"
 #include "runtime/probe.hpp"
 #include "sequence/recipe.hpp"
 
@@ -173,6 +174,37 @@ Result<Described> describe_sequence(const ExportOptions& options, Checkpoint& ch
     return Described{std::move(network), std::move(card)};
 }
 
+Result<Described> describe_rhythm(const ExportOptions& options, Checkpoint& checkpoint,
+                                  const Json& summary) {
+    const auto recipe = recipe_of_run(options, checkpoint, parse_rhythm_recipe, open_rhythm_recipe);
+    if (!recipe) return std::unexpected(recipe.error());
+    if (!checkpoint.tensors.contains("finished/final")) {
+        return fail(options.run.string(), "",
+                    "holds the cross-validation only; continue it with --resume");
+    }
+    classify::Card card = rhythm_card(*recipe);
+    card.training_data =
+        "MIT-BIH Malignant Ventricular Ectopy and Arrhythmia Databases, recordings of the PhysioNet "
+        "Challenge 2017, half of the QT Database, MIT-BIH Supraventricular Arrhythmia Database 800 "
+        "to 839, noise of the Noise Stress Test Database, and rhythms made up";
+    const auto metric = [&](const std::string& protocol, const std::string& name,
+                            const std::string& pointer) {
+        const Json::json_pointer at(pointer);
+        if (summary.contains(at) && summary[at].is_number())
+            card.metrics.push_back({protocol, name, summary[at].get<double>()});
+    };
+    const std::string vfdb = "vfdb without 418, by folds of records", by = "/folds/";
+    metric(vfdb, "VT or VF, time Se %", by + "vfdb without 418/rhythms/VT+VFL/se");
+    metric(vfdb, "VT or VF, time +P %", by + "vfdb without 418/rhythms/VT+VFL/ppv");
+    const std::string mitdb = "MIT-BIH, even records, by folds of records";
+    metric(mitdb, "AF, time Se %", by + "mitdb, even records/rhythms/AFIB/se");
+    metric(mitdb, "AF, time +P %", by + "mitdb, even records/rhythms/AFIB/ppv");
+    const std::string challenge = "Challenge 2017, by folds of recordings";
+    metric(challenge, "F1 of A", by + "cinc2017/f1/A");
+    metric(challenge, "mean F1 of A, N, O", by + "cinc2017/mean_f1");
+    return Described{rhythm_network(*recipe), std::move(card)};
+}
+
 }  // namespace
 
 Result<void> write_probe_beats(const fs::path& run, const DataSet& data,
@@ -202,8 +234,10 @@ Result<void> export_run(const ExportOptions& options) {
     }
     const auto summary = read_json(options.run / "run.json");
     if (!summary) return std::unexpected(summary.error());
-    auto described = is_sequence_recipe_text(checkpoint->texts["recipe"])
-                         ? describe_sequence(options, *checkpoint, *summary)
+    const std::string& text = checkpoint->texts["recipe"];
+    auto described = is_sequence_recipe_text(text) ? describe_sequence(options, *checkpoint, *summary)
+                     : is_rhythm_recipe_text(text)
+                         ? describe_rhythm(options, *checkpoint, *summary)
                          : describe_windows(options, *checkpoint, *summary);
     if (!described) return std::unexpected(described.error());
     const Network& network = described->network;

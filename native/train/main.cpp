@@ -16,6 +16,7 @@
 #include "recipe_list.hpp"
 #include "report.hpp"
 #include "results.hpp"
+#include "rhythm/course.hpp"
 #include "sequence/contrast.hpp"
 #include "sequence/course.hpp"
 #include "sequence/variants.hpp"
@@ -156,6 +157,35 @@ int run_sequence(const TrainArguments& a, const fs::path& path) {
     return 0;
 }
 
+int run_rhythm(const TrainArguments& a, const fs::path& path) {
+    if (a.device != "cpu" || a.limit > 0 || a.leaky || !a.variants.empty())
+        return failed({path.string(), "",
+                       "rhythm recipes know none of --device, --limit, --leaky-contrast and "
+                       "--variants"});
+    auto recipe = open_rhythm_recipe(path);
+    if (!recipe) return failed(recipe.error());
+    if (a.seed >= 0) recipe->seed = static_cast<std::uint64_t>(a.seed);
+    at::set_num_threads(a.threads);
+    Display display;
+    auto tracking = start_tracking(a, *recipe, display);
+    if (!tracking) return failed(tracking.error());
+    const RhythmCourseOptions options{
+        .data = a.data,
+        .out = a.out,
+        .resume = a.resume,
+        .folds_only = a.folds_only,
+        .on_step = [&](const std::string& stage, int step, double loss) {
+            tracking->metrics(step, {{stage + "/loss", loss}});
+        }};
+    const auto summary = follow_rhythm(*recipe, options, display);
+    if (!summary) {
+        tracking->failed();
+        return failed(summary.error());
+    }
+    std::printf("%s\n", summary->dump().c_str());
+    return 0;
+}
+
 Figures figures_of(const Epoch& e) {
     return {{"loss", e.loss},
             {"accuracy", e.accuracy},
@@ -170,6 +200,7 @@ Figures figures_of(const Epoch& e) {
 int run_train(const TrainArguments& a) {
     const fs::path path = find_recipe(a.recipe);
     if (is_sequence_recipe(path)) return run_sequence(a, path);
+    if (is_rhythm_recipe(path)) return run_rhythm(a, path);
     if (a.leaky || a.folds_only || !a.variants.empty()) {
         return failed({path.string(), "",
                        "only sequence recipes know --leaky-contrast, --folds-only and --variants"});
@@ -279,7 +310,7 @@ int run_data_set(const DataSetArguments& a) {
                                        "one that `telltale train --list` lists",
                                        all)});
         }
-        if (is_sequence_recipe(path)) {
+        if (is_sequence_recipe(path) || is_rhythm_recipe(path)) {
             return failed({path.string(), "", "learns from whole records, not from cut beats"});
         }
         auto read = open_recipe(path);

@@ -187,8 +187,9 @@ Tensor Module::run(const Layer& l, std::size_t index, const std::vector<Tensor>&
             const bool even = l.pads.left == l.pads.right;
             const std::array<std::int64_t, 2> stride{1, l.stride};
             const std::array<std::int64_t, 2> padding{0, even ? l.pads.left : 0};
+            const std::array<std::int64_t, 2> dilation{1, l.dilation};
             return torch::conv2d(even ? x : torch::constant_pad_nd(x, {l.pads.left, l.pads.right}),
-                                 weight(l, "weight"), weight(l, "bias"), stride, padding);
+                                 weight(l, "weight"), weight(l, "bias"), stride, padding, dilation);
         }
         case Op::batch_norm:
             return torch::batch_norm(x, weight(l, "weight"), weight(l, "bias"), weight(l, "mean"),

@@ -57,12 +57,15 @@ Value Network::append(Layer layer) {
 
 Value Network::conv(Value x, const ConvOptions& o) {
     check(!shape(x).vector() && o.channels > 0, "a convolution needs a sequence");
-    const Shape out{o.channels, slid(shape(x).length, o.kernel, o.stride, o.pads)};
+    check(o.dilation >= 1, "a kernel's values are at least a step apart");
+    const std::int64_t reach = (o.kernel - 1) * o.dilation + 1;
+    const Shape out{o.channels, slid(shape(x).length, reach, o.stride, o.pads)};
     return append({.op = Op::conv,
                    .inputs = {x},
                    .shape = out,
                    .kernel = o.kernel,
                    .stride = o.stride,
+                   .dilation = o.dilation,
                    .pads = o.pads,
                    .bias = o.bias});
 }

@@ -79,6 +79,7 @@ struct Layer {
     Shape shape;  ///< Of the output.
     // What the operators need; the rest stays at its default.
     std::int64_t kernel = 1, stride = 1;
+    std::int64_t dilation = 1;  ///< Steps between the values that a convolution's kernel reads.
     Pads pads;
     bool bias = true;
     double rate = 0;         ///< Dropout: the share of values that is dropped.
@@ -91,6 +92,7 @@ struct ConvOptions {
     std::int64_t channels = 0, kernel = 1, stride = 1;
     Pads pads;
     bool bias = true;
+    std::int64_t dilation = 1;
 };
 
 struct RecurrentOptions {

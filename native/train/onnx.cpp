@@ -123,6 +123,7 @@ void Graph::convolution(const Layer& l, std::size_t index, const std::string& ou
         out);
     set(n, "kernel_shape", {1, l.kernel});
     set(n, "strides", {1, l.stride});
+    set(n, "dilations", {1, l.dilation});
     set(n, "pads", {0, l.pads.left, 0, l.pads.right});
 }
 

@@ -146,6 +146,15 @@ std::optional<Error> read_sequence(Reader& reader, InputCard& input) {
     if (reader.error()) return reader.error();
     if (input.groups.empty() || input.groups.size() > most_groups)
         reader.wrong("groups", std::format("expected 1 to {} names", most_groups));
+    if (input.kind == InputKind::rhythm) {
+        // What the groups hold is known where the rhythm is; its front door checks their names.
+        if (input.shape.size() != 3 || input.shape[0] != -1 || input.shape[1] != -1 ||
+            input.shape[2] < 1 || input.shape[2] > longest_window)
+            reader.wrong("shape", "expected [-1, -1, features]");
+        else
+            input.length = static_cast<std::size_t>(input.shape[2]);
+        return reader.error();
+    }
     for (const std::string& group : input.groups) {
         if (feature_count(group) > 0) continue;
         std::string names;
@@ -189,9 +198,12 @@ std::optional<Error> read_input(const Json& json, InputCard& input) {
     reader.texts("lead_choice", input.lead_choice, false);
     if (reader.find("kind", false))
         reader.choice<InputKind>(
-            "kind", input.kind, {{"window", InputKind::window}, {"sequence", InputKind::sequence}});
+            "kind", input.kind,
+            {{"window", InputKind::window},
+             {"sequence", InputKind::sequence},
+             {"rhythm", InputKind::rhythm}});
     if (reader.error()) return reader.error();
-    if (input.kind == InputKind::sequence) return read_sequence(reader, input);
+    if (input.kind != InputKind::window) return read_sequence(reader, input);
     reader.number("sampling_rate", input.sampling_rate, 1, 10000, true);
     reader.choice<WindowKind>(
         "window", input.window,
@@ -335,9 +347,10 @@ bool has_band_pass(const InputCard& input) {
 
 bool is_complete(const InputCard& input) {
     if (input.length == 0) return false;
-    if (input.kind == InputKind::sequence)
-        return input.length == feature_count(input.groups) && input.chunk > 0 &&
-               input.shape.size() == 3 && input.chunk <= longest_chunk &&
+    if (input.kind != InputKind::window)
+        return (input.kind == InputKind::rhythm ||
+                input.length == feature_count(input.groups)) &&
+               input.chunk > 0 && input.shape.size() == 3 && input.chunk <= longest_chunk &&
                input.context <= longest_chunk;
     return input.sampling_rate > 0 && input.shape.size() >= 2 && input.next_fraction >= 0 &&
            input.next_fraction <= 1;
@@ -345,8 +358,8 @@ bool is_complete(const InputCard& input) {
 
 std::string card_json(const Card& card) {
     Ordered input;
-    if (card.input.kind == InputKind::sequence) {
-        input["kind"] = "sequence";
+    if (card.input.kind != InputKind::window) {
+        input["kind"] = card.input.kind == InputKind::sequence ? "sequence" : "rhythm";
         input["lead_choice"] = card.input.lead_choice;
         input["groups"] = card.input.groups;
         input["chunk"] = card.input.chunk;

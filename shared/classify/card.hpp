@@ -40,6 +40,9 @@ enum class Denoise {
 enum class InputKind {
     window,    ///< A beat's samples: WindowKind, Scaling and so on say which. [beats, ...]
     sequence,  ///< Features of consecutive beats: `groups` of features.hpp. [1, beats, features]
+    /// Features of consecutive seconds of one lead: `groups` of rhythm/rhythm_features.hpp.
+    /// [1, seconds, features]. The model names rhythms, not beats.
+    rhythm,
 };
 
 struct InputCard {
@@ -60,8 +63,8 @@ struct InputCard {
                                       ///< sequence's is {-1, -1, features}.
 
     InputKind kind = InputKind::window;
-    // Sequences only. The network is run on `chunk` beats at a time, with up to `context` beats
-    // more on either side whose answers are not used.
+    // Sequences and rhythms only. The network is run on `chunk` beats (seconds) at a time, with up
+    // to `context` more on either side whose answers are not used.
     std::vector<std::string> groups;  ///< Groups of features, in the order of a row.
     std::size_t chunk = 0, context = 0;
 
@@ -119,6 +122,10 @@ struct Card {
 inline constexpr double lowest_corner_hz = 0.05;
 /// Whether windows pass a band-pass, with corners that make sense.
 [[nodiscard]] bool has_band_pass(const InputCard& input);
+/// Whether a model names beats; the others name the rhythm of each second.
+[[nodiscard]] inline bool names_beats(const Card& card) {
+    return card.input.kind != InputKind::rhythm;
+}
 /// Whether the parts of an input card agree with each other, so that input can be made by it.
 [[nodiscard]] bool is_complete(const InputCard& input);
 

@@ -72,6 +72,64 @@ struct Options {
     double af_min_s = 30;
 };
 
+/// What the heart does over a stretch of time. In the order of gravity, the gravest first.
+enum class Rhythm : std::uint8_t {
+    ventricular_fibrillation,      ///< VFL: ventricular flutter or fibrillation
+    asystole,                      ///< ASYS
+    ventricular_tachycardia,       ///< VT
+    supraventricular_tachycardia,  ///< SVTA
+    atrial_fibrillation,           ///< AFIB
+    atrial_flutter,                ///< AFL
+    other,                         ///< None of these, or no telling.
+    noise,                         ///< NOISE: too noisy to say
+    paced,                         ///< P
+    sinus,                         ///< N
+};
+inline constexpr std::array<Rhythm, 10> all_rhythms = {
+    Rhythm::ventricular_fibrillation,
+    Rhythm::asystole,
+    Rhythm::ventricular_tachycardia,
+    Rhythm::supraventricular_tachycardia,
+    Rhythm::atrial_fibrillation,
+    Rhythm::atrial_flutter,
+    Rhythm::other,
+    Rhythm::noise,
+    Rhythm::paced,
+    Rhythm::sinus};
+
+/// WFDB's name of a rhythm: "AFIB"; "other" where it has none.
+[[nodiscard]] std::string_view name(Rhythm rhythm);
+/// "atrial fibrillation"
+[[nodiscard]] std::string_view words(Rhythm rhythm);
+/// Whether a reader should be told of it first: all but sinus, paced, noise and other.
+[[nodiscard]] bool is_grave(Rhythm rhythm);
+
+struct RhythmEpisode {
+    Rhythm rhythm = Rhythm::other;
+    std::int64_t first = 0, last = 0;  ///< Samples, [first, last).
+    /// The network's mean probability over it; of `other`, what it leaves to none. VT and VFL share
+    /// theirs, and so do AFIB and AFL.
+    double probability = 0;
+    bool from_beats = false;  ///< Found as a run of ventricular beats.
+
+    bool operator==(const RhythmEpisode&) const = default;
+};
+
+/// What a short recording is as a whole, in the words of the PhysioNet Challenge 2017: "N" sinus
+/// rhythm, "A" atrial fibrillation, "O" another rhythm, "~" too noisy.
+struct RecordingRhythm {
+    std::string kind;
+    double probability = 0;
+};
+/// "atrial fibrillation"
+[[nodiscard]] std::string_view words(const RecordingRhythm& rhythm);
+
+/// The rhythm of a recording from its start to its end.
+struct RhythmCourse {
+    std::vector<RhythmEpisode> episodes;  ///< In time order, without gaps; neighbours differ.
+    std::optional<RecordingRhythm> recording;
+};
+
 /// An averaged rate and where it was found: from the first to the last beat of its intervals.
 struct RatePoint {
     double bpm = 0;

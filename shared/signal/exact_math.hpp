@@ -1,8 +1,9 @@
-// A logarithm and a tangent of +, -, * and / alone: the same bits on every machine, which a C
-// library's need not have.
+// A logarithm, a tangent, sine and cosine of +, -, * and / alone: the same bits on every machine,
+// which a C library's need not have.
 #pragma once
 
 #include <bit>
+#include <complex>
 #include <cstdint>
 
 namespace telltale::signal {
@@ -38,6 +39,27 @@ namespace telltale::signal {
         term *= x / (k + 1);
     }
     return sine / cosine;
+}
+
+/// exp(2 pi i turns) to within 1e-15, for turns from -1 to 1.
+[[nodiscard]] inline std::complex<double> exact_turn(double turns) {
+    // Whole quarters are exact; what is left is at most an eighth of a turn.
+    const double scaled = turns * 4;
+    const auto quarters = static_cast<int>(scaled + (scaled < 0 ? -0.5 : 0.5));
+    const double x = (scaled - quarters) * 1.5707963267948966;
+    double cosine = 0;
+    double sine = 0;
+    double term = 1;
+    for (int k = 0; k < 20; ++k) {
+        (k % 2 == 1 ? sine : cosine) += k % 4 >= 2 ? -term : term;
+        term *= x / (k + 1);
+    }
+    switch (((quarters % 4) + 4) % 4) {
+        case 0: return {cosine, sine};
+        case 1: return {-sine, cosine};
+        case 2: return {-cosine, -sine};
+        default: return {sine, -cosine};
+    }
 }
 
 }  // namespace telltale::signal

@@ -1,9 +1,9 @@
 #include "signal/fft.hpp"
 
-#include <cmath>
-#include <numbers>
 #include <numeric>
 #include <utility>
+
+#include "signal/exact_math.hpp"
 
 namespace telltale::signal {
 namespace {
@@ -16,11 +16,8 @@ std::complex<double> product(std::complex<double> a, std::complex<double> b) {
 }  // namespace
 
 Fft::Fft(std::size_t size) : size_(size), twiddles_(size / 2), reversed_(size) {
-    for (std::size_t k = 0; k < size / 2; ++k) {
-        const double angle =
-            -2.0 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(size);
-        twiddles_[k] = {std::cos(angle), std::sin(angle)};
-    }
+    for (std::size_t k = 0; k < size / 2; ++k)
+        twiddles_[k] = exact_turn(-static_cast<double>(k) / static_cast<double>(size));
     for (std::size_t i = 1, j = 0; i < size; ++i) {
         std::size_t bit = size >> 1;
         for (; j & bit; bit >>= 1) j ^= bit;
@@ -47,8 +44,8 @@ void Fft::forward(std::span<std::complex<double>> data) const {
 Welch::Welch(std::size_t segment, double rate)
     : fft_(segment), window_(segment), sum_(segment / 2 + 1), work_(segment) {
     for (std::size_t i = 0; i < segment; ++i)
-        window_[i] = 0.5 - 0.5 * std::cos(2.0 * std::numbers::pi * static_cast<double>(i) /
-                                          static_cast<double>(segment));
+        window_[i] =
+            0.5 - 0.5 * exact_turn(static_cast<double>(i) / static_cast<double>(segment)).real();
     scale_ =
         2.0 / (rate * std::inner_product(window_.begin(), window_.end(), window_.begin(), 0.0));
 }

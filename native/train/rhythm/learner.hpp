@@ -1,0 +1,44 @@
+// Trains one rhythm network on windows. What is drawn in a step comes from a stream named by seed
+// and step.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "module.hpp"
+#include "rhythm/recipe.hpp"
+#include "rhythm/windows.hpp"
+
+namespace telltale::train {
+
+class RhythmLearner {
+public:
+    /// Learns from all windows but those of fold `held_out`. `answers`, if given, are other
+    /// networks' logits of all windows, [windows, seconds, outputs].
+    RhythmLearner(const RhythmRecipe& recipe, const RhythmWindows& windows,
+                  std::optional<int> held_out, std::uint64_t seed, torch::Tensor answers = {});
+
+    [[nodiscard]] int done() const { return done_; }
+    [[nodiscard]] bool finished() const { return done_ >= recipe_.steps; }
+    /// One step. The loss; an error where it is not a number.
+    [[nodiscard]] Result<double> step();
+    [[nodiscard]] std::shared_ptr<Module> module();
+
+private:
+    [[nodiscard]] double learning_rate() const;
+
+    const RhythmRecipe& recipe_;
+    const RhythmWindows& windows_;
+    torch::Tensor answers_;
+    std::uint64_t seed_;
+    int done_ = 0;
+    std::vector<std::int64_t> long_, short_;  ///< Windows of long records; of short recordings.
+    std::shared_ptr<Module> module_;
+    std::unique_ptr<torch::optim::Adam> adam_;
+};
+
+/// Logits [seconds, outputs] of rows [seconds, features].
+[[nodiscard]] torch::Tensor rhythm_logits(Module& module, const torch::Tensor& rows);
+
+}  // namespace telltale::train

@@ -1,0 +1,292 @@
+#include "rhythm/episodes.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace telltale::rhythm {
+namespace {
+
+/// Mean of a signal over a window centred on each value, which ends with the signal.
+std::vector<double> smoothed(const std::vector<double>& x, double window) {
+    const auto reach = static_cast<std::int64_t>(window / 2);
+    const auto n = static_cast<std::int64_t>(x.size());
+    std::vector<double> sums(x.size() + 1), result(x.size());
+    for (std::size_t i = 0; i < x.size(); ++i) sums[i + 1] = sums[i] + x[i];
+    for (std::int64_t i = 0; i < n; ++i) {
+        const auto from = static_cast<std::size_t>(std::max<std::int64_t>(i - reach, 0));
+        const auto to = static_cast<std::size_t>(std::min(i + reach + 1, n));
+        result[static_cast<std::size_t>(i)] = (sums[to] - sums[from]) / static_cast<double>(to - from);
+    }
+    return result;
+}
+
+/// Stretches of seconds [first, last) by a rule.
+std::vector<std::pair<std::size_t, std::size_t>> stretches(const std::vector<double>& x,
+                                                           const EpisodeRule& rule) {
+    const std::vector<double> mean = smoothed(x, rule.mean_s);
+    const double shortest = std::min(rule.shortest_s, static_cast<double>(x.size()) / 1.5);
+    std::vector<std::pair<std::size_t, std::size_t>> found;
+    for (std::size_t i = 0; i < mean.size();) {
+        if (mean[i] < rule.close) {
+            ++i;
+            continue;
+        }
+        std::size_t end = i;
+        bool opened = false;
+        for (; end < mean.size() && mean[end] >= rule.close; ++end)
+            opened = opened || mean[end] >= rule.open;
+        if (opened && static_cast<double>(end - i) >= shortest) found.emplace_back(i, end);
+        i = end;
+    }
+    return found;
+}
+
+class Course {
+public:
+    Course(const EpisodeInput& input, const EpisodeRules& rules)
+        : in_(input), rules_(rules), seconds_(input.answers.length()) {}
+
+    RhythmCourse make() {
+        RhythmCourse course;
+        label_seconds();
+        join_seconds();
+        std::vector<RhythmEpisode> standstills;
+        for (const Interval& quiet : in_.quiet)
+            if (static_cast<double>(quiet.last - quiet.first) >=
+                rules_.asystole_s * in_.sampling_rate)
+                standstills.push_back({Rhythm::asystole, quiet.first, quiet.last,
+                                       probability(Rhythm::asystole, quiet.first, quiet.last)});
+        lay_over(standstills);
+        if (in_.classified) add_runs();
+        course.episodes = std::move(episodes_);
+        if (const auto& kinds = in_.answers.kinds;
+            !kinds.empty() && static_cast<double>(in_.length) <=
+                                  rules_.recording_s * in_.sampling_rate) {
+            const auto best = std::ranges::max_element(in_.answers.recording);
+            course.recording = RecordingRhythm{
+                kinds[static_cast<std::size_t>(best - in_.answers.recording.begin())], *best};
+        }
+        return course;
+    }
+
+private:
+    /// A rhythm's probabilities of all seconds; zeros where the model does not know it.
+    [[nodiscard]] std::vector<double> of(Rhythm rhythm) const {
+        const auto& names = in_.answers.rhythms;
+        const auto found = std::ranges::find(names, name(rhythm));
+        std::vector<double> x(seconds_);
+        if (found == names.end()) return x;
+        const auto column = static_cast<std::size_t>(found - names.begin());
+        for (std::size_t s = 0; s < seconds_; ++s)
+            x[s] = in_.answers.seconds[s * names.size() + column];
+        return x;
+    }
+
+    static std::vector<double> sum(std::vector<double> a, const std::vector<double>& b) {
+        for (std::size_t i = 0; i < a.size(); ++i) a[i] += b[i];
+        return a;
+    }
+
+    /// Names every second: what is graver is named last and stays.
+    void label_seconds() {
+        labels_.assign(seconds_, Rhythm::other);
+        const auto mark = [&](const std::vector<double>& x, const EpisodeRule& rule,
+                              const auto& rhythm_of) {
+            for (const auto& [first, last] : stretches(x, rule))
+                for (std::size_t s = first; s < last; ++s) labels_[s] = rhythm_of(s);
+        };
+        const auto always = [](Rhythm rhythm) { return [rhythm](std::size_t) { return rhythm; }; };
+        mark(of(Rhythm::sinus), rules_.sinus, always(Rhythm::sinus));
+        mark(of(Rhythm::paced), rules_.paced, always(Rhythm::paced));
+        mark(of(Rhythm::supraventricular_tachycardia), rules_.supraventricular,
+             always(Rhythm::supraventricular_tachycardia));
+        const auto af = of(Rhythm::atrial_fibrillation), flutter = of(Rhythm::atrial_flutter);
+        const auto af_mean = smoothed(af, 31), flutter_mean = smoothed(flutter, 31);
+        mark(sum(af, flutter), rules_.fibrillation, [&](std::size_t s) {
+            return flutter_mean[s] > af_mean[s] ? Rhythm::atrial_flutter
+                                                : Rhythm::atrial_fibrillation;
+        });
+        mark(of(Rhythm::noise), rules_.noise, always(Rhythm::noise));
+        mark(of(Rhythm::asystole), rules_.asystole, always(Rhythm::asystole));
+        const auto vt = of(Rhythm::ventricular_tachycardia),
+                   vf = of(Rhythm::ventricular_fibrillation);
+        const auto vt_mean = smoothed(vt, rules_.apart_s), vf_mean = smoothed(vf, rules_.apart_s);
+        mark(sum(vt, vf), rules_.ventricular, [&](std::size_t s) {
+            return vf_mean[s] > vt_mean[s] ? Rhythm::ventricular_fibrillation
+                                           : Rhythm::ventricular_tachycardia;
+        });
+    }
+
+    [[nodiscard]] std::int64_t sample_of(std::size_t second) const {
+        if (second >= seconds_) return in_.length;
+        return std::min(in_.length, static_cast<std::int64_t>(std::llround(
+                                        static_cast<double>(second) * in_.sampling_rate)));
+    }
+
+    /// Mean probability of a rhythm over samples [first, last). VT and VFL count together, and so
+    /// do AFIB and AFL: how sure the finding is, not which of the two. Of `other`, what no rhythm
+    /// has.
+    [[nodiscard]] double probability(Rhythm rhythm, std::int64_t first, std::int64_t last) {
+        if (seconds_ == 0) return 0;
+        std::vector<double>& x = known_[static_cast<std::size_t>(rhythm)];
+        if (x.empty()) {
+            switch (rhythm) {
+                case Rhythm::ventricular_tachycardia:
+                case Rhythm::ventricular_fibrillation:
+                    x = sum(of(Rhythm::ventricular_tachycardia),
+                            of(Rhythm::ventricular_fibrillation));
+                    break;
+                case Rhythm::atrial_fibrillation:
+                case Rhythm::atrial_flutter:
+                    x = sum(of(Rhythm::atrial_fibrillation), of(Rhythm::atrial_flutter));
+                    break;
+                default: x = of(rhythm); break;
+            }
+        }
+        const auto begin = std::min(seconds_ - 1, static_cast<std::size_t>(
+                                                      static_cast<double>(first) /
+                                                      in_.sampling_rate));
+        const auto end = std::clamp(
+            static_cast<std::size_t>(std::ceil(static_cast<double>(last) / in_.sampling_rate)),
+            begin + 1, seconds_);
+        double total = 0;
+        for (std::size_t s = begin; s < end; ++s) {
+            if (rhythm == Rhythm::other) {
+                float best = 0;
+                const auto row = std::span(in_.answers.seconds)
+                                     .subspan(s * in_.answers.rhythms.size(),
+                                              in_.answers.rhythms.size());
+                for (const float p : row) best = std::max(best, p);
+                total += 1 - best;
+            } else {
+                total += x[s];
+            }
+        }
+        return total / static_cast<double>(end - begin);
+    }
+
+    void join_seconds() {
+        for (std::size_t s = 0; s < seconds_;) {
+            std::size_t end = s;
+            while (end < seconds_ && labels_[end] == labels_[s]) ++end;
+            const std::int64_t first = sample_of(s), last = sample_of(end);
+            if (last > first)
+                episodes_.push_back({labels_[s], first, last, probability(labels_[s], first, last)});
+            s = end;
+        }
+        if (episodes_.empty() && in_.length > 0)
+            episodes_.push_back({Rhythm::other, 0, in_.length, 0});
+    }
+
+    /// Lays episodes, sorted and apart, over what is there; neighbours of a kind become one.
+    void lay_over(const std::vector<RhythmEpisode>& top) {
+        std::vector<RhythmEpisode> result;
+        const auto add = [&](const RhythmEpisode& episode) {
+            if (episode.first >= episode.last) return;
+            if (result.empty() || result.back().rhythm != episode.rhythm) {
+                result.push_back(episode);
+                return;
+            }
+            RhythmEpisode& before = result.back();
+            before.last = episode.last;
+            before.probability = std::max(before.probability, episode.probability);
+            before.from_beats = before.from_beats && episode.from_beats;
+        };
+        std::size_t next = 0;  // of `top`: the first that does not end before what is laid down
+        for (const RhythmEpisode& old : episodes_) {
+            std::int64_t at = old.first;
+            while (at < old.last) {
+                while (next < top.size() && top[next].last <= at) ++next;
+                const bool under = next < top.size() && top[next].first <= at;
+                RhythmEpisode part = under ? top[next] : old;
+                part.first = at;
+                part.last = under                ? std::min(top[next].last, old.last)
+                            : next < top.size() ? std::min(top[next].first, old.last)
+                                                : old.last;
+                add(part);
+                at = part.last;
+            }
+        }
+        episodes_ = std::move(result);
+    }
+
+    [[nodiscard]] Rhythm rhythm_at(std::int64_t sample) const {
+        const auto after = std::ranges::upper_bound(episodes_, sample, {}, &RhythmEpisode::first);
+        return after == episodes_.begin() ? Rhythm::other : std::prev(after)->rhythm;
+    }
+
+    /// Runs of ventricular beats. Where the trace is noise, or a pacemaker's wide beats, or
+    /// something graver, they tell nothing.
+    void add_runs() {
+        std::vector<RhythmEpisode> runs;
+        for (std::size_t i = 0; i < in_.beats.size();) {
+            std::size_t end = i;
+            while (end < in_.beats.size() && in_.beats[end].type == AamiClass::V &&
+                   !in_.beats[end].unusable)
+                ++end;
+            if (end - i >= 3) {
+                const std::int64_t first = in_.beats[i].sample, last = in_.beats[end - 1].sample;
+                const double bpm = 60.0 * static_cast<double>(end - i - 1) * in_.sampling_rate /
+                                   static_cast<double>(last - first);
+                const Rhythm here = rhythm_at((first + last) / 2);
+                const bool tells = here != Rhythm::noise && here != Rhythm::paced &&
+                                   here != Rhythm::ventricular_fibrillation &&
+                                   here != Rhythm::asystole;
+                if (bpm > rules_.run_bpm && tells)
+                    runs.push_back({Rhythm::ventricular_tachycardia, first, last + 1,
+                                    probability(Rhythm::ventricular_tachycardia, first, last),
+                                    true});
+            }
+            i = std::max(end, i + 1);
+        }
+        lay_over(runs);
+    }
+
+    const EpisodeInput& in_;
+    const EpisodeRules& rules_;
+    std::size_t seconds_;
+    std::vector<Rhythm> labels_;
+    std::array<std::vector<double>, all_rhythms.size()> known_;
+    std::vector<RhythmEpisode> episodes_;
+};
+
+struct Named {
+    std::string_view name, words;
+};
+// In the order of Rhythm.
+constexpr std::array<Named, all_rhythms.size()> named = {
+    {{"VFL", "ventricular flutter or fibrillation"},
+     {"ASYS", "asystole"},
+     {"VT", "ventricular tachycardia"},
+     {"SVTA", "supraventricular tachycardia"},
+     {"AFIB", "atrial fibrillation"},
+     {"AFL", "atrial flutter"},
+     {"other", "another rhythm, or no telling"},
+     {"NOISE", "too noisy to say"},
+     {"P", "paced rhythm"},
+     {"N", "sinus rhythm"}}};
+
+}  // namespace
+
+std::string_view name(Rhythm rhythm) {
+    return named[static_cast<std::size_t>(rhythm)].name;
+}
+std::string_view words(Rhythm rhythm) {
+    return named[static_cast<std::size_t>(rhythm)].words;
+}
+bool is_grave(Rhythm rhythm) {
+    return rhythm < Rhythm::other;
+}
+std::string_view words(const RecordingRhythm& rhythm) {
+    if (rhythm.kind == "N") return "sinus rhythm";
+    if (rhythm.kind == "A") return "atrial fibrillation";
+    if (rhythm.kind == "O") return "another rhythm";
+    return "too noisy to say";
+}
+
+RhythmCourse rhythm_course(const EpisodeInput& input, const EpisodeRules& rules) {
+    return Course(input, rules).make();
+}
+
+}  // namespace telltale::rhythm

@@ -1,0 +1,58 @@
+// Which rhythm holds when: from the network's probabilities of each second, from the stretches in
+// which the heart is quiet, and from runs of ventricular beats, to episodes.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "recording/interval.hpp"
+#include "rhythm/rhythm.hpp"
+#include "rhythm/rhythm_analysis.hpp"
+
+namespace telltale::rhythm {
+
+/// How an episode of one rhythm begins and ends.
+struct EpisodeRule {
+    double mean_s = 3;      ///< The probability is averaged over so many seconds, an odd number.
+    double open = 0.5;      ///< Once it reaches this, an episode begins...
+    double close = 0.5;     ///< ...which lasts as long as it stays above this.
+    double shortest_s = 3;  ///< Shorter ones are none. A recording half as long again always may be.
+};
+
+struct EpisodeRules {
+    EpisodeRule ventricular{3, 0.6, 0.4, 3};  ///< VT and VFL together.
+    EpisodeRule asystole{3, 0.6, 0.4, 4};
+    EpisodeRule noise{5, 0.6, 0.5, 3};
+    EpisodeRule fibrillation{31, 0.5, 0.4, 15};  ///< AFIB and AFL together.
+    EpisodeRule supraventricular{9, 0.6, 0.5, 5};
+    EpisodeRule paced{15, 0.6, 0.5, 10};
+    EpisodeRule sinus{5, 0.45, 0.4, 1};  ///< What reaches none is Rhythm::other.
+    /// A ventricular episode, or a part of it, is flutter or fibrillation where VFL has more than
+    /// half of the probability of both over so many seconds.
+    double apart_s = 9;
+    /// Quiet for at least this is asystole (4 s: the arrhythmia alarm of intensive care).
+    double asystole_s = 4;
+    /// Three or more ventricular beats in a row faster than this are a ventricular tachycardia.
+    double run_bpm = 100;
+    /// The longest recording that gets one word for the whole of it.
+    double recording_s = 120;
+};
+
+struct EpisodeInput {
+    const RhythmAnswers& answers;
+    double sampling_rate = 0;         ///< Hz
+    std::int64_t length = 0;          ///< Samples
+    std::span<const Beat> beats;      ///< In time order; with classes, or none.
+    bool classified = true;           ///< Whether the beats have classes.
+    std::span<const Interval> quiet;  ///< Where the heart is quiet: sorted, apart.
+};
+
+/// Every sample of the recording is in exactly one episode; neighbours differ.
+[[nodiscard]] RhythmCourse rhythm_course(const EpisodeInput& input, const EpisodeRules& rules = {});
+
+}  // namespace telltale::rhythm

@@ -1,0 +1,152 @@
+#include <catch2/catch_test_macros.hpp>
+#include <cmath>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rhythm/episodes.hpp"
+#include "rhythm/rhythm.hpp"
+
+using namespace telltale;
+using namespace telltale::rhythm;
+
+namespace {
+
+constexpr double rate = 100;
+
+/// What a network that is quite sure says: a letter a second. n N, a AFIB, l AFL, v VT, f VFL,
+/// s ASYS, p P, x NOISE, ? nothing in particular.
+RhythmAnswers said(std::string_view seconds) {
+    RhythmAnswers answers;
+    answers.rhythms = {"N", "AFIB", "AFL", "VT", "VFL", "ASYS", "P", "NOISE"};
+    constexpr std::string_view letters = "nalvfspx";
+    for (const char c : seconds) {
+        const std::size_t which = letters.find(c);
+        for (std::size_t k = 0; k < letters.size(); ++k)
+            answers.seconds.push_back(which == std::string_view::npos ? 0.125F
+                                      : k == which                    ? 0.93F
+                                                                      : 0.01F);
+    }
+    return answers;
+}
+
+std::string repeated(char c, std::size_t count) {
+    return std::string(count, c);
+}
+
+RhythmCourse course(const std::string& seconds, std::vector<Beat> beats = {},
+                    std::vector<Interval> quiet = {}) {
+    const RhythmAnswers answers = said(seconds);
+    return rhythm_course({.answers = answers,
+                          .sampling_rate = rate,
+                          .length = static_cast<std::int64_t>(seconds.size()) * 100,
+                          .beats = beats,
+                          .quiet = quiet});
+}
+
+/// "N 0-6000, VT 6000-7000"
+std::string text(const RhythmCourse& c) {
+    std::string result;
+    for (const RhythmEpisode& e : c.episodes)
+        result += (result.empty() ? "" : ", ") + std::string(name(e.rhythm)) + " " +
+                  std::to_string(e.first) + "-" + std::to_string(e.last);
+    return result;
+}
+
+std::vector<Beat> run(std::int64_t first, std::int64_t rr, std::size_t count) {
+    std::vector<Beat> beats = {{first - 80, AamiClass::N}};
+    for (std::size_t i = 0; i < count; ++i)
+        beats.push_back({first + static_cast<std::int64_t>(i) * rr, AamiClass::V});
+    beats.push_back({beats.back().sample + 80, AamiClass::N});
+    return beats;
+}
+
+}  // namespace
+
+TEST_CASE("every sample has one rhythm") {
+    CHECK(text(course(repeated('n', 60))) == "N 0-6000");
+    CHECK(text(course(repeated('n', 30) + repeated('v', 10) + repeated('n', 30))) ==
+          "N 0-3000, VT 3000-4000, N 4000-7000");
+    CHECK(text(course(repeated('?', 20))) == "other 0-2000");
+}
+
+TEST_CASE("a second or two of ventricular doubt is no episode, five are") {
+    CHECK(text(course(repeated('n', 30) + "v" + repeated('n', 30))) == "N 0-6100");
+    CHECK(text(course(repeated('n', 30) + "fffff" + repeated('n', 30))) ==
+          "N 0-3000, VFL 3000-3500, N 3500-6500");
+}
+
+TEST_CASE("seconds that waver between VT and VFL are one ventricular episode") {
+    const RhythmCourse c = course(repeated('n', 20) + "vfvfvfvfvfvfvfvf" + repeated('n', 20));
+    std::int64_t ventricular = 0;
+    for (const RhythmEpisode& e : c.episodes)
+        if (e.rhythm == Rhythm::ventricular_tachycardia ||
+            e.rhythm == Rhythm::ventricular_fibrillation) {
+            ventricular += e.last - e.first;
+            CHECK(e.probability > 0.85);
+        }
+    CHECK(ventricular == 1600);
+}
+
+TEST_CASE("atrial fibrillation: short stretches in a long record are none, a strip of 9 s is") {
+    CHECK(text(course(repeated('n', 120) + repeated('a', 6) + repeated('n', 120))) == "N 0-24600");
+    CHECK(text(course(repeated('a', 9))) == "AFIB 0-900");
+    const RhythmCourse c = course(repeated('n', 120) + repeated('a', 120) + repeated('n', 120));
+    REQUIRE(c.episodes.size() == 3);
+    CHECK(c.episodes[1].rhythm == Rhythm::atrial_fibrillation);
+    CHECK(std::abs(c.episodes[1].first - 12000) < 500);
+    CHECK(std::abs(c.episodes[1].last - 24000) < 500);
+}
+
+TEST_CASE("the heart standing still is asystole from four seconds on") {
+    const std::string seconds = repeated('n', 60);
+    CHECK(text(course(seconds, {}, {{3000, 3390}})) == "N 0-6000");
+    CHECK(text(course(seconds, {}, {{3000, 3700}})) == "N 0-3000, ASYS 3000-3700, N 3700-6000");
+    CHECK(text(course(seconds, {}, {{0, 700}, {5000, 6000}})) ==
+          "ASYS 0-700, N 700-5000, ASYS 5000-6000");
+}
+
+TEST_CASE("three wide beats in a row above 100 a minute are a tachycardia") {
+    const std::string seconds = repeated('n', 60);
+    CHECK(text(course(seconds, run(3000, 40, 3))) == "N 0-3000, VT 3000-3081, N 3081-6000");
+    CHECK(course(seconds, run(3000, 40, 3)).episodes[1].from_beats);
+    CHECK(text(course(seconds, run(3000, 40, 2))) == "N 0-6000");   // a couplet
+    CHECK(text(course(seconds, run(3000, 70, 5))) == "N 0-6000");   // 86 a minute
+    // Where nothing can be read, or a pacemaker makes wide beats, they tell nothing.
+    CHECK(text(course(repeated('x', 60), run(3000, 40, 4))) == "NOISE 0-6000");
+    CHECK(text(course(repeated('p', 60), run(3000, 40, 4))) == "P 0-6000");
+}
+
+TEST_CASE("a run within what the network calls VT is the same episode") {
+    CHECK(text(course(repeated('n', 20) + repeated('v', 20) + repeated('n', 20),
+                      run(2500, 40, 10))) == "N 0-2000, VT 2000-4000, N 4000-6000");
+    CHECK(text(course(repeated('n', 20) + repeated('v', 20) + repeated('n', 20),
+                      run(1900, 40, 10))) == "N 0-1900, VT 1900-4000, N 4000-6000");
+}
+
+TEST_CASE("a short recording gets a word for the whole of it, a long one does not") {
+    RhythmAnswers answers = said(repeated('a', 30));
+    answers.kinds = {"N", "A", "O", "~"};
+    answers.recording = {0.1F, 0.8F, 0.06F, 0.04F};
+    const auto whole =
+        rhythm_course({.answers = answers, .sampling_rate = rate, .length = 3000}).recording;
+    REQUIRE(whole);
+    CHECK(whole->kind == "A");
+    CHECK(words(*whole) == "atrial fibrillation");
+    CHECK(std::abs(whole->probability - 0.8) < 1e-6);
+    RhythmAnswers longer = said(repeated('a', 130));
+    longer.kinds = answers.kinds;
+    longer.recording = answers.recording;
+    CHECK_FALSE(rhythm_course({.answers = longer, .sampling_rate = rate, .length = 13000}).recording);
+}
+
+TEST_CASE("many runs take time in proportion") {
+    const std::size_t seconds = 40000;
+    std::vector<Beat> beats;
+    for (std::int64_t i = 0; i < 100000; ++i)
+        beats.push_back({i * 40, i % 4 == 3 ? AamiClass::N : AamiClass::V});
+    const RhythmCourse c = course(repeated('n', seconds), beats);
+    CHECK(c.episodes.size() > 40000);
+    for (std::size_t i = 1; i < c.episodes.size(); ++i)
+        REQUIRE(c.episodes[i].first == c.episodes[i - 1].last);
+}
