@@ -13,8 +13,9 @@ namespace {
 constexpr std::array defect_names = {
     std::string_view("lead_off"),        std::string_view("flat"),
     std::string_view("saturated"),       std::string_view("powerline"),
-    std::string_view("baseline_wander"), std::string_view("muscle_noise")};
-static_assert(defect_names.size() == static_cast<std::size_t>(Defect::muscle_noise) + 1);
+    std::string_view("baseline_wander"), std::string_view("muscle_noise"),
+    std::string_view("electrode_motion")};
+static_assert(defect_names.size() == static_cast<std::size_t>(Defect::electrode_motion) + 1);
 
 constexpr double lead_off_s = 0.04, flat_s = 2.0, saturated_s = 0.06, saturated_long_s = 0.25;
 
@@ -217,7 +218,7 @@ double typical_height(const std::vector<Tenth>& tenths) {
 
 /// The defects of one second, as ratios to their thresholds.
 struct Ratios {
-    double powerline = 0, baseline_wander = 0, muscle_noise = 0;
+    double powerline = 0, baseline_wander = 0, muscle_noise = 0, electrode_motion = 0;
 };
 
 /// One entry a second, the last one for what is left over if that is at least half a second.
@@ -258,10 +259,19 @@ std::vector<Ratios> ratios(const std::vector<Tenth>& tenths, double rate, double
             ratio.baseline_wander = (static_cast<double>(high) - static_cast<double>(low)) /
                                     (options.baseline_wander * height);
         }
+        values.clear();
+        for (std::size_t k = t < second ? 0 : t - second; k < std::min(end + second, tenths.size()); ++k)
+            values.push_back(tenths[k].high - tenths[k].low);
+        const auto third = values.begin() + std::ssize(values) / 3;
+        std::ranges::nth_element(values, third);
+        ratio.electrode_motion =
+            static_cast<double>(*third) / (options.electrode_motion * height);
         result.push_back(ratio);
     }
     return result;
 }
+
+constexpr double never = 1e9;
 
 /// 0.5 at the threshold, 1 at `unreadable_at` times the threshold.
 double score(double ratio, double unreadable_at) {
@@ -284,7 +294,8 @@ void find_noise(std::span<const float> x, double rate, const QualityOptions& opt
     // before a stretch counts as unreadable.
     for (const Kind& kind : {Kind{Defect::powerline, &Ratios::powerline, 8},
                              Kind{Defect::baseline_wander, &Ratios::baseline_wander, 6},
-                             Kind{Defect::muscle_noise, &Ratios::muscle_noise, 4}}) {
+                             Kind{Defect::muscle_noise, &Ratios::muscle_noise, 4},
+                             Kind{Defect::electrode_motion, &Ratios::electrode_motion, never}}) {
         // Readable and unreadable parts stay apart: joining them would widen the latter.
         for (const bool unreadable : {false, true}) {
             Stretches stretches(found, kind.defect, 0);

@@ -21,6 +21,7 @@ enum class Defect : std::uint8_t {
     powerline,        ///< Mains hum at 50 or 60 Hz.
     baseline_wander,  ///< The baseline moves by more than the beats are high.
     muscle_noise,     ///< Other noise above some 25 Hz.
+    electrode_motion,  ///< Movement as quick as beats and nearly as high, all the time.
 };
 
 /// "muscle_noise"; the same names as in JSON.
@@ -46,6 +47,10 @@ struct QualityOptions {
     double powerline = 0.10;       ///< Amplitude of the hum.
     double baseline_wander = 1.5;  ///< Movement of the baseline within 4 s.
     double muscle_noise = 0.08;    ///< Root mean square.
+    /// What a tenth of a second moves in the quieter third of three seconds. Between beats an ECG
+    /// lies nearly still; a fast ventricular rhythm does not either, so this alone never makes a
+    /// stretch unreadable.
+    double electrode_motion = 0.15;
 };
 
 /// The poor stretches of one lead in order of their beginning (and of Defect where equal).

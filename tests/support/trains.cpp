@@ -125,9 +125,9 @@ Recording make_train(const TrainOptions& o) {
                     add(spike_at, spike_at + o.spike_s, [&](double) { return tall; });
                 else  // up and down again, and a little of it once more
                     add(spike_at - o.spike_s, spike_at + 1.5 * o.spike_s, [&](double t) {
-                        const double x = (t - spike_at) / o.spike_s;
-                        return tall * (synth::bell((x + 0.2) / 0.14) - synth::bell((x - 0.2) / 0.14) +
-                                       0.25 * synth::bell((x - 0.62) / 0.16));
+                        const double u = (t - spike_at) / o.spike_s;
+                        return tall * (synth::bell((u + 0.2) / 0.14) - synth::bell((u - 0.2) / 0.14) +
+                                       0.25 * synth::bell((u - 0.62) / 0.16));
                     });
             }
             if (!beat.captured) continue;

@@ -76,6 +76,16 @@ TEST_CASE("only normal-to-normal intervals count, and differences only between n
     CHECK(marked.nn == 4);
 }
 
+TEST_CASE("a fast or slow heart's usual intervals are no outliers") {
+    for (const std::int64_t usual : {200, 272, 300, 2000, 2600}) {
+        std::vector<std::int64_t> rr;
+        for (int i = 0; i < 40; ++i) rr.push_back(usual + usual / 50 * (i % 3 - 1));
+        const Hrv h = *summary(with_intervals(rr)).hrv;
+        CHECK(h.rejected_outlier == 0);
+        CHECK(h.nn == 40);
+    }
+}
+
 TEST_CASE("intervals out of range or far from those around are left out") {
     std::vector<std::int64_t> rr(30, 800);
     rr[10] = 1600;  // a missed beat: twice the median
