@@ -16,6 +16,7 @@
 #include "formats/prucka.hpp"
 #include "formats/scp.hpp"
 #include "formats/text.hpp"
+#include "formats/utf16_text.hpp"
 #include "formats/wfdb_annotations.hpp"
 #include "formats/wfdb_header.hpp"
 #include "formats/wfdb_record.hpp"
@@ -175,7 +176,13 @@ Error left_over(const NamedBytes& file) {
 
 ReadResult read_recordings(std::span<const NamedBytes> given, const ReadOptions& options) {
     ReadResult result;
-    const OpenedFiles opened = open_archives(given, result.errors);
+    OpenedFiles opened = open_archives(given, result.errors);
+    for (NamedBytes& file : opened.files)
+        if (const auto text = from_utf16_text(file)) {
+            const auto bytes = std::as_bytes(std::span(*text));
+            opened.storage.emplace_back(bytes.begin(), bytes.end());
+            file.bytes = opened.storage.back();
+        }
     const std::span files(opened.files);
     FileSet set(files);
     for (std::size_t i = 0; files.size() > 1 && i < files.size(); ++i)
