@@ -56,6 +56,7 @@ std::uint32_t unsigned_of(std::span<const std::byte> value) {
 
 // True if two capital letters follow the tag at `at`: "UL", "OB".
 bool has_value_representation(const NamedBytes& file, std::size_t at) {
+    if (at + 6 > file.bytes.size()) return false;
     const std::string_view kind = as_text(file.bytes).substr(at + 4, 2);
     return kind.size() == 2 &&
            std::ranges::all_of(kind, [](char c) { return c >= 'A' && c <= 'Z'; });
