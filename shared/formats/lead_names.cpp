@@ -29,10 +29,10 @@ constexpr std::pair<std::string_view, std::string_view> spelled[] = {
     {"di", "I"}, {"dii", "II"}, {"diii", "III"}, {"d1", "I"},    {"d2", "II"},    {"d3", "III"},
     {"l1", "I"}, {"l2", "II"},  {"l3", "III"},   {"lead1", "I"}, {"lead2", "II"}, {"lead3", "III"}};
 // What stands before a lead's name, in several languages.
-constexpr std::string_view prefixes[] = {"mdcecglead", "ecglead",       "ecg",       "ekglead",
-                                         "ekg",        "lead",          "ableitung", "derivation",
-                                         "derivacion", "derivazione",   "derivacao", "afleiding",
-                                         "avledning",  "odprowadzenie", "kytkenta",  "svod"};
+constexpr std::string_view prefixes[] = {
+    "mdcecglead", "mdcecgelecpotl", "ecglead",       "ecg",        "ekglead",     "ekg",
+    "lead",       "ableitung",      "derivation",    "derivacion", "derivazione", "derivacao",
+    "afleiding",  "avledning",      "odprowadzenie", "kytkenta",   "svod"};
 // Scripts without small letters or blanks between words: "II导联", "第I誘導", "отведение II".
 constexpr std::string_view other_scripts[] = {
     "\u5BFC\u8054", "\u5C0E\u806F",
@@ -309,8 +309,8 @@ std::string_view measured_by(std::string_view unit) {
          {"\u00B0c", "c", "degc", "cel", "celsius", "degreescelsius", "k", "\u00B0f", "degf"}},
         {"a flow or a volume", {"l/min", "l/s", "ml", "l", "lpm", "ml/min"}},
         {"a conductance or a resistance",
-         {"us", "\u00B5s", "\u03BCs", "usiemens", "microsiemens", "ohm", "ohms", "kohm", "kohms",
-          "mohm", "\u03C9", "k\u03C9", "siemens"}},
+         {"us", "\u00B5s", "\u03BCs", "usiemens", "microsiemen", "microsiemens", "microsiemens",
+          "ohm", "ohms", "kohm", "kohms", "mohm", "\u03C9", "k\u03C9", "siemens"}},
         {"a time", {"s", "ms", "sec", "msec", "ns", "seconds", "milliseconds"}},
         {"a current", {"na", "ma", "ua"}},
         {"a light", {"lux", "lx"}},

@@ -11,7 +11,7 @@ namespace {
 constexpr double day_s = 86400;
 // Rates that an ECG may have; the span is less than the step from one unit of time to the next.
 constexpr double lowest_rate = 30, highest_rate = 30000;
-// A recording may grow by gaps to this multiple of its rows.
+// Where nothing else is asked for, gaps may add this multiple of the rows.
 constexpr std::size_t most_growth_by_gaps = 100;
 
 double median(std::vector<double> values) {
@@ -275,8 +275,7 @@ std::string clock_text(double seconds) {
 }
 
 void place_gaps(const std::vector<Group>& groups, const Fit& fit, double unit, double rows_a_group,
-                std::size_t rows, TimeAxis& axis) {
-    const std::size_t most = most_growth_by_gaps * rows;
+                std::size_t most, TimeAxis& axis) {
     std::size_t total = 0;
     double longest = 0, first_at = 0, seconds = 0;
     bool refused = false;
@@ -351,7 +350,9 @@ std::optional<TimeAxis> time_axis(std::vector<double> t, const StampOptions& opt
         }
         axis.rate = told;
     }
-    place_gaps(groups, fit, unit, rows_a_group, t.size(), axis);
+    const std::size_t most =
+        options.most_missing > 0 ? options.most_missing : most_growth_by_gaps * t.size();
+    place_gaps(groups, fit, unit, rows_a_group, most, axis);
     return axis;
 }
 

@@ -29,6 +29,8 @@ struct StampOptions {
     /// Hz, where the file tells its rate too: gaps are measured by it if the stamps agree within 2
     /// %.
     std::optional<double> told_rate;
+    /// Samples that gaps may add in all; 0: a hundred times the rows.
+    std::size_t most_missing = 0;
 };
 
 /// One stamp a row (NaN where a row has none). Stamps may be rounded as far as to whole seconds, be
