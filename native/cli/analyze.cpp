@@ -133,6 +133,8 @@ Result<Json> analyze_recording(const Recording& recording, const fs::path& stem,
     }
     Json json = Json::parse(report::beats_json(input), nullptr, false);
     json.update(report::to_json(*findings, recording));
+    if (run.options.no_beats)
+        for (const char* list : {"beats", "clusters"}) json.erase(list);
     json["seconds"] = seconds;
     json["files"] = *written;
     return json;
@@ -168,8 +170,8 @@ Result<Json> analyze_beats(const formats::BeatSet& set, const std::set<fs::path>
         return Json();
     }
     Json json = describe(set);
-    json["rows"] = Json::array();
-    for (std::size_t i = 0; i < set.size(); ++i)
+    if (!run.options.no_beats) json["rows"] = Json::array();
+    for (std::size_t i = 0; i < set.size() && !run.options.no_beats; ++i)
         json["rows"].push_back(
             {{"label", set.label_names[static_cast<std::size_t>(set.labels[i])]},
              {"class", classes[named->given[i]]},
@@ -185,6 +187,7 @@ Result<Json> analyze_beats(const formats::BeatSet& set, const std::set<fs::path>
 
 int analyze(const AnalyzeOptions& asked) {
     AnalyzeOptions options = asked;
+    options.json = options.json || options.json_lines;
     if (options.out.empty() && !options.formats.empty()) options.out = ".";
     if (!options.out.empty() && options.formats.empty()) options.formats = {"csv"};
     if (!options.out.empty()) {
@@ -211,12 +214,22 @@ int analyze(const AnalyzeOptions& asked) {
     Json beat_sets = Json::array();
     Json errors = Json::array();
     bool damaged = false;  // some recording is analysed, but not whole
+    std::string current;   // the file that is read
     const auto add_error = [&](const Error& error) {
         complain(error);
         errors.push_back(error.to_string());
+        if (options.json_lines) print_json_line({{"file", current}, {"error", error.to_string()}});
+    };
+    const auto add_result = [&](Json& list, Json result) {
+        result["file"] = current;
+        if (options.json_lines)
+            print_json_line(result);
+        else
+            list.push_back(std::move(result));
     };
     std::set<std::string> stems;  // of reports written so far
     for (const std::string& file : options.files) {
+        current = file;
         const auto files = load(file);
         if (!files) {
             add_error(files.error());
@@ -238,8 +251,7 @@ int analyze(const AnalyzeOptions& asked) {
                 if (error.file.empty() || error.file == set.name) error.file = file;
                 add_error(error);
             } else if (options.json) {
-                (*done)["file"] = file;
-                beat_sets.push_back(std::move(*done));
+                add_result(beat_sets, std::move(*done));
             }
         }
         for (const Recording& recording : result.recordings) {
@@ -256,14 +268,11 @@ int analyze(const AnalyzeOptions& asked) {
                 add_error(error);
                 continue;
             }
-            if (options.json) {
-                (*done)["file"] = file;
-                recordings.push_back(std::move(*done));
-            }
+            if (options.json) add_result(recordings, std::move(*done));
         }
     }
     const int exit = errors.empty() && !damaged ? exit_ok : exit_bad_input;
-    if (options.json) {
+    if (options.json && !options.json_lines) {
         Json json = {{"recordings", recordings}, {"errors", errors}};
         if (!beat_sets.empty()) json["beat_sets"] = beat_sets;
         print_json(json);

@@ -29,6 +29,8 @@ struct AnalyzeOptions {
     double pause_s = 2.5;              ///< An RR interval of at least this is a pause.
     int threads = 0;
     bool json = false;
+    bool json_lines = false;  ///< One object a recording on a line of its own, as it is done.
+    bool no_beats = false;    ///< JSON without the list of beats and their clusters.
 };
 int analyze(const AnalyzeOptions& options);
 

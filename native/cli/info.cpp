@@ -8,6 +8,7 @@
 #include "cli/inputs.hpp"
 #include "cli/output.hpp"
 #include "data/files.hpp"
+#include "formats/ecg_leads.hpp"
 #include "recording/recording_json.hpp"
 
 namespace telltale::cli {
@@ -25,10 +26,15 @@ void print_text(const Recording& recording) {
                       recording.leads.size(), recording.length(), recording.sampling_rate,
                       clock_time(recording.duration())));
     if (recording.start) print(std::format("    started {}", to_text(*recording.start)));
-    for (const Lead& lead : recording.leads)
-        print(std::format("    lead {}: {}, {} per {}{}", lead.name, lead.unit,
-                          lead.calibration.gain, lead.unit,
-                          lead.calibration.assumed ? " (assumed)" : ""));
+    const auto verdicts = formats::judge_leads(recording);
+    for (std::size_t i = 0; i < recording.leads.size(); ++i) {
+        const Lead& lead = recording.leads[i];
+        const std::string unit = lead.unit.empty() ? "no unit" : lead.unit;
+        print(std::format("    {} {}: {}, {} per {}{}{}", verdicts[i].ecg() ? "lead" : "channel",
+                          lead.name, unit, lead.calibration.gain, unit,
+                          lead.calibration.assumed ? " (assumed)" : "",
+                          verdicts[i].ecg() ? "" : ", no ECG: " + verdicts[i].reason));
+    }
     std::string beats;
     for (const auto& [code, count] : beats_by_code(recording))
         beats += std::format(" {} {}", code, count);
@@ -74,7 +80,13 @@ int info(const InfoOptions& options) {
                                       set.size(), set.width, label_counts(set).dump()));
             }
             for (const Recording& recording : result.recordings) {
-                entry["recordings"].push_back(to_json(recording));
+                Json json = to_json(recording);
+                const auto verdicts = formats::judge_leads(recording);
+                for (std::size_t i = 0; i < verdicts.size(); ++i) {
+                    json["leads"][i]["ecg"] = verdicts[i].ecg();
+                    json["leads"][i]["why"] = verdicts[i].reason;
+                }
+                entry["recordings"].push_back(std::move(json));
                 if (!options.json) print_text(recording);
                 good = good && !recording.damaged;
             }

@@ -107,6 +107,12 @@ void add_analyze(CLI::App& app, Commands& c) {
         ->capture_default_str();
     add_threads(command, c.analyze.threads);
     add_json(command, c.analyze.json);
+    command
+        .add_flag("--json-lines", c.analyze.json_lines,
+                  "Print one JSON object a line instead: each recording's as soon as it is done")
+        ->excludes("--json");
+    command.add_flag("--no-beats", c.analyze.no_beats,
+                     "JSON without the lists of beats: summary, quality, rhythm and its events");
     command.footer(
         "Prints a line for each recording. With --out it writes NAME.beats.csv (one line a beat),\n"
         "with --format also NAME.beats.json, NAME.atr (WFDB annotations) or NAME.html (a report "
@@ -115,7 +121,11 @@ void add_analyze(CLI::App& app, Commands& c) {
         "stop the rest.\n\n"
         "  telltale analyze 100.hea\n"
         "  telltale analyze *.hea --out reports --format csv,atr,html\n"
-        "  telltale analyze watch.csv --lead I --json");
+        "  telltale analyze watch.csv --lead I --json\n"
+        "  telltale analyze *.hea --json-lines --no-beats\n\n"
+        "Each line of --json-lines is what --json has in \"recordings\" (or \"beat_sets\"); of "
+        "what\n"
+        "cannot be read it is {\"file\": ..., \"error\": ...}.");
     command.callback([&c] { c.exit = cli::analyze(c.analyze); });
 }
 

@@ -27,6 +27,11 @@ void print_json(const Json& json) {
     print(json.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 
+void print_json_line(const Json& json) {
+    print(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+    std::fflush(stdout);
+}
+
 void complain(const Error& error) {
     write(stderr, "telltale: " + clean_text(error.to_string(), LineEnds::keep) + "\n");
 }

@@ -18,6 +18,8 @@ enum Exit : int { exit_ok = 0, exit_bad_input = 1, exit_usage = 2 };
 void print(std::string_view line);
 /// The one JSON object of a command with --json. Text that is not UTF-8 is repaired.
 void print_json(const Json& json);
+/// A JSON object on one line, for --json-lines.
+void print_json_line(const Json& json);
 /// "telltale: ..." on stderr.
 void complain(const Error& error);
 void warn(std::string_view about, std::string_view warning);

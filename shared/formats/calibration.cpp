@@ -1,6 +1,8 @@
 #include "formats/calibration.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "formats/text.hpp"
 
@@ -17,6 +19,18 @@ double millivolts_per(std::string_view unit) {
     if (name == "nv") return 0.000001;
     if (name == "v" || name == "volt" || name == "volts") return 1000;
     return 0;
+}
+
+std::string_view likely_unit(std::span<const float> samples) {
+    std::vector<float> some;
+    const std::size_t stride = std::max<std::size_t>(1, samples.size() / 20000);
+    for (std::size_t i = 0; i < samples.size(); i += stride)
+        if (!std::isnan(samples[i])) some.push_back(samples[i]);
+    if (some.empty()) return {};
+    std::ranges::sort(some);
+    const double range = some[some.size() - 1 - some.size() / 200] - some[some.size() / 200];
+    if (!(range > 0)) return some.front() == some.back() ? std::string_view{} : "mV";
+    return range > 30 ? "\u00B5V" : range < 0.03 ? "V" : "mV";
 }
 
 bool usable_gain(double gain) {

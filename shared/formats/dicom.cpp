@@ -54,17 +54,48 @@ std::uint32_t unsigned_of(std::span<const std::byte> value) {
     return value.size() >= 2 ? le16(value.data()) : 0;
 }
 
+// True if two capital letters follow the tag at `at`: "UL", "OB".
+bool has_value_representation(const NamedBytes& file, std::size_t at) {
+    if (at + 6 > file.bytes.size()) return false;
+    const std::string_view kind = as_text(file.bytes).substr(at + 4, 2);
+    return kind.size() == 2 &&
+           std::ranges::all_of(kind, [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+// Where the first element stands: after the preamble and its mark, or, as old and cut files have
+// it, at the very start. There group 2 comes first, or group 8 of a file that must hold a waveform
+// sequence to be told from samples.
+std::optional<std::size_t> start_of_elements(const NamedBytes& file) {
+    const std::string_view text = as_text(file.bytes);
+    if (text.size() >= preamble + 4 && text.substr(preamble, 4) == "DICM") return preamble + 4;
+    if (text.starts_with("DICM")) return 4;
+    if (text.size() < 16) return std::nullopt;
+    const std::uint32_t group = le16(file.bytes.data()), number = le16(file.bytes.data() + 2);
+    if (group == 2 && number <= 0x16 && has_value_representation(file, 0)) return 0;
+    const bool plausible =
+        has_value_representation(file, 0) || le32(file.bytes.data() + 4) < text.size();
+    const std::string_view waveforms("\x00\x54\x00\x01", 4);
+    if (group == 8 && number <= 0x60 && plausible && text.contains(waveforms)) return 0;
+    return std::nullopt;
+}
+
 // Walks through the elements once, taking what an ECG needs by its place.
 class Walker {
 public:
     Walker(const NamedBytes& file, Content& content) : file_(file), content_(content) {}
 
     Result<void> walk_file() {
-        at_ = preamble + 4;
+        const auto start = start_of_elements(file_);
+        at_ = start.value_or(0);
         // The file's own description is always explicit; it says how the rest is written.
         while (at_ + 4 <= file_.bytes.size() && le16(file_.bytes.data() + at_) == 2)
             if (auto step = element(Place::file, 0, file_.bytes.size()); !step) return step;
         const std::string_view syntax = content_.transfer_syntax;
+        if (syntax.empty() && at_ == start) {
+            // Without any description of its own: how it is written is seen at the first element.
+            implicit_ = !has_value_representation(file_, at_);
+            return elements(Place::file, 0, file_.bytes.size(), false);
+        }
         implicit_ = syntax == "1.2.840.10008.1.2";
         if (!implicit_ && syntax != "1.2.840.10008.1.2.1")
             return fail(file_.name, "transfer syntax",
@@ -306,7 +337,7 @@ Result<void> add_leads(const NamedBytes& file, const Group& group, Recording& re
 }  // namespace
 
 bool looks_like_dicom(const NamedBytes& file) {
-    return file.bytes.size() >= preamble + 4 && as_text(file.bytes).substr(preamble, 4) == "DICM";
+    return start_of_elements(file).has_value();
 }
 
 Result<Recording> read_dicom(const NamedBytes& file) {

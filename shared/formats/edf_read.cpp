@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <format>
 #include <limits>
@@ -10,6 +11,7 @@
 #include "formats/record_stream.hpp"
 #include "formats/resample.hpp"
 #include "formats/text.hpp"
+#include "recording/recording_json.hpp"
 
 namespace telltale::formats {
 namespace {
@@ -68,24 +70,33 @@ std::optional<double> field_number(std::string_view field) {
     return point ? point : number(field, ',');
 }
 
+// Up to three numbers, whatever signs stand between: EDF has points, other writers ":", "/", "-".
+std::array<int, 3> three_numbers(std::string_view text) {
+    std::array<int, 3> numbers = {-1, -1, -1};
+    for (int& value : numbers) {
+        std::size_t digits = 0;
+        while (digits < text.size() && digits < 4 && is_digit(text[digits])) ++digits;
+        if (digits == 0) return numbers;
+        value = static_cast<int>(integer(text.substr(0, digits)).value_or(-1));
+        text.remove_prefix(digits);
+        const bool parted = !text.empty() && std::string_view(".:/- ").contains(text.front());
+        if (parted) text.remove_prefix(1);
+    }
+    return numbers;
+}
+
 std::optional<StartTime> start_of(std::string_view date, std::string_view time,
                                   std::string_view recording_field) {
-    const auto two = [](std::string_view text, std::size_t at) -> int {
-        const auto value = at + 2 <= text.size() ? integer(text.substr(at, 2)) : std::nullopt;
-        return value && *value >= 0 ? static_cast<int>(*value) : -1;
-    };
-    StartTime start;
-    start.hour = two(time, 0);
-    start.minute = two(time, 3);
-    start.second = two(time, 6);
-    if (start.hour < 0 || start.hour > 23 || start.minute < 0 || start.minute > 59 ||
-        start.second < 0 || start.second > 60)
+    const auto [hour, minute, second] = three_numbers(time);
+    StartTime start{.hour = hour, .minute = minute, .second = static_cast<double>(second)};
+    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60)
         return std::nullopt;
-    const int day = two(date, 0), month = two(date, 3), year = two(date, 6);
+    auto [day, month, year] = three_numbers(date);
+    if (day > 31) std::swap(day, year);  // the year first
     if (day >= 1 && day <= 31 && month >= 1 && month <= 12 && year >= 0) {
         start.day = day;
         start.month = month;
-        start.year = year >= 85 ? 1900 + year : 2000 + year;
+        start.year = year >= 100 ? year : year >= 85 ? 1900 + year : 2000 + year;
         // EDF+ gives the year in full: "Startdate 02-MAR-2102 ...".
         std::string_view rest = recording_field;
         if (next_word(rest) == "Startdate") {
@@ -98,6 +109,11 @@ std::optional<StartTime> start_of(std::string_view date, std::string_view time,
         }
     }
     return start;
+}
+
+// As the standard writes it: "02.01.20" and "03.04.05".
+bool has_points(std::string_view text) {
+    return text.size() == 8 && text[2] == '.' && text[5] == '.';
 }
 
 // `bytes` may be the file's start only, as long as it holds the header; `size` is all of it.
@@ -118,6 +134,16 @@ Result<File> parse_header(const NamedBytes& bytes, std::int64_t size) {
     const std::string_view records = fixed.take(8), duration = fixed.take(8);
     const std::string_view signals = fixed.take(4);
     file.start = start_of(date, time, recording);
+    if (!file.start || (file.start->year == 0 && !recording.starts_with("Startdate X")))
+        file.warnings.push_back(
+            std::format("The start {} {} is not understood, expected "
+                        "'dd.mm.yy' and 'hh.mm.ss'.",
+                        quoted(date), quoted(time)));
+    else if (!has_points(date) || !has_points(time))
+        file.warnings.push_back(std::format(
+            "The start is written {} {}, expected 'dd.mm.yy' and 'hh.mm.ss'; it is taken "
+            "as {}.",
+            quoted(date), quoted(time), to_text(*file.start)));
     file.discontinuous = kind.starts_with("EDF+D") || kind.starts_with("BDF+D");
 
     const auto count = integer(signals);
@@ -239,6 +265,19 @@ Scale scale_of(const Signal& s) {
     return {gain, baseline, true};
 }
 
+// The unit of a lead that gives none, or one that is damaged: of an ECG the one that makes its
+// physical range a credible one. An amplifier ranges over some mV, up to hundreds where the
+// electrodes' own voltage passes; thousands are \u00B5V, less than a tenth is V.
+std::string_view unit_by_range(const Signal& s) {
+    const double range = std::abs(s.physical_max - s.physical_min);
+    return range >= 1000 ? "\u00B5V" : range < 0.1 ? "V" : "mV";
+}
+
+// Units that are plainly something, if no voltage.
+bool is_other_unit(std::string_view unit) {
+    return !measured_by(unit).empty() || lower(unit) == "boolean";
+}
+
 // The lead without its samples, in mV where the unit allows.
 Lead describe(const Signal& s, std::vector<std::string>& warnings) {
     Lead lead;
@@ -253,10 +292,19 @@ Lead describe(const Signal& s, std::vector<std::string>& warnings) {
             std::format("{}: the header gives no usable calibration; {:g} units per "
                         "mV are assumed, so amplitudes may be wrong.",
                         lead.name, scale.gain));
-    } else if (s.unit.empty() && is_ecg_lead(s.label)) {
-        to_mv = 1;
+    } else if (to_mv == 0 && is_ecg_lead(s.label) && !is_other_unit(s.unit)) {
+        const std::string_view unit = unit_by_range(s);
+        to_mv = millivolts_per(unit);
         lead.calibration.assumed = true;
-        warnings.push_back(std::format("{}: the file gives no unit; mV are assumed.", lead.name));
+        warnings.push_back(std::format(
+            "{}: {}; {} is assumed from its physical range.", lead.name,
+            s.unit.empty() ? "the file gives no unit"
+                           : std::format("the unit {} is not understood", quoted(s.unit)),
+            unit));
+    } else if (to_mv == 0 && !s.unit.empty() && kind_of_name(s.label).kind != NameKind::other &&
+               !is_other_unit(s.unit)) {
+        warnings.push_back(std::format("{}: the unit {} is not understood; its numbers are kept.",
+                                       lead.name, quoted(s.unit)));
     }
     lead.unit = to_mv > 0 ? "mV" : s.unit;
     lead.calibration.gain = to_mv > 0 ? scale.gain / to_mv : scale.gain;
@@ -423,10 +471,18 @@ private:
 bool looks_like_edf(const NamedBytes& file) {
     if (file.bytes.size() < fixed_header) return false;
     const std::string_view text = as_text(file.bytes);
-    const bool magic = text.starts_with("0       ") || text.starts_with(
-                                                           "\xFF"
-                                                           "BIOSEMI");
-    return magic && text[170] == '.' && text[173] == '.' && text[178] == '.' && text[181] == '.';
+    const bool bdf = text.starts_with(
+        "\xFF"
+        "BIOSEMI");
+    if (!bdf && !text.starts_with("0       ")) return false;
+    // The header's size is 256 bytes and as many for each of its signals. How date and time are
+    // written differs; that they stand there does not.
+    const auto header = integer(text.substr(184, 8).substr(0, text.substr(184, 8).find('\0')));
+    const auto signals = integer(text.substr(252, 4).substr(0, text.substr(252, 4).find('\0')));
+    const bool sizes = header && signals && *signals > 0 && *header == 256 + 256 * *signals;
+    const bool points =
+        text[170] == '.' && text[173] == '.' && text[178] == '.' && text[181] == '.';
+    return sizes || points;
 }
 
 Result<Recording> read_edf(const NamedBytes& bytes) {

@@ -65,13 +65,17 @@ std::optional<std::string> from_utf16(std::span<const std::byte> bytes) {
     const bool little = bytes[0] == std::byte{0xFF} && bytes[1] == std::byte{0xFE};
     const bool big = bytes[0] == std::byte{0xFE} && bytes[1] == std::byte{0xFF};
     if (!little && !big) return std::nullopt;
+    return from_utf16(bytes.subspan(2), little ? Utf16::little : Utf16::big);
+}
+
+std::string from_utf16(std::span<const std::byte> bytes, Utf16 order) {
     std::string text;
     text.reserve(bytes.size() / 2);
     const auto unit = [&](std::size_t i) {
         const std::uint32_t word = le16(bytes.data() + i);
-        return little ? word : (word >> 8 | (word & 0xFF) << 8);
+        return order == Utf16::little ? word : (word >> 8 | (word & 0xFF) << 8);
     };
-    for (std::size_t i = 2; i + 1 < bytes.size(); i += 2) {
+    for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) {
         std::uint32_t code = unit(i);
         if (code >= 0xD800 && code < 0xDC00 && i + 3 < bytes.size()) {
             const std::uint32_t low = unit(i + 2);

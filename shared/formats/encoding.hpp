@@ -22,8 +22,13 @@ namespace telltale::formats {
 /// CRC-16 CCITT from 0xFFFF, as ISHNE and SCP-ECG use it.
 [[nodiscard]] std::uint32_t crc16(std::span<const std::byte> bytes);
 
+enum class Utf16 { little, big };
+
 /// UTF-16 with a byte order mark as UTF-8; nothing if there is no such mark.
 [[nodiscard]] std::optional<std::string> from_utf16(std::span<const std::byte> bytes);
+
+/// UTF-16 of a known order of bytes as UTF-8.
+[[nodiscard]] std::string from_utf16(std::span<const std::byte> bytes, Utf16 order);
 
 /// Little-endian numbers at p.
 [[nodiscard]] inline std::uint32_t le16(const std::byte* p) {

@@ -29,14 +29,16 @@ constexpr std::pair<std::string_view, std::string_view> spelled[] = {
     {"di", "I"}, {"dii", "II"}, {"diii", "III"}, {"d1", "I"},    {"d2", "II"},    {"d3", "III"},
     {"l1", "I"}, {"l2", "II"},  {"l3", "III"},   {"lead1", "I"}, {"lead2", "II"}, {"lead3", "III"}};
 // What stands before a lead's name, in several languages.
-constexpr std::string_view prefixes[] = {"mdcecglead", "ecglead",       "ecg",       "ekglead",
-                                         "ekg",        "lead",          "ableitung", "derivation",
-                                         "derivacion", "derivazione",   "derivacao", "afleiding",
-                                         "avledning",  "odprowadzenie", "kytkenta",  "svod"};
+constexpr std::string_view prefixes[] = {
+    "mdcecglead", "mdcecgelecpotl", "ecglead",       "ecg",        "ekglead",     "ekg",
+    "lead",       "ableitung",      "derivation",    "derivacion", "derivazione", "derivacao",
+    "afleiding",  "avledning",      "odprowadzenie", "kytkenta",   "svod"};
 // Scripts without small letters or blanks between words: "II导联", "第I誘導", "отведение II".
 constexpr std::string_view other_scripts[] = {
-    "\u5BFC\u8054", "\u5C0E\u806F", "\u8A98\u5C0E",
-    "\u7B2C",       "\uC720\uB3C4", "\u043E\u0442\u0432\u0435\u0434\u0435\u043D\u0438\u0435"};
+    "\u5BFC\u8054", "\u5C0E\u806F",
+    "\u8A98\u5C0E", "\u7B2C",
+    "\uC720\uB3C4", "\u30EA\u30FC\u30C9",
+    "\uB9AC\uB4DC", "\u043E\u0442\u0432\u0435\u0434\u0435\u043D\u0438\u0435"};
 // ECG itself, in other scripts: Chinese (both), Russian, Korean, Greek, Hebrew, Arabic.
 constexpr std::string_view ecg_words[] = {
     "ecg",
@@ -160,11 +162,12 @@ bool fits(std::string_view word, std::string_view pattern) {
     return word == pattern;
 }
 
-std::string_view other_by(const Words& words) {
+std::string_view other_by(const Words& words, bool derived_only = false) {
     for (const auto& [is, patterns] : other_words)
-        for (const std::string& word : words)
-            for (const std::string_view pattern : patterns)
-                if (fits(word, pattern)) return is;
+        if (!derived_only || is_derived(is))
+            for (const std::string& word : words)
+                for (const std::string_view pattern : patterns)
+                    if (fits(word, pattern)) return is;
     return {};
 }
 
@@ -268,7 +271,8 @@ NameVerdict kind_of_name(std::string_view name) {
     if (is_one_of(text, {"x", "y", "z"})) return {};
     if (calls_itself && other.empty()) return {NameKind::ecg, {}};
     if (calls_itself) {
-        if (is_derived(other)) return {NameKind::other, other};
+        const std::string_view derived = other_by(words, true);
+        if (!derived.empty()) return {NameKind::other, derived};
         return {NameKind::maybe, {}};
     }
     if (of_the_field) return {NameKind::ecg, {}};
@@ -305,8 +309,8 @@ std::string_view measured_by(std::string_view unit) {
          {"\u00B0c", "c", "degc", "cel", "celsius", "degreescelsius", "k", "\u00B0f", "degf"}},
         {"a flow or a volume", {"l/min", "l/s", "ml", "l", "lpm", "ml/min"}},
         {"a conductance or a resistance",
-         {"us", "\u00B5s", "\u03BCs", "usiemens", "microsiemens", "ohm", "ohms", "kohm", "kohms",
-          "mohm", "\u03C9", "k\u03C9", "siemens"}},
+         {"us", "\u00B5s", "\u03BCs", "usiemens", "microsiemen", "microsiemens", "microsiemens",
+          "ohm", "ohms", "kohm", "kohms", "mohm", "\u03C9", "k\u03C9", "siemens"}},
         {"a time", {"s", "ms", "sec", "msec", "ns", "seconds", "milliseconds"}},
         {"a current", {"na", "ma", "ua"}},
         {"a light", {"lux", "lx"}},

@@ -5,17 +5,21 @@
 #include "formats/archive.hpp"
 #include "formats/atc.hpp"
 #include "formats/beat_set.hpp"
+#include "formats/biopac.hpp"
 #include "formats/contec.hpp"
 #include "formats/csv.hpp"
 #include "formats/dicom.hpp"
 #include "formats/edf.hpp"
+#include "formats/fhir.hpp"
 #include "formats/file_set.hpp"
 #include "formats/formats.hpp"
 #include "formats/ishne.hpp"
 #include "formats/lead_names.hpp"
+#include "formats/opensignals.hpp"
 #include "formats/prucka.hpp"
 #include "formats/scp.hpp"
 #include "formats/text.hpp"
+#include "formats/utf16_text.hpp"
 #include "formats/wfdb_annotations.hpp"
 #include "formats/wfdb_header.hpp"
 #include "formats/wfdb_record.hpp"
@@ -126,6 +130,10 @@ constexpr SingleFileFormat single_file_formats[] = {
     {looks_like_scp, [](const NamedBytes& f, const ReadOptions&) { return read_scp(f); }, true},
     {looks_like_aecg, [](const NamedBytes& f, const ReadOptions&) { return read_aecg(f); }, true},
     {looks_like_muse, [](const NamedBytes& f, const ReadOptions&) { return read_muse(f); }, true},
+    {looks_like_cardiosoft,
+     [](const NamedBytes& f, const ReadOptions&) { return read_cardiosoft(f); }, true},
+    {looks_like_biopac, [](const NamedBytes& f, const ReadOptions&) { return read_biopac(f); }},
+    {looks_like_opensignals, read_opensignals},
     {looks_like_sierra, [](const NamedBytes& f, const ReadOptions&) { return read_sierra(f); },
      true},
     {looks_like_apple_csv,
@@ -140,6 +148,11 @@ void read_single_files(FileSet& files, const ReadOptions& options, ReadResult& r
         if (looks_like_beat_set(file)) {
             files.use(static_cast<int>(i));
             add(result, read_beat_set(file), options);
+            continue;
+        }
+        if (looks_like_fhir(file)) {
+            files.use(static_cast<int>(i));
+            for (auto& recording : read_fhir(file)) add(result, std::move(recording));
             continue;
         }
         const auto format = std::ranges::find_if(single_file_formats,
@@ -175,7 +188,13 @@ Error left_over(const NamedBytes& file) {
 
 ReadResult read_recordings(std::span<const NamedBytes> given, const ReadOptions& options) {
     ReadResult result;
-    const OpenedFiles opened = open_archives(given, result.errors);
+    OpenedFiles opened = open_archives(given, result.errors);
+    for (NamedBytes& file : opened.files)
+        if (const auto text = from_utf16_text(file)) {
+            const auto bytes = std::as_bytes(std::span(*text));
+            opened.storage.emplace_back(bytes.begin(), bytes.end());
+            file.bytes = opened.storage.back();
+        }
     const std::span files(opened.files);
     FileSet set(files);
     for (std::size_t i = 0; files.size() > 1 && i < files.size(); ++i)

@@ -36,6 +36,23 @@ std::string lower(std::string_view text) {
     return result;
 }
 
+std::string with_plain_digits(std::string_view text) {
+    std::string result;
+    result.reserve(text.size());
+    while (!text.empty()) {
+        const std::uint32_t c = next_code_point(text);
+        std::uint32_t plain = c;
+        for (const std::uint32_t zero : {0x660u, 0x6F0u, 0x966u, 0xFF10u})
+            if (c >= zero && c < zero + 10) plain = '0' + (c - zero);
+        if (c == 0x66B) plain = '.';
+        if (c == 0x2212) plain = '-';
+        if (c == 0xA0 || c == 0x202F || c == 0x2009 || c == 0x2007) plain = ' ';
+        if (c == 0x200E || c == 0x200F || c == 0x61C || c == 0xFEFF || c == 0x66C) continue;
+        append_utf8(result, plain);
+    }
+    return result;
+}
+
 std::string_view next_line(std::string_view& rest) {
     const std::size_t end = rest.find_first_of("\r\n");
     const std::string_view line = rest.substr(0, end);

@@ -28,6 +28,11 @@ namespace telltale::formats {
 /// ASCII letters in lower case.
 [[nodiscard]] std::string lower(std::string_view text);
 
+/// Digits of other scripts (Arabic, Persian, Devanagari, full width) as 0 to 9, their decimal sign
+/// as a point, the minus sign as '-', blanks that do not break as ' '; marks of direction are left
+/// out. Other characters stay.
+[[nodiscard]] std::string with_plain_digits(std::string_view text);
+
 /// The next line of `rest` without its end ("\n", "\r\n" or "\r"), taken off its front.
 [[nodiscard]] std::string_view next_line(std::string_view& rest);
 

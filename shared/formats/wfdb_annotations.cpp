@@ -12,7 +12,8 @@ namespace {
 
 // Pseudo-annotation codes of the file format.
 constexpr unsigned skip = 59, num = 60, sub = 61, chn = 62, aux = 63;
-constexpr unsigned last_code = 49;
+// WFDB defines codes up to 49; what other programs put above them is kept as it is.
+constexpr unsigned last_code = 58;
 constexpr std::size_t max_aux = 255;
 
 class Reader {
@@ -57,10 +58,6 @@ public:
                                        .code = static_cast<Code>(code),
                                        .channel = channel,
                                        .number = number});
-            } else {
-                return fail(file_.name, byte(place),
-                            std::format("{} is no annotation code, expected 1 to {} or {} to {}",
-                                        code, last_code, skip, aux));
             }
         }
         if (at_ < file_.bytes.size())

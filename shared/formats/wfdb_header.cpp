@@ -127,16 +127,22 @@ private:
     Result<void> record_line(const Lines::Line& line) {
         std::string_view rest = line.text;
         std::string_view name = next_word(rest);
-        if (const std::size_t slash = name.find('/'); slash != std::string_view::npos) {
-            const auto count = integer(name.substr(slash + 1));
-            if (!count || *count < 1 || *count > (1 << 20))
-                return wrong(line, "number of segments", name.substr(slash + 1),
-                             "a number above 0");
-            multi_segment_ = true;
-            expected_lines_ = *count;
-            name = name.substr(0, slash);
+        // "NAME/SEGMENTS"; but a name may hold a folder too: "median_beats/00001_medians".
+        if (const std::size_t slash = name.find_last_of('/'); slash != std::string_view::npos) {
+            const std::string_view tail = name.substr(slash + 1);
+            const bool digits = !tail.empty() && std::ranges::all_of(tail, is_digit);
+            const auto count = integer(tail);
+            const bool padded = tail.size() > 1 && tail.front() == '0';
+            if (count && !padded && (!digits || *count < 1 || *count > (1 << 20)))
+                return wrong(line, "number of segments", tail, "a number above 0");
+            if (digits && !padded) {
+                if (!count) return wrong(line, "number of segments", tail, "a number above 0");
+                multi_segment_ = true;
+                expected_lines_ = *count;
+                name = name.substr(0, slash);
+            }
         }
-        header_.name = name;
+        header_.name = file_of(name);
 
         const std::string_view signals = next_word(rest);
         const auto count = integer(signals);

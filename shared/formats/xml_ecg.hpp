@@ -1,4 +1,5 @@
-// ECG carts' XML: HL7 annotated ECG (FDA), GE MUSE resting ECG, Philips SierraECG.
+// ECG carts' XML: HL7 annotated ECG (FDA), GE MUSE resting ECG, GE CardioSoft,
+// Philips SierraECG.
 #pragma once
 
 #include "formats/formats.hpp"
@@ -14,6 +15,11 @@ namespace telltale::formats {
 /// not store, are computed from I and II.
 [[nodiscard]] bool looks_like_muse(const NamedBytes& file);
 [[nodiscard]] Result<Recording> read_muse(const NamedBytes& file);
+
+/// GE CardioSoft (root CardiologyXML): the full disclosure where there is one, else the strip; the
+/// resolution in uV a step. Median beats and measurements are not read.
+[[nodiscard]] bool looks_like_cardiosoft(const NamedBytes& file);
+[[nodiscard]] Result<Recording> read_cardiosoft(const NamedBytes& file);
 
 /// Philips SierraECG 1.03 and 1.04 (root restingecgdata), plain or XLI-compressed.
 [[nodiscard]] bool looks_like_sierra(const NamedBytes& file);

@@ -1,5 +1,8 @@
 #include "recording/annotation.hpp"
 
+#include <array>
+#include <cstddef>
+
 namespace telltale {
 namespace {
 
@@ -57,6 +60,18 @@ constexpr Row table[] = {
     {Code::r_on_t, "r", true, V},
 };
 
+// Codes without a mnemonic are written as WFDB's rdann prints them: "[55]".
+struct Numbered {
+    std::array<char, 4> text;
+};
+constexpr auto numbered = [] {
+    std::array<Numbered, 59> table{};
+    for (std::size_t i = 0; i < table.size(); ++i)
+        table[i].text = {'[', static_cast<char>('0' + i / 10), static_cast<char>('0' + i % 10),
+                         ']'};
+    return table;
+}();
+
 const Row* find(Code code) {
     for (const Row& row : table)
         if (row.code == code) return &row;
@@ -67,12 +82,19 @@ const Row* find(Code code) {
 
 std::string_view mnemonic(Code code) {
     const Row* row = find(code);
-    return row ? row->mnemonic : " ";
+    if (row) return row->mnemonic;
+    const auto value = static_cast<std::size_t>(code);
+    if (value < 10 || value >= numbered.size()) return " ";
+    return {numbered[value].text.data(), numbered[value].text.size()};
 }
 
 std::optional<Code> code_of_mnemonic(std::string_view mnemonic) {
     for (const Row& row : table)
         if (row.mnemonic == mnemonic && row.code != Code::not_qrs) return row.code;
+    for (std::size_t i = 10; i < numbered.size(); ++i)
+        if (mnemonic == std::string_view(numbered[i].text.data(), 4) &&
+            find(static_cast<Code>(i)) == nullptr)
+            return static_cast<Code>(i);
     return std::nullopt;
 }
 

@@ -67,7 +67,8 @@ struct Annotation {
     bool operator==(const Annotation&) const = default;
 };
 
-/// The mnemonic that WFDB prints: 'N', 'V', '+', ...; '?' is "learning"; ' ' where none exists.
+/// The mnemonic that WFDB prints: "N", "V", "+", ...; "?" is "learning"; "[55]" for a code of two
+/// digits without one (files may use codes of their own), " " for what is no annotation.
 [[nodiscard]] std::string_view mnemonic(Code code);
 
 /// The code of a mnemonic, nothing if WFDB has none of that name.

@@ -120,6 +120,75 @@ TEST_CASE("an ECG from Apple's Health app, in two languages") {
           "ecg.csv, line 17: the voltage is 'three', expected a number");
 }
 
+TEST_CASE("an ECG from Apple's Health app, as telephones of other countries write it") {
+    struct Case {
+        const char* header;
+        double rate;
+    };
+    // A bare name, blanks that do not break, a decimal comma in the rate, other words and scripts.
+    const Case cases[] = {
+        {"Name\nGeburtstag,\"01.01.1980\"\nAufzeichnungsdatum,2020-07-31 22:48:19 +0200\n"
+         "Softwareversion,1.13\nGer\u00E4t,\"Watch4,2\"\nMessrate,512\u00A0Hertz\n\n\n"
+         "Ableitung,Ableitung I\nEinheit,\u00B5V\n\n",
+         512},
+        {"Nom\nDate d\u2019enregistrement,2020-07-31 22:48:19 +0200\n"
+         "Taux "
+         "d\u2019\u00E9chantillonnage,\"511,562\u202Fhertz\"\n\nD\u00E9rivation,D\u00E9rivation I\n"
+         "Unit\u00E9,\u03BCV\n\n",
+         511.562},
+        {"Name\nRecorded Date,2026-05-30 16:32:18 -0700\nSample Rate,513.625 hertz\n\nLead,Lead I\n"
+         "Unit,\u00B5V\n\n",
+         513.625},
+        {"\u59D3\u540D,X\n\u51FA\u751F\u65E5\u671F,1990\u5E741\u67081\u65E5\n"
+         "\u8BB0\u5F55\u65E5\u671F,2025-01-05 09:54:54 "
+         "+0800\n\u91C7\u6837\u7387,512\u8D6B\u5179\n\n"
+         "\u5BFC\u8054,\u5BFC\u8054I\n\u5355\u4F4D,\u5FAE\u4F0F\n\n",
+         512},
+        {"\u540D\u524D\n\u8A18\u9332\u65E5,2025-01-05 09:54:54 +0900\n"
+         "\u30B5\u30F3\u30D7\u30EB\u30EC\u30FC\u30C8,512\u30D8\u30EB\u30C4\n\n"
+         "\u8A98\u5C0E,\u7B2CI\u8A98\u5C0E\n\u5358\u4F4D,\u03BCV\n\n",
+         512},
+        {"\u0418\u043C\u044F\n\u0414\u0430\u0442\u0430,2025-01-05 09:54:54 +0300\n"
+         "\u0427\u0430\u0441\u0442\u043E\u0442\u0430,512 \u0433\u0435\u0440\u0446\n\n"
+         "\u041E\u0442\u0432\u0435\u0434\u0435\u043D\u0438\u0435,"
+         "\u041E\u0442\u0432\u0435\u0434\u0435\u043D\u0438\u0435 I\n"
+         "\u0415\u0434\u0438\u043D\u0438\u0446\u0430,\u043C\u043A\u0412\n\n",
+         512},
+        {"\u0627\u0644\u0627\u0633\u0645\n"
+         "\u062A\u0627\u0631\u064A\u062E,\u0662\u0660\u0662\u0665-\u0660\u0661-\u0660\u0665 "
+         "\u0660\u0669:\u0665\u0664:\u0665\u0664 +0300\n"
+         "\u0645\u0639\u062F\u0644,\u0665\u0661\u0662 \u0647\u0631\u062A\u0632\n\n"
+         "\u0642\u0637\u0628,I\n\u0648\u062D\u062F\u0629,"
+         "\u0645\u064A\u0643\u0631\u0648\u0641\u0648\u0644\u062A\n\n",
+         512},
+    };
+    for (const Case& c : cases) {
+        INFO(c.header);
+        const bool arabic = std::string_view(c.header).contains("\u0665");
+        std::string text = c.header;
+        for (int i = 0; i < 600; ++i)
+            text += arabic ? std::format("-\u0661\u066B\u0665\n")
+                           : std::format("{},{}\n", i - 300, i % 10);
+        const Recording r = read_one({text_file("ecg.csv", text)});
+        CHECK(r.sampling_rate == c.rate);
+        REQUIRE(r.leads.size() == 1);
+        CHECK(r.leads[0].name == "I");
+        CHECK(r.leads[0].unit == "mV");
+        CHECK(r.length() == 600);
+        CHECK(r.leads[0].samples[301] ==
+              (arabic ? static_cast<float>(-1.5 * 0.001) : static_cast<float>(1.1 * 0.001)));
+        CHECK(r.leads[0].declared == Declared::ecg);
+        CHECK(r.warnings.empty());
+        REQUIRE(r.start);
+        CHECK(r.start->month > 0);
+    }
+    // A unit that nobody knows: said, and taken as the one that the app writes.
+    const Recording odd = read_one({text_file(
+        "ecg.csv", "N\nD,2026-05-30 16:32:18 -0700\nR,512 hertz\n\nL,Lead I\nU,bolt\n\n1.5\n2\n")});
+    CHECK(odd.leads[0].samples[0] == static_cast<float>(1.5 * 0.001));
+    CHECK(odd.warnings.size() == 1);
+}
+
 TEST_CASE("SCP-ECG: plain and Huffman-coded second differences") {
     const std::vector<int> differences = {4, 6, 0, -3, 8, -8, 1000, -2000, 5, 0, 0, -1};
     std::vector<float> expected;

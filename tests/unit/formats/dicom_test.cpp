@@ -45,6 +45,33 @@ TEST_CASE("DICOM: waveforms in their three forms", "[formats][dicom]") {
     }
 }
 
+TEST_CASE("DICOM: without the preamble, and without the file's own description",
+          "[formats][dicom]") {
+    for (const DicomForm form :
+         {DicomForm::explicit_lengths, DicomForm::open_sequences, DicomForm::implicit}) {
+        const auto whole = tests::dicom_file(form);
+        const auto check = [&](std::size_t from) {
+            const auto result =
+                read({whole.begin() + static_cast<std::ptrdiff_t>(from), whole.end()});
+            for (const Error& e : result.errors) UNSCOPED_INFO(e.to_string());
+            REQUIRE(result.recordings.size() == 1);
+            CHECK(result.recordings[0].sampling_rate == 250);
+            CHECK(result.recordings[0].leads[0].samples == std::vector<float>{0.2f, -0.4f, 0.6f});
+        };
+        check(132);
+        check(128);
+        // The elements of group 2 come first; the first of another group begins the content.
+        std::size_t at = 132;
+        while (whole[at] == std::byte{2}) {
+            const auto byte = [&](std::size_t i) {
+                return std::to_integer<std::size_t>(whole[at + i]);
+            };
+            at += byte(4) == 'O' ? 12 + (byte(8) | byte(9) << 8) : 8 + (byte(6) | byte(7) << 8);
+        }
+        check(at);
+    }
+}
+
 TEST_CASE("DICOM: cut at every length it is refused, never read wrongly", "[formats][dicom]") {
     for (const DicomForm form :
          {DicomForm::explicit_lengths, DicomForm::open_sequences, DicomForm::implicit}) {

@@ -59,7 +59,78 @@ std::vector<std::byte> plain(bool bdf, int records = 3, int width = 100) {
     return bytes;
 }
 
+// The same with another lead name, unit and physical range of +-`range`.
+std::vector<std::byte> with_unit(std::string_view name, std::string_view unit,
+                                 std::string_view range) {
+    auto bytes = plain(false);
+    patch(bytes, 256, name, 16);
+    patch(bytes, 256 + 96, unit, 8);
+    patch(bytes, 256 + 104, "-" + std::string(range), 8);
+    patch(bytes, 256 + 112, range, 8);
+    return bytes;
+}
+
 }  // namespace
+
+TEST_CASE("EDF: dates and times with any sign between their parts") {
+    struct Case {
+        const char *date, *time;
+        int day, hour;
+        bool warned;
+    };
+    for (const Case& c : {Case{"02.03.21", "04.05.06", 2, 4, false},
+                          {"02/03/21", "04.05.06", 2, 4, true},
+                          {"02-03-21", "04:05:06", 2, 4, true},
+                          {"02.03.21", "04:05:06", 2, 4, true},
+                          {"02 03 21", "04 05 06", 2, 4, true},
+                          {"2.3.21", "4.5.6", 2, 4, true}}) {
+        INFO(c.date << " " << c.time);
+        auto bytes = plain(false);
+        patch(bytes, 168, c.date, 8);
+        patch(bytes, 176, c.time, 8);
+        const Recording r = read_one(bytes);
+        CHECK(r.length() == 300);
+        REQUIRE(r.start);
+        CHECK(r.start->year == 2021);
+        CHECK(r.start->month == 3);
+        CHECK(r.start->day == c.day);
+        CHECK(r.start->hour == c.hour);
+        CHECK(r.warnings.size() == (c.warned ? 1 : 0));
+    }
+    for (const char* date : {"", "unknown", "99.99.99"}) {
+        auto bytes = plain(false);
+        patch(bytes, 168, date, 8);
+        patch(bytes, 176, date, 8);
+        const Recording r = read_one(bytes);
+        CHECK(r.length() == 300);
+        REQUIRE(r.warnings.size() == 1);
+        CHECK(r.warnings[0].contains("is not understood"));
+    }
+}
+
+TEST_CASE("EDF: a unit that is missing or damaged is judged by the physical range, and said") {
+    const auto check = [](std::string_view unit, std::string_view range, double mv, bool warned) {
+        INFO(unit << " " << range);
+        const Recording r = read_one(with_unit("ECG", unit, range));
+        CHECK(r.leads[0].unit == "mV");
+        CHECK(r.leads[0].samples[0] == Approx((-500 + 0.5) * 2 * mv / 65535).epsilon(1e-4));
+        CHECK(r.warnings.size() == (warned ? 1 : 0));
+        CHECK(r.leads[0].calibration.assumed == warned);
+    };
+    check("uV", "5000", 5, false);
+    check("\xB5V", "5000", 5, false);
+    check("", "5000", 5, true);
+    check(".V", "5000", 5, true);
+    check("\xE6V", "5000", 5, true);  // the micro sign of an old code page
+    check("", "10", 10, true);
+    check("?", "0.01", 10, true);
+    // What is no voltage is none, and what is no ECG is not guessed at.
+    CHECK(read_one(with_unit("Resp", "Ohm", "100")).leads[0].unit == "Ohm");
+    CHECK(read_one(with_unit("Resp", "Ohm", "100")).warnings.empty());
+    const Recording other = read_one(with_unit("channel 1", ".V", "5000"));
+    CHECK(other.leads[0].unit == ".V");
+    CHECK(other.warnings.size() == 1);
+}
 
 TEST_CASE("EDF and BDF samples come out in mV by the header's ranges") {
     for (const bool bdf : {false, true}) {

@@ -127,6 +127,59 @@ TEST_CASE("Prucka: a real export") {
     CHECK_FALSE(r.damaged);
 }
 
+TEST_CASE("OpenSignals: sensors from the header, the ECG in mV by its transfer function") {
+    const auto file = [](const std::string& devices) {
+        std::string text = "# OpenSignals Text File Format\n# " + devices + "\n# EndOfHeader\n";
+        for (int k = 0; k < 400; ++k)
+            text += std::format("{}\t0\t1\t{}\t{}\t\n", k % 16, 512 + k % 50, 300 + k % 7);
+        return std::vector{text_file("o.txt", text)};
+    };
+    const std::string bitalino =
+        R"({"20:16:02:26:60:88": {"sensor": ["ECG", "EDA"], "device name": "x", "column": ["nSeq", "I1", )"
+        R"("O1", "A2", "A3"], "time": "7:3:47.5", "date": "2016-6-11", "device": "bitalino_rev", )"
+        R"("sampling rate": 1000, "label": ["A2", "A3"], "resolution": [4, 1, 1, 10, 10]}})";
+    const Recording r = read_one(file(bitalino));
+    CHECK(r.sampling_rate == 1000);
+    REQUIRE(r.length() == 400);
+    REQUIRE(r.leads.size() == 2);
+    CHECK(r.leads[0].name == "ECG A2");
+    CHECK(r.leads[0].unit == "mV");
+    CHECK(r.leads[0].declared == Declared::ecg);
+    CHECK(r.leads[0].samples[0] == 0);
+    CHECK(r.leads[0].samples[49] == Approx(49 / 1024.0 * 3.3 / 1100 * 1000));
+    CHECK(r.leads[1].name == "EDA A3");
+    CHECK(r.leads[1].declared == Declared::other);
+    CHECK(r.leads[1].unit == "ADC");
+    CHECK(r.leads[1].samples[1] == 301);
+    REQUIRE(r.start);
+    CHECK(r.start->month == 6);
+    CHECK(r.start->second == 47.5);
+    CHECK(r.warnings.empty());
+    CHECK(r.comments.empty());  // the device's address stays out
+
+    std::string plux = bitalino;
+    plux.replace(plux.find("bitalino_rev"), 12, "biosignalsplux");
+    plux.replace(plux.find("10, 10]"), 7, "16, 16]");
+    CHECK(read_one(file(plux)).leads[0].samples[0] ==
+          Approx((512 / 65536.0 - 0.5) * 3.0 / 1000 * 1000));
+
+    CHECK(first_error(file("{")) == "o.txt, line 2: its description is no JSON object");
+    CHECK(first_error(file("{}")) ==
+          "o.txt, line 2: it tells no sampling rate, expected a number above 0");
+    CHECK(first_error(file(R"({"a": {"sampling rate": 1000, "column": 5, "sensor": {}}})")) ==
+          "o.txt, line 2: it names no columns");
+}
+
+TEST_CASE("OpenSignals: a real file") {
+    TELLTALE_REAL_DATA(path, "formats/opensignals/SampleECG.txt");
+    const Recording r = read_one({read_file(path)});
+    CHECK(r.sampling_rate == 1000);
+    REQUIRE(r.leads.size() == 1);
+    CHECK(r.leads[0].name == "ECG");
+    CHECK(r.length() == 22350);
+    CHECK(r.leads[0].samples[0] == Approx((496 / 1024.0 - 0.5) * 3.3 / 1100 * 1000));
+}
+
 TEST_CASE("Polar Sensor Logger: the sensor's own clock gives the rate") {
     // A telephone takes packets of 73 samples at once; the sensor's clock goes on evenly.
     std::string text = "Phone timestamp;sensor timestamp [ns];timestamp [ms];ecg [uV]\n";

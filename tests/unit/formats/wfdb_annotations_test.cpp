@@ -109,11 +109,22 @@ TEST_CASE("broken annotation files are errors that name the place") {
           "test.atr, byte 2: the file ends inside an auxiliary text");
     CHECK(message({1, 62 << 2}) ==
           "test.atr, byte 0: code 62 qualifies an annotation, but there is none yet");
-    CHECK(message({77, 1 << 2, 1, 55 << 2}) ==
-          "test.atr, byte 2: 55 is no annotation code, expected 1 to 49 or 59 to 63");
     CHECK(message({77, 1 << 2, 1}) ==
           "test.atr, byte 2: a single byte is left, expected 16-bit words");
     CHECK(read_bytes({})->empty());
+}
+
+TEST_CASE("codes that WFDB does not define are kept, and written again") {
+    const auto bytes = bytes_of({77, 1 << 2, 5, 55 << 2, 9, 42 << 2, 1, 1 << 2, 0, 0});
+    const auto read = read_bytes(bytes);
+    REQUIRE(read);
+    REQUIRE(read->size() == 4);
+    CHECK((*read)[1].code == static_cast<Code>(55));
+    CHECK((*read)[1].sample == 82);
+    CHECK((*read)[3].sample == 92);
+    CHECK(mnemonic((*read)[1].code) == "[55]");
+    CHECK_FALSE(is_beat((*read)[1].code));
+    CHECK(*read_bytes(formats::write_wfdb_annotations(*read)) == *read);
 }
 
 TEST_CASE("a time resolution in the file scales its annotations") {

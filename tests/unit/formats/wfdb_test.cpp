@@ -7,6 +7,7 @@
 #include <limits>
 #include <span>
 
+#include "formats/wfdb_header.hpp"
 #include "support/data.hpp"
 
 using namespace telltale;
@@ -264,4 +265,22 @@ TEST_CASE("lead names are normalised") {
     CHECK(normalised_lead_name(" Resp. Imp. ") == "Resp. Imp.");
     CHECK(normalised_lead_name("ECG") == "ECG");
     CHECK(normalised_lead_name("") == "");
+}
+
+TEST_CASE("a record name may hold a folder; only whole numbers after a slash are segments") {
+    for (const char* name :
+         {"x", "median_beats/00001_medians", "records500/00000/00001_hr", "a/0001"}) {
+        INFO(name);
+        const auto header = formats::wfdb::parse_header(
+            text_file("x.hea", std::string(name) + " 1 250 4\nx.dat 16 200\n").named());
+        REQUIRE(header);
+        CHECK(header->segments.empty());
+        CHECK(header->signals.size() == 1);
+        CHECK_FALSE(header->name.contains('/'));
+    }
+    const auto header =
+        formats::wfdb::parse_header(text_file("x.hea", "a/x/2 1 250 8\ny 4\nz 4\n").named());
+    REQUIRE(header);
+    CHECK(header->segments.size() == 2);
+    CHECK(header->name == "x");
 }

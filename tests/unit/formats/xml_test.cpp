@@ -272,3 +272,64 @@ TEST_CASE("real files of carts read to plausible, consistent leads") {
     const Recording minimal = read_one(read_file(folder / "hl7_aecg/fda_minimum_aecg.xml"));
     CHECK(minimal.leads[0].samples[12] == Approx(-0.0225));
 }
+
+TEST_CASE("CardioSoft: a strip with a lead an element, and lines of full disclosure") {
+    const std::string head =
+        "<?xml version=\"1.0\" encoding=\"ISO8859-1\" ?>\n<CardiologyXML>\n<ObservationDateTime>"
+        "<Hour>10</Hour><Minute>5</Minute><Second>30</Second><Day>7</Day><Month>3</Month>"
+        "<Year>2014</Year></ObservationDateTime><PatientInfo><Name><FamilyName>Person</FamilyName>"
+        "</Name></PatientInfo>\n";
+    const std::string rates =
+        "<SampleRate units=\"Hz\">500</SampleRate><Resolution units=\"uVperLsb\">5</Resolution>";
+    const Recording strip = read_one(text_file(
+        "c.xml",
+        head + "<StripData><NumberOfLeads>2</NumberOfLeads>" + rates +
+            "<WaveformData lead=\"I\">\n\t\t1,-2,\n\t\t300</WaveformData>"
+            "<WaveformData lead=\"aVR\">4, 5, 6</WaveformData></StripData>"
+            "<RestingECGMeasurements><MedianSamples><WaveformData lead=\"I\">9</WaveformData>"
+            "</MedianSamples></RestingECGMeasurements></CardiologyXML>"));
+    CHECK(strip.sampling_rate == 500);
+    REQUIRE(strip.leads.size() == 2);
+    CHECK(strip.leads[0].name == "I");
+    CHECK(strip.leads[1].name == "aVR");
+    CHECK(strip.leads[0].samples == std::vector<float>{0.005F, -0.01F, 1.5F});
+    CHECK(strip.leads[0].declared == Declared::ecg);
+    REQUIRE(strip.start);
+    CHECK(strip.start->year == 2014);
+    CHECK(strip.start->day == 7);
+    CHECK(strip.warnings.empty());
+    CHECK(strip.comments.empty());
+
+    const Recording whole = read_one(text_file(
+        "c.xml", head + "<FullDisclosure><NumberOfChannels>3</NumberOfChannels>" + rates +
+                     "<LeadOrder>I, II,III</LeadOrder><FullDisclosureData>\n1,2,\n3,4,\n5,6,\n7,8\n"
+                     "9,10\n11,12\n</FullDisclosureData></FullDisclosure></CardiologyXML>"));
+    REQUIRE(whole.leads.size() == 3);
+    REQUIRE(whole.length() == 4);
+    CHECK(whole.leads[1].name == "II");
+    CHECK(whole.leads[1].samples == std::vector<float>{0.015F, 0.02F, 0.045F, 0.05F});
+}
+
+TEST_CASE("CardioSoft: what is missing or wrong is said") {
+    const std::string rate = "<SampleRate>500</SampleRate>";
+    CHECK(error("<CardiologyXML/>") ==
+          "x.xml: it holds no samples, expected StripData or FullDisclosure");
+    CHECK(error("<CardiologyXML><StripData></StripData></CardiologyXML>") ==
+          "x.xml, SampleRate: the sampling rate is no number above 0");
+    CHECK(error("<CardiologyXML><StripData>" + rate + "</StripData></CardiologyXML>") ==
+          "x.xml: it holds no samples");
+    CHECK(error("<CardiologyXML><StripData>" + rate +
+                "<WaveformData lead='I'>1,a</WaveformData></StripData></CardiologyXML>") ==
+          "x.xml, lead I: its samples are no whole numbers with commas between them");
+    CHECK(error("<CardiologyXML><FullDisclosure>" + rate +
+                "<FullDisclosureData>1,2</FullDisclosureData></FullDisclosure></CardiologyXML>") ==
+          "x.xml, FullDisclosure: it names no leads, expected a LeadOrder");
+    const Recording uneven = read_one(text_file(
+        "x.xml",
+        "<CardiologyXML><StripData>" + rate +
+            "<WaveformData lead='I'>1,2</WaveformData><WaveformData lead='II'>1</WaveformData>"
+            "</StripData></CardiologyXML>"));
+    CHECK(uneven.damaged);
+    CHECK(uneven.warnings.size() == 2);  // and the resolution that is assumed
+    CHECK(std::isnan(uneven.leads[1].samples[1]));
+}
