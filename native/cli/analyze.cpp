@@ -11,37 +11,18 @@
 #include "cli/inputs.hpp"
 #include "cli/model_files.hpp"
 #include "cli/output.hpp"
+#include "cli/recording_run.hpp"
 #include "data/files.hpp"
 #include "formats/formats.hpp"
 #include "report/findings.hpp"
 #include "report/html_report.hpp"
 #include "report/report.hpp"
-#include "runtime/session.hpp"
 
 namespace telltale::cli {
 namespace {
 
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
-
-constexpr std::size_t batch_beats = 512;
-
-Result<void> classify_all(classify::Analysis& analysis, runtime::Session& session,
-                          const std::string& name) {
-    ProgressLine progress;
-    while (!analysis.detect_some())
-        progress.show(
-            std::format("{}: finding beats, {:.0f} %", name, 100 * analysis.progress().detection));
-    while (const auto batch = analysis.next_batch(batch_beats)) {
-        const auto output = session.run(*batch);
-        if (!output) return std::unexpected(output.error());
-        if (auto accepted = analysis.accept(*output); !accepted)
-            return std::unexpected(accepted.error());
-        progress.show(std::format("{}: naming beats, {:.0f} %", name,
-                                  100 * analysis.progress().classification));
-    }
-    return {};
-}
 
 // Writes the reports asked for; a file that was read is never overwritten.
 Result<std::vector<std::string>> write_reports(const Recording& recording,
@@ -78,54 +59,47 @@ Result<std::vector<std::string>> write_reports(const Recording& recording,
 
 struct Run {
     const AnalyzeOptions& options;
-    const Model& model;
-    runtime::Session& session;
+    RunModels& models;
 };
 
 Result<Json> analyze_recording(const Recording& recording, const fs::path& stem,
                                const std::set<fs::path>& read_files, const Run& run) {
     const auto started = Clock::now();
-    classify::AnalysisOptions analysis_options;
-    analysis_options.lead = run.options.lead;
-    auto analysis = classify::Analysis::open(recording, run.model.card, analysis_options);
-    if (!analysis) return std::unexpected(analysis.error());
-    if (auto done = classify_all(*analysis, run.session, recording.name); !done)
-        return std::unexpected(done.error());
+    auto done = run_recording(recording, run.options.lead, run.models);
+    if (!done) return std::unexpected(done.error());
     const double seconds = std::chrono::duration<double>(Clock::now() - started).count();
+    const classify::Analysis& analysis = done->analysis;
 
-    std::vector<report::Beat> beats;
-    for (const classify::ClassifiedBeat& beat : analysis->beats())
-        beats.push_back({.sample = beat.sample,
-                         .label = beat.label,
-                         .probabilities = beat.probabilities,
-                         .confidence = beat.detection_confidence,
-                         .doubtful = beat.doubtful});
     report::Input input;
     input.recording = recording.name;
     input.sampling_rate = recording.sampling_rate;
     input.samples = static_cast<std::int64_t>(recording.length());
-    input.lead = recording.leads[analysis->lead()].name;
+    input.lead = recording.leads[analysis.lead()].name;
     input.detector = "telltale";
-    input.model = run.model.card.name;
-    input.model_version = run.model.card.version;
-    input.classes = run.model.card.classes;
-    input.beats = beats;
+    input.model = run.models.model.card.name;
+    input.model_version = run.models.model.card.version;
+    input.classes = run.models.model.card.classes;
+    input.beats = done->beats;
+    if (done->course) input.course = &*done->course;
     input.warnings = recording.warnings;
-    std::ranges::copy(analysis->warnings(), std::back_inserter(input.warnings));
+    std::ranges::copy(done->warnings, std::back_inserter(input.warnings));
 
-    const auto findings = report::find(recording, input, {.pause_s = run.options.pause_s});
+    const auto findings =
+        report::find(recording, input, {.pause_s = run.options.pause_s}, &done->quality);
     if (!findings) return std::unexpected(findings.error());
     const auto written = write_reports(recording, input, *findings, stem, run.options, read_files);
     if (!written) return std::unexpected(written.error());
     for (const std::string& warning : input.warnings) warn(recording.name, warning);
     if (!run.options.json) {
         std::string counts;
-        const auto by_class = analysis->counts();
+        const auto by_class = analysis.counts();
         for (std::size_t i = 0; i < by_class.size(); ++i)
             counts += std::format("{} {} {}", i == 0 ? "" : ",", input.classes[i], by_class[i]);
         print(std::format("{}: {} on lead {}, {} beats:{} ({:.2f} s)", recording.name,
-                          clock_time(recording.duration()), input.lead, beats.size(), counts,
+                          clock_time(recording.duration()), input.lead, done->beats.size(), counts,
                           seconds));
+        if (const std::string rhythm = report::course_in_words(findings->rhythm); !rhythm.empty())
+            print(std::format("  {}", rhythm));
         if (const std::string words = report::in_words(findings->rhythm); !words.empty())
             print(std::format("  {}", words));
         for (const std::string& file : *written) print(std::format("  wrote {}", file));
@@ -143,9 +117,9 @@ Result<Json> analyze_recording(const Recording& recording, const fs::path& stem,
 // Beats that are cut out already: their classes, and the comparison with their own labels.
 Result<Json> analyze_beats(const formats::BeatSet& set, const std::set<fs::path>& read_files,
                            const Run& run) {
-    auto named = name_beats(set, run.model, run.session);
+    auto named = name_beats(set, run.models.model, run.models.session);
     if (!named) return std::unexpected(named.error());
-    const std::vector<std::string>& classes = run.model.card.classes;
+    const std::vector<std::string>& classes = run.models.model.card.classes;
     for (const std::string& warning : set.warnings) warn(set.name, warning);
     std::vector<std::string> written;
     if (!run.options.out.empty()) {
@@ -177,7 +151,7 @@ Result<Json> analyze_beats(const formats::BeatSet& set, const std::set<fs::path>
              {"class", classes[named->given[i]]},
              {"probability", named->probabilities[i * classes.size() + named->given[i]]}});
     if (named->confusion) json["comparison"] = evaluate::to_json(*named->confusion);
-    json["model"] = run.model.card.name;
+    json["model"] = run.models.model.card.name;
     json["classes"] = classes;
     json["files"] = written;
     return json;
@@ -198,15 +172,9 @@ int analyze(const AnalyzeOptions& asked) {
             return exit_bad_input;
         }
     }
-    const auto model = find_model(options.model);
-    if (!model) {
-        complain(model.error());
-        return exit_bad_input;
-    }
-    auto session = runtime::Session::open(model->onnx, model->card, model->path.string(),
-                                          {.threads = options.threads});
-    if (!session) {
-        complain(session.error());
+    auto models = RunModels::open(options.model, options.rhythm_model, options.threads);
+    if (!models) {
+        complain(models.error());
         return exit_bad_input;
     }
 
@@ -245,7 +213,7 @@ int analyze(const AnalyzeOptions& asked) {
         if (result.recordings.empty() && result.beat_sets.empty() && result.errors.empty())
             add_error({file, "", "no recording in this file"});
         for (const formats::BeatSet& set : result.beat_sets) {
-            auto done = analyze_beats(set, read_files, {options, *model, *session});
+            auto done = analyze_beats(set, read_files, {options, *models});
             if (!done) {
                 Error error = done.error();
                 if (error.file.empty() || error.file == set.name) error.file = file;
@@ -261,7 +229,7 @@ int analyze(const AnalyzeOptions& asked) {
             std::string stem = base;
             for (int number = 2; !stems.insert(stem).second; ++number)
                 stem = std::format("{}-{}", base, number);
-            auto done = analyze_recording(recording, stem, read_files, {options, *model, *session});
+            auto done = analyze_recording(recording, stem, read_files, {options, *models});
             if (!done) {
                 Error error = done.error();
                 if (error.file.empty() || error.file == recording.name) error.file = file;

@@ -22,6 +22,7 @@ int info(const InfoOptions& options);
 struct AnalyzeOptions {
     std::vector<std::string> files;
     std::string model;                 ///< Name or path.
+    std::string rhythm_model;          ///< Likewise; empty the default, "none" none.
     std::string lead;                  ///< Empty follows the model's card.
     std::filesystem::path out;         ///< Empty writes no files.
     std::vector<std::string> formats;  ///< csv, json, atr, html
@@ -72,6 +73,15 @@ struct EvaluateClassifierOptions {
     bool json = false;
 };
 int evaluate_classifier(const EvaluateClassifierOptions& options);
+
+struct EvaluateRhythmOptions {
+    std::string model, rhythm_model;   ///< As of AnalyzeOptions.
+    std::filesystem::path data;        ///< With rhythm annotations, or with a REFERENCE.csv.
+    std::vector<std::string> records;  ///< By name; empty: all.
+    int threads = 0;
+    bool json = false;
+};
+int evaluate_rhythm(const EvaluateRhythmOptions& options);
 
 struct ModelsOptions {
     bool speed = false;  ///< Measure beats a second of each, some two seconds a model.

@@ -150,8 +150,8 @@ int evaluate_rhythm(const EvaluateRhythmOptions& options) {
         std::vector<evaluate::RhythmStretch> marked;
         for (const rhythm::RhythmEpisode& e : run->course->episodes)
             marked.push_back({std::string(rhythm::name(e.rhythm)), e.first, e.last});
-        const auto score = evaluate::score_rhythms(reference, marked, recording.sampling_rate,
-                                                   questions);
+        const auto score =
+            evaluate::score_rhythms(reference, marked, recording.sampling_rate, questions);
         all += score;
         one.update(evaluate::to_json(score));
         if (!options.json) print(std::format("{:8} {}", name, evaluate::in_a_line(score)));
@@ -160,9 +160,10 @@ int evaluate_rhythm(const EvaluateRhythmOptions& options) {
     }
     const std::string note =
         seen.empty() ? ""
-                     : std::format("the model has learnt from {} of these records: such figures "
-                                   "say nothing of patients it has not seen",
-                                   seen.size());
+                     : std::format(
+                           "the model has learnt from {} of these records: such figures "
+                           "say nothing of patients it has not seen",
+                           seen.size());
     if (options.json) {
         Json json = {{"records", judged}, {"model", models->rhythm->model.card.name}};
         if (!note.empty()) json["note"] = note;

@@ -62,6 +62,11 @@ void add_model(CLI::App& command, std::string& model) {
         ->capture_default_str();
 }
 
+void add_rhythm_model(CLI::App& command, std::string& model) {
+    command.add_option("--rhythm", model,
+                       "The model that names the rhythm, by name or path; none: no rhythm");
+}
+
 // What every command of the program holds until it is run.
 struct Commands {
     cli::InfoOptions info;
@@ -69,6 +74,7 @@ struct Commands {
     cli::EvaluateDetectorOptions detector;
     cli::CompareOptions compare;
     cli::EvaluateClassifierOptions classifier;
+    cli::EvaluateRhythmOptions rhythm;
     cli::ModelsOptions models;
     cli::SynthOptions synth;
     cli::ConvertOptions convert;
@@ -94,6 +100,7 @@ void add_analyze(CLI::App& app, Commands& c) {
     CLI::App& command = *app.add_subcommand("analyze", "Find and name the beats of recordings");
     command.add_option("FILE", c.analyze.files, "Recordings")->required();
     add_model(command, c.analyze.model);
+    add_rhythm_model(command, c.analyze.rhythm_model);
     command.add_option("--lead", c.analyze.lead,
                        "The lead to work on, by name; the model's card chooses if not given");
     command.add_option("--out", c.analyze.out, "Folder for the reports; made if need be");
@@ -134,6 +141,28 @@ void add_report(CLI::App& command, bool& errors, std::filesystem::path& html) {
     command.add_flag("--errors", errors,
                      "List every error with its time (always in JSON and HTML)");
     command.add_option("--html", html, "Write the report to this file too");
+}
+
+void add_evaluate_rhythm(CLI::App& evaluate, Commands& c) {
+    CLI::App& command = *evaluate.add_subcommand("rhythm", "The rhythm");
+    command
+        .add_option("--data", c.rhythm.data,
+                    "Folder of WFDB records with rhythm annotations (.atr), or of short recordings "
+                    "with a REFERENCE.csv (NAME,A or N or O or ~)")
+        ->required();
+    command.add_option("--records", c.rhythm.records, "Some of the records only, by name")
+        ->delimiter(',');
+    add_model(command, c.rhythm.model);
+    add_rhythm_model(command, c.rhythm.rhythm_model);
+    add_threads(command, c.rhythm.threads);
+    add_json(command, c.rhythm.json);
+    command.footer(
+        "Of each rhythm: how much of its time is named (Se) and how much of what is named is it\n"
+        "(+P), episodes found and right by the rules of ANSI/AAMI EC57 as WFDB's epicmp counts\n"
+        "them, and false episodes an hour. Reference time that is called NOISE is left out.\n\n"
+        "  telltale evaluate rhythm --data vfdb --json\n"
+        "  telltale evaluate rhythm --data challenge2017");
+    command.callback([&c] { c.exit = cli::evaluate_rhythm(c.rhythm); });
 }
 
 void add_evaluate(CLI::App& app, Commands& c) {
@@ -221,6 +250,7 @@ void add_evaluate(CLI::App& app, Commands& c) {
         "  telltale evaluate classifier --model cnn-skip --data mitdb --split ds2\n"
         "  telltale evaluate classifier --data qtdb --records sele0104,sele0106 --beats detected");
     classifier.callback([&c] { c.exit = cli::evaluate_classifier(c.classifier); });
+    add_evaluate_rhythm(command, c);
 }
 
 void add_train(CLI::App& app, Commands& c) {

@@ -28,15 +28,17 @@ std::vector<fs::path> model_files() {
     return files;
 }
 
-std::string default_model() {
-    const std::vector<fs::path> files = model_files();
-    for (const fs::path& file : files) {
+std::string default_model(std::string_view for_what) {
+    std::string first;
+    for (const fs::path& file : model_files()) {
         const auto bytes = data::read_file(file);
         if (!bytes) continue;
         const auto card = classify::read_card(*bytes, file.string());
-        if (card && card->default_for == "recordings") return file.stem().string();
+        if (!card) continue;
+        if (card->default_for == for_what) return file.stem().string();
+        if (first.empty() && classify::names_beats(*card)) first = file.stem().string();
     }
-    return files.empty() ? "" : files.front().stem().string();
+    return for_what == "recordings" ? first : "";
 }
 
 Result<Model> find_model(const std::string& name_or_path) {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "classify/card.hpp"
@@ -22,8 +23,9 @@ struct Model {
 };
 
 /// The name of the model that is taken where none is asked for: the one whose card says that it is
-/// the default for recordings, else the first; empty if there is none.
-[[nodiscard]] std::string default_model();
+/// the default for what is to be named, "recordings" (their beats) or "rhythm"; of recordings else
+/// the first that names beats. Empty if there is none.
+[[nodiscard]] std::string default_model(std::string_view for_what = "recordings");
 
 /// A model by the name in its card's file ("cnn-skip" is cnn-skip.onnx in the models' folder) or
 /// by the path of an .onnx file; an empty name is default_model(). An error lists the models there

@@ -22,8 +22,8 @@ struct RunModels {
     std::optional<RhythmModel> rhythm;
 
     /// By name or path; of the rhythm as open_rhythm_model takes it.
-    [[nodiscard]] static Result<RunModels> open(const std::string& model,
-                                                const std::string& rhythm, int threads);
+    [[nodiscard]] static Result<RunModels> open(const std::string& model, const std::string& rhythm,
+                                                int threads);
 };
 
 struct RecordingRun {

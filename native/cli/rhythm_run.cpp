@@ -31,8 +31,7 @@ Result<std::optional<rhythm::RhythmAnswers>> judge_rhythm(const Recording& recor
         why = "the rhythm is not judged: no ECG lead is in mV";
         return std::nullopt;
     }
-    auto analysis =
-        rhythm::RhythmAnalysis::open(recording, model.model.card, std::move(beats));
+    auto analysis = rhythm::RhythmAnalysis::open(recording, model.model.card, std::move(beats));
     if (!analysis) return std::unexpected(analysis.error());
     ProgressLine progress;
     while (const auto batch = analysis->next_batch()) {

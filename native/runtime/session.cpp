@@ -185,7 +185,7 @@ Result<Session> Session::open(std::span<const std::byte> onnx, const classify::C
         return wrong(std::format("the graph has the inputs {}, the card tells of one only",
                                  names_of(input_ports)));
     std::vector<std::int64_t> output_shape = {-1, static_cast<std::int64_t>(card.classes.size())};
-    if (card.input.kind == classify::InputKind::sequence)
+    if (card.input.kind != classify::InputKind::window)
         output_shape.insert(output_shape.begin(), -1);
     if (auto e = check_port(output_ports, "output", card.output.name, output_shape))
         return wrong(*e);

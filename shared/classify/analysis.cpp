@@ -39,6 +39,8 @@ Result<Analysis> Analysis::open(const Recording& recording, Card card, AnalysisO
         return fail(recording.name, "",
                     std::format("the sampling rate is {} Hz, expected 50 to 10 000 Hz",
                                 recording.sampling_rate));
+    if (!names_beats(card))
+        return fail(card.name, "", "the model names rhythms, expected one that names beats");
     if (!is_runnable(card)) return fail(card.name, "", "the model card is incomplete");
 
     Analysis analysis;

@@ -6,7 +6,9 @@
 
 #include "formats/ecg_leads.hpp"
 #include "morphology/clusters_json.hpp"
+#include "rhythm/episodes.hpp"
 #include "rhythm/rhythm_json.hpp"
+#include "rhythm/series.hpp"
 #include "signal/quality_json.hpp"
 
 namespace telltale::report {
@@ -27,14 +29,15 @@ Result<rhythm::Summary> find_rhythm(const Recording& recording, const Input& inp
                                     const signal::RecordingQuality& quality) {
     const auto beats = rhythm_beats(input);
     const auto silences = find_silences(recording, beats, quality);
-    return rhythm::analyse({.beats = beats,
-                            .sampling_rate = recording.sampling_rate,
-                            .length = static_cast<std::int64_t>(recording.length()),
-                            .unreadable = quality.unreadable,
-                            .silences = silences,
-                            .classified = std::ranges::any_of(
-                                input.beats, [](const Beat& b) { return b.label >= 0; })},
-                           options);
+    return rhythm::analyse(
+        {.beats = beats,
+         .sampling_rate = recording.sampling_rate,
+         .length = static_cast<std::int64_t>(recording.length()),
+         .unreadable = quality.unreadable,
+         .silences = silences,
+         .classified = std::ranges::any_of(input.beats, [](const Beat& b) { return b.label >= 0; }),
+         .course = input.course},
+        options);
 }
 
 std::vector<beats::Silence> find_silences(const Recording& recording,
@@ -84,6 +87,71 @@ nlohmann::ordered_json to_json(const Findings& findings, const Recording& record
             {"clusters", morphology::to_json(findings.clusters)}};
 }
 
+rhythm::RhythmCourse find_course(const Recording& recording,
+                                 const std::vector<std::string>& classes,
+                                 std::span<const Beat> beats, const rhythm::RhythmAnswers& answers,
+                                 const signal::RecordingQuality& quality) {
+    const auto length = static_cast<std::int64_t>(recording.length());
+    const auto known = rhythm_beats({.sampling_rate = recording.sampling_rate,
+                                     .samples = length,
+                                     .classes = classes,
+                                     .beats = beats});
+    std::vector<Interval> quiet;
+    for (const beats::Silence& silence : find_silences(recording, known, quality))
+        if (silence.kind == beats::SilenceKind::quiet)
+            quiet.push_back(rhythm::between_beats(silence, recording.sampling_rate));
+    return rhythm::rhythm_course(
+        {.answers = answers,
+         .sampling_rate = recording.sampling_rate,
+         .length = length,
+         .beats = known,
+         .classified = std::ranges::any_of(beats, [](const Beat& b) { return b.label >= 0; }),
+         .quiet = quiet});
+}
+
+void leave_unnamed(std::vector<Beat>& beats, const rhythm::RhythmCourse& course) {
+    auto episode = course.episodes.begin();
+    for (Beat& beat : beats) {
+        while (episode != course.episodes.end() && episode->last <= beat.sample) ++episode;
+        if (episode == course.episodes.end()) return;
+        if (episode->rhythm == rhythm::Rhythm::ventricular_fibrillation && !beat.person) {
+            beat.label = -1;
+            beat.probabilities = {};
+            beat.doubtful = true;
+        }
+    }
+}
+
+std::string course_in_words(const rhythm::Summary& rhythm) {
+    if (!rhythm.course) return "";
+    std::string text;
+    const auto seconds = [&](std::int64_t samples) {
+        return static_cast<double>(samples) / rhythm.sampling_rate;
+    };
+    if (const auto& whole = rhythm.course->recording)
+        text = std::format("{} (probability {:.2f})", rhythm::words(*whole), whole->probability);
+    for (const rhythm::Rhythm kind : rhythm::all_rhythms) {
+        std::size_t count = 0;
+        std::int64_t total = 0;
+        std::optional<std::int64_t> first;
+        for (const rhythm::RhythmEpisode& e : rhythm.course->episodes) {
+            if (e.rhythm != kind) continue;
+            ++count;
+            total += e.last - e.first;
+            if (!first) first = e.first;
+        }
+        if (count == 0 || (kind == rhythm::Rhythm::sinus && !text.empty())) continue;
+        if (!text.empty()) text += "; ";
+        const auto at = static_cast<std::int64_t>(seconds(*first));
+        text += std::format("{} {:.0f} s", rhythm::words(kind), seconds(total));
+        if (rhythm::is_grave(kind))
+            text += count == 1 ? std::format(" at {}:{:02}:{:02}", at / 3600, at / 60 % 60, at % 60)
+                               : std::format(" in {} episodes, first at {}:{:02}:{:02}", count,
+                                             at / 3600, at / 60 % 60, at % 60);
+    }
+    return text;
+}
+
 std::string in_words(const rhythm::Summary& rhythm) {
     std::string text;
     const auto add = [&](std::string part) {
@@ -106,16 +174,16 @@ std::string in_words(const rhythm::Summary& rhythm) {
     if (rhythm.pauses && !rhythm.pauses->empty() && rhythm.longest_rr)
         add(std::format("{} pauses, longest {:.1f} s", rhythm.pauses->size(),
                         rhythm.longest_rr->seconds));
-    if (rhythm.af && rhythm.af->seconds > 0)
+    if (rhythm.af && !rhythm.course && rhythm.af->seconds > 0)
         add(std::format("irregular as in atrial fibrillation for {:.0f} s", rhythm.af->seconds));
     if (rhythm.no_beats_s > 0)
         add(std::format("no beats can be told for {:.0f} s", rhythm.no_beats_s));
     for (const beats::Silence& silence : rhythm.silences)
         if (silence.open && silence.kind == beats::SilenceKind::quiet)
-            add(std::format("a flat line of {:.0f} s {}: asystole, or electrodes off",
-                            static_cast<double>(silence.last - silence.first) /
-                                rhythm.sampling_rate,
-                            silence.first == 0 ? "at the beginning" : "to the end"));
+            add(std::format(
+                "a flat line of {:.0f} s {}: asystole, or electrodes off",
+                static_cast<double>(silence.last - silence.first) / rhythm.sampling_rate,
+                silence.first == 0 ? "at the beginning" : "to the end"));
     if (rhythm.unreadable_s > 0) add(std::format("{:.1f} s unreadable", rhythm.unreadable_s));
     return text;
 }

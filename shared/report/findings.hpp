@@ -10,6 +10,7 @@
 #include "recording/recording.hpp"
 #include "report/report.hpp"
 #include "rhythm/rhythm.hpp"
+#include "rhythm/rhythm_analysis.hpp"
 #include "signal/quality.hpp"
 
 namespace telltale::report {
@@ -45,6 +46,22 @@ struct Findings {
 
 /// {"quality": ..., "rhythm": ..., "clusters": ...}: the JSON of those folders.
 [[nodiscard]] nlohmann::ordered_json to_json(const Findings& findings, const Recording& recording);
+
+/// Which rhythm holds when: a rhythm network's answers put together with the gaps in the beats and
+/// with runs of ventricular beats. `classes` names the beats' labels.
+[[nodiscard]] rhythm::RhythmCourse find_course(const Recording& recording,
+                                               const std::vector<std::string>& classes,
+                                               std::span<const Beat> beats,
+                                               const rhythm::RhythmAnswers& answers,
+                                               const signal::RecordingQuality& quality);
+
+/// Takes their class from beats that lie in ventricular flutter or fibrillation: nothing there is a
+/// beat of a class. A person's word stays.
+void leave_unnamed(std::vector<Beat>& beats, const rhythm::RhythmCourse& course);
+
+/// Which rhythms there are besides sinus rhythm, the gravest first, or what the whole of a short
+/// recording is: a line of plain text, empty without a course.
+[[nodiscard]] std::string course_in_words(const rhythm::Summary& rhythm);
 
 /// The rhythm in a line or two of plain text: heart rate, pauses, ectopy, candidates, unreadable.
 [[nodiscard]] std::string in_words(const rhythm::Summary& rhythm);

@@ -44,6 +44,7 @@ public:
 
     std::string make() {
         head();
+        course();
         overview();
         trend();
         hours();
@@ -129,6 +130,40 @@ private:
         row("&#160;&#160;runs", runs);
     }
 
+    // What a reader must see first: the rhythm, the gravest episodes before the others.
+    void course() {
+        const auto& course = findings_.rhythm.course;
+        if (!course) return;
+        add("<h2>Rhythm</h2>\n");
+        if (course->recording)
+            add("<p>The recording as a whole: <b>{}</b> (probability {:.2f}).</p>\n",
+                rhythm::words(*course->recording), course->recording->probability);
+        std::vector<rhythm::RhythmEpisode> episodes = course->episodes;
+        std::ranges::stable_sort(episodes, [](const auto& a, const auto& b) {
+            if (a.rhythm != b.rhythm) return a.rhythm < b.rhythm;
+            return a.last - a.first > b.last - b.first;
+        });
+        add("<table><tr><th>Rhythm</th><th>From</th><th>To</th><th class=\"number\">Seconds</th>"
+            "<th class=\"number\">Probability</th></tr>\n");
+        constexpr std::size_t most_of_a_rhythm = 10;
+        for (std::size_t i = 0; i < episodes.size();) {
+            std::size_t end = i;
+            while (end < episodes.size() && episodes[end].rhythm == episodes[i].rhythm) ++end;
+            for (std::size_t k = i; k < std::min(end, i + most_of_a_rhythm); ++k) {
+                const rhythm::RhythmEpisode& e = episodes[k];
+                add("<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"number\">{:.1f}</td>"
+                    "<td class=\"number\">{:.2f}</td></tr>\n",
+                    rhythm::words(e.rhythm), clock(seconds(e.first)), clock(seconds(e.last)),
+                    seconds(e.last - e.first), e.probability);
+            }
+            if (end - i > most_of_a_rhythm)
+                add("<tr><td>{}</td><td colspan=\"4\">and {} shorter ones</td></tr>\n",
+                    rhythm::words(episodes[i].rhythm), end - i - most_of_a_rhythm);
+            i = end;
+        }
+        add("</table>\n");
+    }
+
     void overview() {
         const rhythm::Summary& r = findings_.rhythm;
         add("<h2>Summary</h2>\n<div class=\"columns\"><table>\n");
@@ -159,7 +194,7 @@ private:
             row("Paced or unknown beats", std::to_string((*r.by_class)[4]));
         }
         if (r.af)
-            row("AF candidates",
+            row(r.course ? "Atrial fibrillation" : "AF candidates",
                 std::format("{}, {:.1f} % of the time", r.af->episodes.size(), r.af->percent));
         add("</table></div>\n");
     }

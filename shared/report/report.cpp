@@ -163,6 +163,7 @@ std::vector<Annotation> annotations(const Input& input) {
     const auto changed = std::ranges::count_if(input.beats, &Beat::person);
     if (changed > 0) made_by += std::format(", reviewed: {} beats by a person", changed);
     result.push_back({.sample = 0, .code = Code::note, .aux = made_by});
+    const std::size_t beats_from = result.size();
     for (const Beat& beat : input.beats) {
         Annotation a{.sample = beat.sample, .code = Code::unclassifiable};
         if (const std::string_view name = class_name(input, beat); !name.empty()) {
@@ -172,6 +173,22 @@ std::vector<Annotation> annotations(const Input& input) {
         if (!beat.note.empty()) a.aux += (a.aux.empty() ? "" : "; ") + beat.note;
         result.push_back(std::move(a));
     }
+    if (input.course == nullptr) return result;
+    std::vector<Annotation> changes;
+    for (const rhythm::RhythmEpisode& e : input.course->episodes) {
+        const bool other = e.rhythm == rhythm::Rhythm::other;
+        const bool fibrillation = e.rhythm == rhythm::Rhythm::ventricular_fibrillation;
+        changes.push_back({.sample = e.first,
+                           .code = Code::rhythm,
+                           .aux = "(" + (other ? "OTHER" : std::string(rhythm::name(e.rhythm)))});
+        if (fibrillation) changes.push_back({.sample = e.first, .code = Code::fibrillation_on});
+        if (fibrillation) changes.push_back({.sample = e.last - 1, .code = Code::fibrillation_off});
+    }
+    // Changes of rhythm come before the beats of their sample.
+    result.insert(result.begin() + static_cast<std::ptrdiff_t>(beats_from), changes.begin(),
+                  changes.end());
+    std::stable_sort(result.begin() + 1, result.end(),
+                     [](const Annotation& a, const Annotation& b) { return a.sample < b.sample; });
     return result;
 }
 

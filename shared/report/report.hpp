@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "recording/annotation.hpp"
+#include "rhythm/rhythm.hpp"
 
 namespace telltale::report {
 
@@ -40,6 +41,8 @@ struct Input {
     std::span<const Beat> beats;  ///< In time order.
     std::vector<std::string> warnings;
     std::string notes = {};  ///< What a person remarked on the recording.
+    /// Which rhythm holds when; none where nobody judged it. It must outlive the input.
+    const rhythm::RhythmCourse* course = nullptr;
 };
 
 /// The name of a beat's class; empty where it has none.
@@ -57,7 +60,8 @@ struct Input {
 /// The beats as annotations, after a note at sample 0 that names detector and model. Classes
 /// named like AAMI's (N S V F Q) or like a WFDB mnemonic get that code; beats of other classes
 /// are "unclassifiable" with the class as their text, and so are beats without a class. Notes on
-/// beats are their text.
+/// beats are their text. Episodes of the course begin with a rhythm change ("+" with "(AFIB";
+/// "(OTHER" where none of WFDB's names holds); ventricular fibrillation stands between "[" and "]".
 [[nodiscard]] std::vector<Annotation> annotations(const Input& input);
 
 }  // namespace telltale::report

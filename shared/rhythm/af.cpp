@@ -96,4 +96,27 @@ std::optional<AfCandidates> af_candidates(const Series& series, double least_s) 
     return result;
 }
 
+AfCandidates af_episodes(const Series& series, const RhythmCourse& course) {
+    AfCandidates result;
+    double readable_s = 0;
+    for (std::size_t i = 0; i < series.intervals(); ++i)
+        if (series.joined[i]) readable_s += series.rr_s(i);
+    for (const RhythmEpisode& e : course.episodes) {
+        if (e.rhythm != Rhythm::atrial_fibrillation) continue;
+        Episode episode{.first = e.first, .last = e.last};
+        const auto first = std::ranges::lower_bound(series.beats, e.first, {}, &Beat::sample) -
+                           series.beats.begin();
+        const auto last = std::ranges::lower_bound(series.beats, e.last, {}, &Beat::sample) -
+                          series.beats.begin();
+        episode.beats = static_cast<std::size_t>(last - first);
+        if (episode.beats > 1)
+            episode.mean_bpm = episode.extreme_bpm = mean_rate(
+                series, static_cast<std::size_t>(first), static_cast<std::size_t>(last - 1));
+        result.seconds += static_cast<double>(e.last - e.first) / series.rate;
+        result.episodes.push_back(episode);
+    }
+    if (readable_s > 0) result.percent = std::min(100.0, 100.0 * result.seconds / readable_s);
+    return result;
+}
+
 }  // namespace telltale::rhythm

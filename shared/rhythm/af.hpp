@@ -12,4 +12,7 @@ namespace telltale::rhythm {
 /// Absent where there are too few intervals to tell. See af.cpp for the method.
 [[nodiscard]] std::optional<AfCandidates> af_candidates(const Series& series, double least_s);
 
+/// A course's episodes of atrial fibrillation, with the beats and the rate in them.
+[[nodiscard]] AfCandidates af_episodes(const Series& series, const RhythmCourse& course);
+
 }  // namespace telltale::rhythm

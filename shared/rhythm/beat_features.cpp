@@ -160,8 +160,7 @@ void describe_shapes(std::span<const Shape> shapes, float* out) {
             const float r = correlation(shape, mean, p_last, part == 0 ? qrs_last : 35);
             alike_to_mean[part * 3] = std::min(alike_to_mean[part * 3], r);
             alike_to_mean[part * 3 + 1] += r / static_cast<float>(shapes.size());
-            if (r < 0.7F)
-                alike_to_mean[part * 3 + 2] += 1 / static_cast<float>(shapes.size());
+            if (r < 0.7F) alike_to_mean[part * 3 + 2] += 1 / static_cast<float>(shapes.size());
         }
         const auto [low, high] =
             std::minmax_element(shape.begin() + p_last, shape.begin() + qrs_last);
@@ -211,8 +210,8 @@ void interval_features(std::span<const beats::Beat> beats, double rate, std::siz
         *row++ = next > 0 ? interval(next - 1) : 0.0F;
         *row++ = interval(next + 1);
         *row++ = next > 0 ? static_cast<float>(std::min(middle - places[next - 1], 5.0)) : 5.0F;
-        *row++ = next < places.size() ? static_cast<float>(std::min(places[next] - middle, 5.0))
-                                      : 5.0F;
+        *row++ =
+            next < places.size() ? static_cast<float>(std::min(places[next] - middle, 5.0)) : 5.0F;
         float confidence = 0;
         for (std::size_t i = windows[0].first; i < windows[0].last; ++i)
             confidence += beats[i].confidence;

@@ -16,7 +16,8 @@ std::vector<double> smoothed(const std::vector<double>& x, double window) {
     for (std::int64_t i = 0; i < n; ++i) {
         const auto from = static_cast<std::size_t>(std::max<std::int64_t>(i - reach, 0));
         const auto to = static_cast<std::size_t>(std::min(i + reach + 1, n));
-        result[static_cast<std::size_t>(i)] = (sums[to] - sums[from]) / static_cast<double>(to - from);
+        result[static_cast<std::size_t>(i)] =
+            (sums[to] - sums[from]) / static_cast<double>(to - from);
     }
     return result;
 }
@@ -61,8 +62,8 @@ public:
         if (in_.classified) add_runs();
         course.episodes = std::move(episodes_);
         if (const auto& kinds = in_.answers.kinds;
-            !kinds.empty() && static_cast<double>(in_.length) <=
-                                  rules_.recording_s * in_.sampling_rate) {
+            !kinds.empty() &&
+            static_cast<double>(in_.length) <= rules_.recording_s * in_.sampling_rate) {
             const auto best = std::ranges::max_element(in_.answers.recording);
             course.recording = RecordingRhythm{
                 kinds[static_cast<std::size_t>(best - in_.answers.recording.begin())], *best};
@@ -144,9 +145,8 @@ private:
                 default: x = of(rhythm); break;
             }
         }
-        const auto begin = std::min(seconds_ - 1, static_cast<std::size_t>(
-                                                      static_cast<double>(first) /
-                                                      in_.sampling_rate));
+        const auto begin = std::min(
+            seconds_ - 1, static_cast<std::size_t>(static_cast<double>(first) / in_.sampling_rate));
         const auto end = std::clamp(
             static_cast<std::size_t>(std::ceil(static_cast<double>(last) / in_.sampling_rate)),
             begin + 1, seconds_);
@@ -154,9 +154,9 @@ private:
         for (std::size_t s = begin; s < end; ++s) {
             if (rhythm == Rhythm::other) {
                 float best = 0;
-                const auto row = std::span(in_.answers.seconds)
-                                     .subspan(s * in_.answers.rhythms.size(),
-                                              in_.answers.rhythms.size());
+                const auto row =
+                    std::span(in_.answers.seconds)
+                        .subspan(s * in_.answers.rhythms.size(), in_.answers.rhythms.size());
                 for (const float p : row) best = std::max(best, p);
                 total += 1 - best;
             } else {
@@ -172,7 +172,8 @@ private:
             while (end < seconds_ && labels_[end] == labels_[s]) ++end;
             const std::int64_t first = sample_of(s), last = sample_of(end);
             if (last > first)
-                episodes_.push_back({labels_[s], first, last, probability(labels_[s], first, last)});
+                episodes_.push_back(
+                    {labels_[s], first, last, probability(labels_[s], first, last)});
             s = end;
         }
         if (episodes_.empty() && in_.length > 0)
@@ -201,7 +202,7 @@ private:
                 const bool under = next < top.size() && top[next].first <= at;
                 RhythmEpisode part = under ? top[next] : old;
                 part.first = at;
-                part.last = under                ? std::min(top[next].last, old.last)
+                part.last = under               ? std::min(top[next].last, old.last)
                             : next < top.size() ? std::min(top[next].first, old.last)
                                                 : old.last;
                 add(part);

@@ -18,10 +18,11 @@ namespace telltale::rhythm {
 
 /// How an episode of one rhythm begins and ends.
 struct EpisodeRule {
-    double mean_s = 3;      ///< The probability is averaged over so many seconds, an odd number.
-    double open = 0.5;      ///< Once it reaches this, an episode begins...
-    double close = 0.5;     ///< ...which lasts as long as it stays above this.
-    double shortest_s = 3;  ///< Shorter ones are none. A recording half as long again always may be.
+    double mean_s = 3;   ///< The probability is averaged over so many seconds, an odd number.
+    double open = 0.5;   ///< Once it reaches this, an episode begins...
+    double close = 0.5;  ///< ...which lasts as long as it stays above this.
+    double shortest_s =
+        3;  ///< Shorter ones are none. A recording half as long again always may be.
 };
 
 struct EpisodeRules {

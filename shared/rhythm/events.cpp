@@ -8,7 +8,13 @@
 namespace telltale::rhythm {
 namespace {
 
-constexpr std::array event_names = {std::string_view("ventricular_run"),
+constexpr std::array event_names = {std::string_view("ventricular_fibrillation"),
+                                    std::string_view("asystole"),
+                                    std::string_view("ventricular_tachycardia"),
+                                    std::string_view("supraventricular_tachycardia"),
+                                    std::string_view("atrial_fibrillation"),
+                                    std::string_view("atrial_flutter"),
+                                    std::string_view("ventricular_run"),
                                     std::string_view("ventricular_couplet"),
                                     std::string_view("ventricular_bigeminy"),
                                     std::string_view("ventricular_trigeminy"),
@@ -39,6 +45,13 @@ constexpr std::array supraventricular_events = {
     EventKind::supraventricular_couplet, EventKind::supraventricular_trigeminy,
     EventKind::supraventricular_bigeminy, EventKind::supraventricular_run};
 
+/// The events of grave rhythms come first, in Rhythm's order.
+EventKind kind_of(Rhythm rhythm) {
+    static_assert(static_cast<int>(EventKind::atrial_flutter) ==
+                  static_cast<int>(Rhythm::atrial_flutter));
+    return static_cast<EventKind>(rhythm);
+}
+
 /// Hours [first, last) as time shares: adds to each hour the seconds of the interval inside it.
 template <class Field>
 void share_out(std::vector<Hour>& hours, double hour_samples, double rate, std::int64_t first,
@@ -64,11 +77,14 @@ std::string describe(const Event& event) {
     std::string text;
     for (const char c : name(event.kind)) text += c == '_' ? ' ' : c;
     if (event.kind == EventKind::af_candidate) text = "AF candidate";
+    if (event.kind == EventKind::ventricular_fibrillation)
+        text = words(Rhythm::ventricular_fibrillation);
     if (event.kind == EventKind::no_beats) text = "no beats can be told";
     if (event.kind == EventKind::flat_line) text = "flat line: asystole, or electrodes off";
     if (event.beats > 0) text += std::format(", {} beats", event.beats);
     if (event.seconds) text += std::format(", {:.1f} s", *event.seconds);
     if (event.rate_bpm) text += std::format(", {:.0f} bpm", *event.rate_bpm);
+    if (event.probability) text += std::format(", probability {:.2f}", *event.probability);
     return text;
 }
 
@@ -101,7 +117,16 @@ std::vector<Event> events_of(const Summary& summary) {
     };
     if (summary.bradycardia) episodes(*summary.bradycardia, EventKind::bradycardia);
     if (summary.tachycardia) episodes(*summary.tachycardia, EventKind::tachycardia);
-    if (summary.af) episodes(summary.af->episodes, EventKind::af_candidate);
+    // The candidates of irregularity are for recordings that no network has judged.
+    if (summary.af && !summary.course) episodes(summary.af->episodes, EventKind::af_candidate);
+    if (summary.course)
+        for (const RhythmEpisode& e : summary.course->episodes)
+            if (is_grave(e.rhythm))
+                events.push_back({.kind = kind_of(e.rhythm),
+                                  .first = e.first,
+                                  .last = e.last,
+                                  .seconds = seconds(e.first, e.last),
+                                  .probability = e.probability});
     for (const Interval& interval : summary.unreadable)
         events.push_back({EventKind::unreadable, interval.first, interval.last, 0, std::nullopt,
                           seconds(interval.first, interval.last)});
@@ -163,7 +188,7 @@ std::vector<Hour> hours_of(const Summary& summary, const Series& series, const A
         if (event.kind == EventKind::unreadable)
             share_out(hours, hour_samples, series.rate, event.first, event.last,
                       [](Hour& h) -> double& { return h.unreadable_s; });
-        if (event.kind == EventKind::af_candidate)
+        if (event.kind == EventKind::af_candidate || event.kind == EventKind::atrial_fibrillation)
             share_out(hours, hour_samples, series.rate, event.first, event.last,
                       [](Hour& h) -> double& { return h.af_candidate_s; });
     }

@@ -180,10 +180,15 @@ void add_segments(const NnSeries& nn, Hrv& result) {
 NnSeries nn_series(const Series& series, const Options& options) {
     NnSeries nn{.rate = series.rate, .length = series.length, .intervals = series.intervals()};
     std::vector<std::size_t> candidates;
+    std::size_t next = 0;  // the first stretch of another rhythm that ends behind the beat
     for (std::size_t i = 0; i < series.intervals(); ++i) {
+        const auto& others = series.not_sinus;
+        while (next < others.size() && others[next].last <= series.beats[i].sample) ++next;
+        const bool elsewhere =
+            next < others.size() && others[next].first <= series.beats[i + 1].sample;
         if (!series.joined[i])
             ++nn.gap;
-        else if (series.type(i) != AamiClass::N || series.type(i + 1) != AamiClass::N)
+        else if (elsewhere || series.type(i) != AamiClass::N || series.type(i + 1) != AamiClass::N)
             ++nn.by_class;
         else
             candidates.push_back(i);

@@ -42,7 +42,7 @@ float octaves(float bin) {
 struct Second {
     std::array<float, lags + 1> signal{}, envelope{};  // sums of products at lags 0 to 37
     float envelope_sum = 0;
-    std::array<std::uint8_t, bins> amplitude{}, slope{};  // counts
+    std::array<std::uint8_t, bins> amplitude{}, slope{};   // counts
     std::size_t highest_amplitude = 0, highest_slope = 0;  // bins
     float crossings = 0;
     float flat = 0;  // values
@@ -82,10 +82,10 @@ public:
 
     Spectrum() : fft_(size), work_(size) {
         for (std::size_t i = 0; i < length; ++i)
-            window_[i] = static_cast<float>(
-                0.5 - 0.5 * signal::exact_turn((static_cast<double>(i) + 0.5) /
-                                               static_cast<double>(length))
-                                .real());
+            window_[i] =
+                static_cast<float>(0.5 - 0.5 * signal::exact_turn((static_cast<double>(i) + 0.5) /
+                                                                  static_cast<double>(length))
+                                                   .real());
     }
 
     /// The features of two neighbouring seconds by one transform: one is its real part, the other
@@ -96,8 +96,8 @@ public:
                        ? x[static_cast<std::size_t>(i)]
                        : 0.0F;
         };
-        const auto begin = (static_cast<std::int64_t>(second) - 2) *
-                           static_cast<std::int64_t>(fast_rate);
+        const auto begin =
+            (static_cast<std::int64_t>(second) - 2) * static_cast<std::int64_t>(fast_rate);
         std::ranges::fill(work_, std::complex<double>{});
         for (std::size_t i = 0; i < length; ++i) {
             const auto place = begin + static_cast<std::int64_t>(i);
@@ -134,8 +134,8 @@ private:
             }
         for (const double band : bands) total += band;
         for (const double band : bands) *out++ = static_cast<float>(std::sqrt(band / total));
-        const double around = power[peak - 1] + power[peak] +
-                              (peak + 1 < power.size() ? power[peak + 1] : 0.0);
+        const double around =
+            power[peak - 1] + power[peak] + (peak + 1 < power.size() ? power[peak + 1] : 0.0);
         *out++ = static_cast<float>(std::sqrt(around / total));
         constexpr double hertz = static_cast<double>(fast_rate) / size;
         *out++ = static_cast<float>(static_cast<double>(peak) * hertz / 10);
@@ -204,8 +204,7 @@ float* correlations(const Summed& summed, std::size_t from, std::size_t to, std:
     }
     const auto values = static_cast<float>((to - from) * slow_rate);
     const float power = signal[0] + values * least_power;
-    for (std::size_t k = first; k <= last; ++k)
-        *out++ = std::clamp(signal[k] / power, -1.0F, 1.0F);
+    for (std::size_t k = first; k <= last; ++k) *out++ = std::clamp(signal[k] / power, -1.0F, 1.0F);
     // The envelope is never negative: its mean is taken out.
     const float square = sum * sum / values;
     const float variance = std::max(envelope[0] - square, 0.0F) + values * least_power;
@@ -249,8 +248,7 @@ void lead_features(const NetworkLead& lead, std::size_t stride, std::span<float>
         spectrum.two(summed.fast, s, out.data() + s * stride + spectrum_at,
                      s + 1 < count ? out.data() + (s + 1) * stride + spectrum_at : nullptr);
 
-    Counts amplitude_wide(&Second::amplitude), amplitude(&Second::amplitude),
-        slope(&Second::slope);
+    Counts amplitude_wide(&Second::amplitude), amplitude(&Second::amplitude), slope(&Second::slope);
     for (std::size_t s = 0; s < std::min(wide, count); ++s) amplitude_wide.add(seconds[s]);
     for (std::size_t s = 0; s < std::min(near, count); ++s) {
         amplitude.add(seconds[s]);
@@ -286,8 +284,8 @@ void lead_features(const NetworkLead& lead, std::size_t stride, std::span<float>
             *row++ = against(amplitude.at(q));
         for (const double q : {0.1, 0.25, 0.5, 0.75, 0.9, 1.0}) *row++ = against(slope.at(q));
         *row++ = octaves(scale) + static_cast<float>(lowest_octave);
-        *row++ = octaves(static_cast<float>(second.highest_slope)) +
-                 static_cast<float>(lowest_octave);
+        *row++ =
+            octaves(static_cast<float>(second.highest_slope)) + static_cast<float>(lowest_octave);
         *row++ = against(static_cast<float>(second.highest_amplitude));
         *row++ = against(static_cast<float>(second.highest_slope));
         std::size_t least = bins;

@@ -14,7 +14,8 @@ namespace telltale::rhythm {
 ///   slope (37); over 5 s, lags 2 to 26, of both (25 + 25);
 /// - over 5 s at 50 Hz with a Hann window: the root of the share of power in 12 bands from 0.4 to
 ///   25 Hz (12), of the highest peak (1), the peak's frequency / 10 Hz, the mean frequency / 10 Hz;
-/// - over 5 s: 7 quantiles of the amplitude and 6 of the slope, as log2 of their share of the scale,
+/// - over 5 s: 7 quantiles of the amplitude and 6 of the slope, as log2 of their share of the
+/// scale,
 ///   halved; the scale is the 0.97 quantile of the amplitude over 9 s;
 /// - log2 of the scale and of the largest slope in mV and mV a sample (2); the second's own largest
 ///   amplitude and slope against the scale (2); the least and the mean of the largest amplitudes of
@@ -25,8 +26,8 @@ namespace telltale::rhythm {
 inline constexpr std::size_t lead_feature_count = 37 + 37 + 25 + 25 + 15 + 13 + 6 + 3 + 3;
 
 /// Writes the features of each second to rows of `stride` values, the first at `out`:
-/// out.size() >= (seconds - 1) * stride + lead_feature_count. Finite, and the same on every machine.
-/// Linear time: autocorrelations are sums of sums that each second keeps.
+/// out.size() >= (seconds - 1) * stride + lead_feature_count. Finite, and the same on every
+/// machine. Linear time: autocorrelations are sums of sums that each second keeps.
 void lead_features(const NetworkLead& lead, std::size_t stride, std::span<float> out);
 
 }  // namespace telltale::rhythm

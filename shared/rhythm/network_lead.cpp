@@ -59,9 +59,8 @@ NetworkLead network_lead(std::span<const float> samples, double rate) {
     for (std::size_t second = 0; second < seconds; ++second) {
         const auto begin = std::min(
             samples.size(), static_cast<std::size_t>(static_cast<double>(second) * rate + 0.5));
-        const auto end =
-            std::min(samples.size(),
-                     static_cast<std::size_t>(static_cast<double>(second + 1) * rate + 0.5));
+        const auto end = std::min(
+            samples.size(), static_cast<std::size_t>(static_cast<double>(second + 1) * rate + 0.5));
         std::size_t holes = 0;
         for (std::size_t i = begin; i < end; ++i) {
             if (signal::is_usable(samples[i]))

@@ -68,7 +68,17 @@ Result<Summary> analyse(const Input& input, const Options& options) {
             summary.no_beats_s +=
                 static_cast<double>(silence.last - silence.first) / input.sampling_rate;
         }
-    const Series series = make_series(input, normalised(broken, input.length));
+    if (input.course != nullptr) {
+        summary.course = *input.course;
+        for (const RhythmEpisode& e : input.course->episodes)
+            if (e.rhythm == Rhythm::ventricular_fibrillation || e.rhythm == Rhythm::noise)
+                broken.push_back({e.first, e.last});
+    }
+    Series series = make_series(input, normalised(broken, input.length));
+    if (input.course != nullptr)
+        for (const RhythmEpisode& e : input.course->episodes)
+            if (e.rhythm != Rhythm::sinus && e.rhythm != Rhythm::other)
+                series.not_sinus.push_back({e.first, e.last});
     summary.beats = series.beats.size();
     summary.beats_unusable = series.unusable;
     summary.beats_in_unreadable = series.in_unreadable;
@@ -88,8 +98,11 @@ Result<Summary> analyse(const Input& input, const Options& options) {
         summary.supraventricular = ectopy(series, AamiClass::S);
         summary.ventricular = ectopy(series, AamiClass::V);
         summary.r_on_t = r_on_t(series, options.r_on_t_qtc_s);
-        summary.af = af_candidates(series, options.af_min_s);
     }
+    if (input.course != nullptr)
+        summary.af = af_episodes(series, *input.course);
+    else if (input.classified && !series.beats.empty())
+        summary.af = af_candidates(series, options.af_min_s);
     summary.hrv = hrv(series, options);
     summary.events = events_of(summary);
     summary.hours = hours_of(summary, series, rates, input.classified);

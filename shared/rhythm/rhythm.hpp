@@ -33,45 +33,6 @@ struct Beat {
     bool unusable = false;
 };
 
-struct Input {
-    std::span<const Beat> beats;  ///< In time order, no two on one sample.
-    double sampling_rate = 0;     ///< Hz, from 1 to 1 000 000.
-    std::int64_t length = 0;      ///< Samples in the recording.
-    /// Stretches without a readable signal, in any order. Beats inside are set aside, and no
-    /// interval across one is used.
-    std::span<const Interval> unreadable;
-    /// The gaps in the beats with their reasons, in time order. An interval across one that is not
-    /// quiet is no interval; where one is quiet the heart stood still, however flat the leads are.
-    std::span<const beats::Silence> silences;
-    /// False where the beats carry no classes (detection only): every beat then counts as normal,
-    /// and what needs classes is absent.
-    bool classified = true;
-};
-
-struct Options {
-    /// An RR interval of at least this is a pause. 2.5 s: the threshold read in Fiorina et al.,
-    /// J Am Heart Assoc 2022.
-    double pause_s = 2.5;
-    /// Below this a rate is slow. 50 bpm: ACC/AHA/HRS bradycardia guideline 2018.
-    double bradycardia_bpm = 50;
-    /// Above this a rate is fast. 100 bpm: ACC/AHA/HRS supraventricular tachycardia guideline 2015.
-    double tachycardia_bpm = 100;
-    /// RR intervals that a rate is averaged over for extremes, percentiles and episodes.
-    int rate_intervals = 8;
-    /// QT corrected by Fridericia's formula (1920), from which R-on-T is judged, in s.
-    double r_on_t_qtc_s = 0.40;
-    /// NN intervals outside this range, in s, are left out of the variability figures. Where the
-    /// median interval is so short or long that 0.6 to 1.6 times it goes beyond, the range goes too.
-    double nn_min_s = 0.3, nn_max_s = 2.0;
-    /// NN intervals that differ from the median of the 11 around them by more than this share of
-    /// it are left out too: a missed beat doubles an interval. 0 turns the rule off.
-    double nn_max_deviation = 0.4;
-    /// Least NN time for the histogram figures, in s. 20 minutes: Task Force 1996.
-    double histogram_min_s = 1200;
-    /// A candidate for atrial fibrillation lasts at least this, in s (30 s: ESC guideline 2020).
-    double af_min_s = 30;
-};
-
 /// What the heart does over a stretch of time. In the order of gravity, the gravest first.
 enum class Rhythm : std::uint8_t {
     ventricular_fibrillation,      ///< VFL: ventricular flutter or fibrillation
@@ -85,17 +46,16 @@ enum class Rhythm : std::uint8_t {
     paced,                         ///< P
     sinus,                         ///< N
 };
-inline constexpr std::array<Rhythm, 10> all_rhythms = {
-    Rhythm::ventricular_fibrillation,
-    Rhythm::asystole,
-    Rhythm::ventricular_tachycardia,
-    Rhythm::supraventricular_tachycardia,
-    Rhythm::atrial_fibrillation,
-    Rhythm::atrial_flutter,
-    Rhythm::other,
-    Rhythm::noise,
-    Rhythm::paced,
-    Rhythm::sinus};
+inline constexpr std::array<Rhythm, 10> all_rhythms = {Rhythm::ventricular_fibrillation,
+                                                       Rhythm::asystole,
+                                                       Rhythm::ventricular_tachycardia,
+                                                       Rhythm::supraventricular_tachycardia,
+                                                       Rhythm::atrial_fibrillation,
+                                                       Rhythm::atrial_flutter,
+                                                       Rhythm::other,
+                                                       Rhythm::noise,
+                                                       Rhythm::paced,
+                                                       Rhythm::sinus};
 
 /// WFDB's name of a rhythm: "AFIB"; "other" where it has none.
 [[nodiscard]] std::string_view name(Rhythm rhythm);
@@ -128,6 +88,50 @@ struct RecordingRhythm {
 struct RhythmCourse {
     std::vector<RhythmEpisode> episodes;  ///< In time order, without gaps; neighbours differ.
     std::optional<RecordingRhythm> recording;
+};
+
+struct Input {
+    std::span<const Beat> beats;  ///< In time order, no two on one sample.
+    double sampling_rate = 0;     ///< Hz, from 1 to 1 000 000.
+    std::int64_t length = 0;      ///< Samples in the recording.
+    /// Stretches without a readable signal, in any order. Beats inside are set aside, and no
+    /// interval across one is used.
+    std::span<const Interval> unreadable;
+    /// The gaps in the beats with their reasons, in time order. An interval across one that is not
+    /// quiet is no interval; where one is quiet the heart stood still, however flat the leads are.
+    std::span<const beats::Silence> silences;
+    /// False where the beats carry no classes (detection only): every beat then counts as normal,
+    /// and what needs classes is absent.
+    bool classified = true;
+    /// Which rhythm holds when (episodes.hpp), where a network told; it must outlive the call.
+    /// Beats in ventricular fibrillation, asystole and noise are then set aside, and only sinus
+    /// rhythm gives normal-to-normal intervals.
+    const RhythmCourse* course = nullptr;
+};
+
+struct Options {
+    /// An RR interval of at least this is a pause. 2.5 s: the threshold read in Fiorina et al.,
+    /// J Am Heart Assoc 2022.
+    double pause_s = 2.5;
+    /// Below this a rate is slow. 50 bpm: ACC/AHA/HRS bradycardia guideline 2018.
+    double bradycardia_bpm = 50;
+    /// Above this a rate is fast. 100 bpm: ACC/AHA/HRS supraventricular tachycardia guideline 2015.
+    double tachycardia_bpm = 100;
+    /// RR intervals that a rate is averaged over for extremes, percentiles and episodes.
+    int rate_intervals = 8;
+    /// QT corrected by Fridericia's formula (1920), from which R-on-T is judged, in s.
+    double r_on_t_qtc_s = 0.40;
+    /// NN intervals outside this range, in s, are left out of the variability figures. Where the
+    /// median interval is so short or long that 0.6 to 1.6 times it goes beyond, the range goes
+    /// too.
+    double nn_min_s = 0.3, nn_max_s = 2.0;
+    /// NN intervals that differ from the median of the 11 around them by more than this share of
+    /// it are left out too: a missed beat doubles an interval. 0 turns the rule off.
+    double nn_max_deviation = 0.4;
+    /// Least NN time for the histogram figures, in s. 20 minutes: Task Force 1996.
+    double histogram_min_s = 1200;
+    /// A candidate for atrial fibrillation lasts at least this, in s (30 s: ESC guideline 2020).
+    double af_min_s = 30;
 };
 
 /// An averaged rate and where it was found: from the first to the last beat of its intervals.
@@ -212,10 +216,11 @@ struct HrvSegment {
 /// unreadable between. Definitions: Task Force of the ESC and the NASPE, Circulation 1996;93:1043.
 /// Successive differences are only between NN intervals that share a beat.
 struct Hrv {
-    std::size_t intervals = 0;         ///< Intervals between neighbouring readable beats.
-    std::size_t nn = 0;                ///< Of these, used as NN intervals.
-    std::size_t rejected_gap = 0;      ///< Left out: something unreadable between the beats.
-    std::size_t rejected_class = 0;    ///< Left out: a beat that is not normal at either end.
+    std::size_t intervals = 0;     ///< Intervals between neighbouring readable beats.
+    std::size_t nn = 0;            ///< Of these, used as NN intervals.
+    std::size_t rejected_gap = 0;  ///< Left out: something unreadable between the beats.
+    /// Left out: a beat that is not normal at either end, or a rhythm that is not sinus.
+    std::size_t rejected_class = 0;
     std::size_t rejected_outlier = 0;  ///< Left out: by the range or the deviation in Options.
     double rejected_percent = 0;
 
@@ -257,6 +262,13 @@ struct Hour {
 };
 
 enum class EventKind : std::uint8_t {
+    // Episodes of the course, of Rhythm's names.
+    ventricular_fibrillation,
+    asystole,
+    ventricular_tachycardia,
+    supraventricular_tachycardia,
+    atrial_fibrillation,
+    atrial_flutter,
     ventricular_run,
     ventricular_couplet,
     ventricular_bigeminy,
@@ -282,6 +294,7 @@ struct Event {
     std::size_t beats = 0;             ///< 0 where beats are not what it counts.
     std::optional<double> rate_bpm;
     std::optional<double> seconds;
+    std::optional<double> probability;  ///< Of an episode of the course.
 };
 
 struct Summary {
@@ -303,12 +316,14 @@ struct Summary {
     /// Ventricular beats after a beat of another kind that come within the estimated QT interval
     /// of it (Fridericia's formula on the median of the last normal intervals).
     std::optional<std::vector<std::int64_t>> r_on_t;
-    /// Stretches of irregular rhythm: candidates, not a finding. Absent without at least 48 usable
-    /// intervals (some 40 s), and without classes: frequent ectopy is irregular as well.
+    /// With a course its episodes of atrial fibrillation. Without one, stretches of irregular
+    /// rhythm: candidates, not a finding; absent without at least 48 usable intervals (some 40 s),
+    /// and without classes: frequent ectopy is irregular as well.
     std::optional<AfCandidates> af;
+    std::optional<RhythmCourse> course;  ///< As given.
     std::optional<Hrv> hrv;
     std::vector<Hour> hours;
-    std::vector<Event> events;         ///< In time order.
+    std::vector<Event> events;  ///< In time order.
     /// As given, and the unreadable silences, without the quiet ones: sorted, merged, cut to the
     /// recording.
     std::vector<Interval> unreadable;

@@ -70,8 +70,7 @@ RhythmAnswers combine(const classify::Card& card, std::span<const std::vector<fl
         return answers;
     }
     std::vector<float> attention(seconds);
-    for (std::size_t s = 0; s < seconds; ++s)
-        attention[s] = mean[s * classes + *columns.weight];
+    for (std::size_t s = 0; s < seconds; ++s) attention[s] = mean[s * classes + *columns.weight];
     softmax(attention);
     for (const std::size_t c : columns.kinds) {
         float sum = 0;

@@ -1,5 +1,6 @@
 #include "rhythm/rhythm_features.hpp"
 
+#include "formats/ecg_leads.hpp"
 #include "rhythm/beat_features.hpp"
 #include "rhythm/lead_features.hpp"
 #include "rhythm/network_lead.hpp"
@@ -42,8 +43,8 @@ SecondRows rhythm_rows(std::span<const float> samples, double rate,
 
 std::vector<std::size_t> rhythm_leads(const Recording& recording) {
     std::vector<std::size_t> leads;
-    for (std::size_t i = 0; i < recording.leads.size() && leads.size() < most_leads; ++i)
-        if (recording.leads[i].unit == "mV") leads.push_back(i);
+    for (const std::size_t i : formats::ecg_leads(recording))
+        if (recording.leads[i].unit == "mV" && leads.size() < most_leads) leads.push_back(i);
     return leads;
 }
 

@@ -35,7 +35,7 @@ struct SecondRows {
 [[nodiscard]] SecondRows rhythm_rows(std::span<const float> samples, double rate,
                                      std::span<const beats::Beat> beats);
 
-/// Of a recording's leads those that the rhythm is judged on: the first three in mV.
+/// Of a recording's leads those that the rhythm is judged on: the first three ECG leads in mV.
 [[nodiscard]] std::vector<std::size_t> rhythm_leads(const Recording& recording);
 
 }  // namespace telltale::rhythm

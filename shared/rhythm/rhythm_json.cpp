@@ -1,5 +1,6 @@
 #include "rhythm/rhythm_json.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -31,6 +32,22 @@ public:
                   {"beats", summary_.beats},
                   {"beats_unusable", summary_.beats_unusable},
                   {"beats_in_unreadable", summary_.beats_in_unreadable}};
+        if (summary_.course) {
+            if (const auto& whole = summary_.course->recording)
+                json["recording"] = {{"kind", whole->kind},
+                                     {"rhythm", words(*whole)},
+                                     {"probability", whole->probability}};
+            std::vector<RhythmEpisode> gravest = summary_.course->episodes;
+            std::ranges::stable_sort(gravest, {}, &RhythmEpisode::rhythm);
+            json["episodes"] = list(gravest, [this](const RhythmEpisode& e) {
+                Json one{{"rhythm", name(e.rhythm)}};
+                one.update(place(e.first, e.last));
+                one["seconds"] = static_cast<double>(e.last - e.first) / summary_.sampling_rate;
+                one["probability"] = e.probability;
+                one["from_beats"] = e.from_beats;
+                return one;
+            });
+        }
         if (summary_.by_class) {
             Json& classes = json["classes"] = Json::object();
             for (const AamiClass c : all_aami_classes)
@@ -206,6 +223,7 @@ private:
         if (event.beats > 0) json["beats"] = event.beats;
         set(json, "rate_bpm", event.rate_bpm);
         set(json, "seconds", event.seconds);
+        set(json, "probability", event.probability);
         return json;
     }
 

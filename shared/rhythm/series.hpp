@@ -17,6 +17,7 @@ struct Series {
     std::vector<Beat> beats;
     std::vector<bool> joined;  ///< Interval i is readable: nothing set aside inside it.
     std::size_t unusable = 0, in_unreadable = 0;  ///< Beats set aside.
+    std::vector<Interval> not_sinus;  ///< Where the course names another rhythm: in time order.
 
     [[nodiscard]] std::size_t intervals() const { return joined.size(); }
     [[nodiscard]] std::int64_t rr(std::size_t i) const {

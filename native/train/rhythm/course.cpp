@@ -18,10 +18,10 @@
 #include "random.hpp"
 #include "rhythm/episodes.hpp"
 #include "rhythm/learner.hpp"
+#include "rhythm/report.hpp"
 #include "rhythm/rhythm_analysis.hpp"
 #include "rhythm/rhythm_features.hpp"
 #include "rhythm/rhythm_model.hpp"
-#include "rhythm/report.hpp"
 #include "rhythm/sources.hpp"
 #include "rhythm/windows.hpp"
 
@@ -50,9 +50,10 @@ Result<Rows> rows_of(const RhythmSource& source) {
     for (const std::size_t lead : rhythm::rhythm_leads(source.recording)) {
         auto made = rhythm::rhythm_rows(source.recording.leads[lead].samples,
                                         source.recording.sampling_rate, *beats);
-        rows.leads.push_back(torch::tensor(made.values)
-                                 .view({static_cast<std::int64_t>(made.seconds),
-                                        static_cast<std::int64_t>(rhythm::rhythm_feature_count())}));
+        rows.leads.push_back(
+            torch::tensor(made.values)
+                .view({static_cast<std::int64_t>(made.seconds),
+                       static_cast<std::int64_t>(rhythm::rhythm_feature_count())}));
         rows.weights.push_back(std::move(made.weight));
     }
     return rows;
@@ -92,8 +93,8 @@ public:
     Result<Json> run() {
         const NoDenormals fast;
         if (auto r = start(); !r) return std::unexpected(r.error());
-        auto sources = read_rhythm_sources(options_.data,
-                                           [&](std::string_view line) { display_.say(line); });
+        auto sources =
+            read_rhythm_sources(options_.data, [&](std::string_view line) { display_.say(line); });
         if (!sources) return std::unexpected(sources.error());
         sources_ = std::move(*sources);
         if (auto r = prepare(); !r) return std::unexpected(r.error());
@@ -111,13 +112,11 @@ public:
         if (!options_.folds_only) {
             if (auto r = final_network(); !r) return std::unexpected(r.error());
             Module module(rhythm_network(recipe_));
-            if (auto r = get_module(state_, "best/", module); !r)
-                return std::unexpected(r.error());
+            if (auto r = get_module(state_, "best/", module); !r) return std::unexpected(r.error());
             // Of these the final network has seen nothing either.
-            summary["final"] = judge(
-                [&](std::size_t i) {
-                    return sources_.list[i].fold == never_learnt ? logits_of(module, i) : Tensor();
-                });
+            summary["final"] = judge([&](std::size_t i) {
+                return sources_.list[i].fold == never_learnt ? logits_of(module, i) : Tensor();
+            });
         }
         const std::string page = rhythm_report(recipe_, summary, lines_);
         if (auto r = data::write_file(options_.out / "report.html", page); !r)
@@ -177,9 +176,8 @@ private:
             rows_.push_back(std::move(*rows));
         }
         display_.say(std::format("features of {} records are ready", rows_.size()));
-        const bool all_known = std::ranges::all_of(stages(), [&](const std::string& stage) {
-            return known(stage);
-        });
+        const bool all_known =
+            std::ranges::all_of(stages(), [&](const std::string& stage) { return known(stage); });
         if (all_known) return {};
         const auto path = options_.out / "windows.pt";
         const std::string key = window_key(recipe_);
@@ -192,8 +190,8 @@ private:
                 return {};
             }
         }
-        auto made = make_windows(recipe_, sources_,
-                                 [&](std::string_view line) { display_.say(line); });
+        auto made =
+            make_windows(recipe_, sources_, [&](std::string_view line) { display_.say(line); });
         if (!made) return std::unexpected(made.error());
         windows_ = std::move(*made);
         Checkpoint kept;
@@ -338,13 +336,13 @@ private:
             }
             const rhythm::RhythmAnswers answers = rhythm::combine(card, outputs, rows_[i].weights);
             const auto length = static_cast<std::int64_t>(source.recording.length());
-            const rhythm::RhythmCourse course = rhythm::rhythm_course(
-                {.answers = answers,
-                 .sampling_rate = source.recording.sampling_rate,
-                 .length = length,
-                 .beats = {},
-                 .classified = false,
-                 .quiet = {}});
+            const rhythm::RhythmCourse course =
+                rhythm::rhythm_course({.answers = answers,
+                                       .sampling_rate = source.recording.sampling_rate,
+                                       .length = length,
+                                       .beats = {},
+                                       .classified = false,
+                                       .quiet = {}});
             if (source.kind && course.recording) {
                 constexpr std::string_view order = "ANO~";
                 constexpr std::string_view kinds = "NAO~";

@@ -17,8 +17,8 @@ namespace telltale::train {
 
 struct RhythmCourseOptions {
     std::filesystem::path data;  ///< With vfdb, mitdb, svdb, qtdb, cinc2017, nstdb.
-    std::filesystem::path out;   ///< windows.pt, checkpoint.pt, metrics.jsonl, run.json, report.html
-    bool resume = false;         ///< Finished networks are not trained again, only judged anew.
+    std::filesystem::path out;  ///< windows.pt, checkpoint.pt, metrics.jsonl, run.json, report.html
+    bool resume = false;        ///< Finished networks are not trained again, only judged anew.
     bool folds_only = false;
     /// Called every so many steps: stage, step of its network, mean loss.
     std::function<void(const std::string&, int, double)> on_step;

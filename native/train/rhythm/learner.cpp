@@ -64,9 +64,9 @@ double RhythmLearner::learning_rate() const {
     // One cycle: up over a fifth of the steps, down along a cosine (Smith, Topin 2018).
     const double share = static_cast<double>(done_) / recipe_.steps;
     constexpr double up = 0.2;
-    const double level =
-        share < up ? 0.5 - 0.5 * std::cos(std::numbers::pi * share / up)
-                   : 0.5 + 0.5 * std::cos(std::numbers::pi * (share - up) / (1 - up));
+    const double level = share < up
+                             ? 0.5 - 0.5 * std::cos(std::numbers::pi * share / up)
+                             : 0.5 + 0.5 * std::cos(std::numbers::pi * (share - up) / (1 - up));
     return recipe_.learning_rate * (0.04 * (share < up ? 1 - level : 0) + level) + 1e-6;
 }
 
@@ -84,11 +84,10 @@ Result<double> RhythmLearner::step() {
     const std::int64_t length =
         random.uniform() < 0.75
             ? seconds
-            : std::min(seconds, 9 + static_cast<std::int64_t>(random.below(
-                                         static_cast<std::size_t>(std::max<std::int64_t>(
-                                             seconds - 9, 1)))));
-    const auto from = static_cast<std::int64_t>(
-        random.below(static_cast<std::size_t>(seconds - length + 1)));
+            : std::min(seconds, 9 + static_cast<std::int64_t>(random.below(static_cast<std::size_t>(
+                                        std::max<std::int64_t>(seconds - 9, 1)))));
+    const auto from =
+        static_cast<std::int64_t>(random.below(static_cast<std::size_t>(seconds - length + 1)));
     const auto cut = [&](const Tensor& t) {
         return t.index_select(0, index).slice(1, from, from + length);
     };
@@ -123,8 +122,9 @@ Result<double> RhythmLearner::step() {
         const Tensor taught = cut(answers_).to(torch::kFloat32);
         Tensor soft = soft_loss(of_seconds, taught.slice(2, 0, second_classes));
         if (of_short > 0)
-            soft = soft + recipe_.recording_weight * soft_loss(pooled(logits.slice(0, 0, of_short)),
-                                                               pooled(taught.slice(0, 0, of_short)));
+            soft =
+                soft + recipe_.recording_weight * soft_loss(pooled(logits.slice(0, 0, of_short)),
+                                                            pooled(taught.slice(0, 0, of_short)));
         loss = (1 - recipe_.soft) * loss + recipe_.soft * soft;
     }
     const double value = loss.item<double>();

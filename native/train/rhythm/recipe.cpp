@@ -65,35 +65,26 @@ Result<RhythmRecipe> parse_rhythm_recipe(std::string_view text, std::string_view
 }
 
 std::vector<std::string> rhythm_outputs() {
-    return {"N",
-            "AFIB",
-            "AFL",
-            "SVTA",
-            "VT",
-            "VFL",
-            "ASYS",
-            "P",
-            "NOISE",
-            "recording:N",
-            "recording:A",
-            "recording:O",
-            "recording:~",
-            "recording:weight"};
+    return {"N",           "AFIB",
+            "AFL",         "SVTA",
+            "VT",          "VFL",
+            "ASYS",        "P",
+            "NOISE",       "recording:N",
+            "recording:A", "recording:O",
+            "recording:~", "recording:weight"};
 }
 
 Network rhythm_network(const RhythmRecipe& r) {
-    Network net(
-        {.channels = static_cast<std::int64_t>(rhythm::rhythm_feature_count()),
-         .length = any_length});
+    Network net({.channels = static_cast<std::int64_t>(rhythm::rhythm_feature_count()),
+                 .length = any_length});
     Value x = net.dropout(net.batch_norm(net.input()), r.dropout);
     x = net.relu(net.batch_norm(net.conv(x, {.channels = r.width})));
     std::int64_t dilation = 1;
     for (int block = 0; block < r.blocks; ++block, dilation *= 2) {
         Value y = net.dropout(x, r.dropout);
-        y = net.conv(y, {.channels = r.width,
-                         .kernel = 3,
-                         .pads = {dilation, dilation},
-                         .dilation = dilation});
+        y = net.conv(
+            y,
+            {.channels = r.width, .kernel = 3, .pads = {dilation, dilation}, .dilation = dilation});
         x = net.add(x, net.relu(net.batch_norm(y)));
     }
     net.output(net.conv(net.dropout(x, r.dropout),

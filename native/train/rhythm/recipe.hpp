@@ -21,9 +21,9 @@ inline constexpr std::string_view rhythm_data_set = "rhythms";
 struct RhythmRecipe : RecipeHead {
     std::string network = "dilated";  ///< For tracking; there is one.
     // [windows]
-    int windows = 16000;         ///< Cut from long records and made up.
-    int recording_copies = 6;    ///< Windows of each short recording.
-    std::int64_t seconds = 30;   ///< In a window.
+    int windows = 16000;                   ///< Cut from long records and made up.
+    int recording_copies = 6;              ///< Windows of each short recording.
+    std::int64_t seconds = 30;             ///< In a window.
     std::map<std::string, double> shares;  ///< Of the windows, by the rhythm they are put on.
     double synthetic = 0.12;               ///< Share of windows that are made up.
     // [network]

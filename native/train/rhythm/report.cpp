@@ -18,9 +18,8 @@ using Json = nlohmann::ordered_json;
 
 std::string number(const Json& json, const char* key) {
     const auto found = json.find(key);
-    return found != json.end() && found->is_number()
-               ? std::format("{:.1f}", found->get<double>())
-               : "-";
+    return found != json.end() && found->is_number() ? std::format("{:.1f}", found->get<double>())
+                                                     : "-";
 }
 
 std::string part_table(const std::string& name, const Json& part) {

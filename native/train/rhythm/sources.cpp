@@ -67,8 +67,8 @@ Result<RhythmSource> annotated(const std::string& database, const fs::path& fold
     auto recording = data::read_record(folder, name);
     if (!recording) return std::unexpected(recording.error());
     RhythmSource source{.database = database, .name = name};
-    source.reference = evaluate::reference_rhythms(
-        recording->annotations, static_cast<std::int64_t>(recording->length()));
+    source.reference = evaluate::reference_rhythms(recording->annotations,
+                                                   static_cast<std::int64_t>(recording->length()));
     recording->annotations.clear();
     source.labels = labels_of(*recording, source.reference);
     source.recording = std::move(*recording);
@@ -165,8 +165,8 @@ Result<RhythmSources> read_rhythm_sources(const fs::path& folder,
         auto recording = data::read_signal(challenge, name, ".mat");
         if (!recording) return std::unexpected(recording.error());
         RhythmSource source{.database = "cinc2017", .name = name};
-        source.labels.assign(
-            rhythm::network_seconds(recording->length(), recording->sampling_rate), seconds[kind]);
+        source.labels.assign(rhythm::network_seconds(recording->length(), recording->sampling_rate),
+                             seconds[kind]);
         source.recording = std::move(*recording);
         source.kind = static_cast<std::int64_t>(kind);
         if (auto done = add(std::move(source), std::stoi(name.substr(1)) % rhythm_folds); !done)

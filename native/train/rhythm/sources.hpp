@@ -27,9 +27,9 @@ inline constexpr int rhythm_folds = 5;
 inline constexpr int never_learnt = -1;
 
 struct RhythmSource {
-    std::string database, name;  ///< "vfdb", "418"
-    int fold = 0;                ///< 0 to 4, or never_learnt.
-    Recording recording;         ///< Without annotations.
+    std::string database, name;       ///< "vfdb", "418"
+    int fold = 0;                     ///< 0 to 4, or never_learnt.
+    Recording recording;              ///< Without annotations.
     std::vector<std::int8_t> labels;  ///< SecondClass of each second, as it is learnt from.
     std::vector<evaluate::RhythmStretch> reference;  ///< As it is judged by; may be empty.
     std::optional<std::int64_t> kind;  ///< Of recordings of the Challenge: 0 N, 1 A, 2 O, 3 ~.

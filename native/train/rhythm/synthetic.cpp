@@ -43,12 +43,11 @@ void add_wide_beats(std::vector<float>& x, double rate, const std::vector<double
     const double qrs = random.uniform(0.11, 0.2);
     const double sign = random.uniform() < 0.5 ? -1 : 1;
     const double size = sign * std::exp(random.uniform(std::log(0.4), std::log(2.5)));
-    const std::array<Bump, 4> bumps = {
-        {{-0.25 * qrs, 0.2 * qrs, size * random.uniform(-0.4, 1)},
-         {0.1 * qrs, random.uniform(0.18, 0.35) * qrs, size},
-         {0.45 * qrs, 0.2 * qrs, size * random.uniform(-0.8, 0.4)},
-         {std::min(0.32, 0.5 * shortest), random.uniform(0.04, 0.08),
-          -size * random.uniform(0.1, 0.7)}}};
+    const std::array<Bump, 4> bumps = {{{-0.25 * qrs, 0.2 * qrs, size * random.uniform(-0.4, 1)},
+                                        {0.1 * qrs, random.uniform(0.18, 0.35) * qrs, size},
+                                        {0.45 * qrs, 0.2 * qrs, size * random.uniform(-0.8, 0.4)},
+                                        {std::min(0.32, 0.5 * shortest), random.uniform(0.04, 0.08),
+                                         -size * random.uniform(0.1, 0.7)}}};
     const double vary = random.uniform(0.01, 0.12);
     for (const double place : places) {
         const double gain = 1 + vary * random.normal();

@@ -68,8 +68,8 @@ void flatten(Cut& cut, Random& random) {
     const double length = random.uniform(5, std::min(20.0, seconds - 2));
     const double from = random.uniform(0, seconds - length);
     const auto first = static_cast<std::size_t>((cut.lead_in + from) * cut.rate);
-    const auto last = std::min(
-        cut.samples.size(), static_cast<std::size_t>((cut.lead_in + from + length) * cut.rate));
+    const auto last = std::min(cut.samples.size(),
+                               static_cast<std::size_t>((cut.lead_in + from + length) * cut.rate));
     if (first >= last) return;
     const float begin = cut.samples[first], end = cut.samples[last - 1];
     const double hiss = random.uniform(0.001, 0.02), sway = random.uniform(0, 0.1);
@@ -78,9 +78,10 @@ void flatten(Cut& cut, Random& random) {
         const double share = static_cast<double>(i - first) / static_cast<double>(last - first);
         cut.samples[i] = static_cast<float>(
             begin + (end - begin) * share + hiss * random.normal() +
-            sway * (std::sin(at + 2 * std::numbers::pi * hertz * static_cast<double>(i) / cut.rate) -
-                    std::sin(at + 2 * std::numbers::pi * hertz * static_cast<double>(first) /
-                                      cut.rate)));
+            sway *
+                (std::sin(at + 2 * std::numbers::pi * hertz * static_cast<double>(i) / cut.rate) -
+                 std::sin(at +
+                          2 * std::numbers::pi * hertz * static_cast<double>(first) / cut.rate)));
     }
     for (std::size_t s = 0; s < cut.labels.size(); ++s) {
         const auto t = static_cast<double>(s);
@@ -98,8 +99,8 @@ void blur(std::vector<float>& x, double rate, double seconds) {
     for (std::size_t i = 0; i < x.size(); ++i) {
         sum += x[i];
         if (i >= width) sum -= x[i - width];
-        result[i >= width / 2 ? i - width / 2 : 0] = static_cast<float>(
-            sum / static_cast<double>(std::min(i + 1, width)));
+        result[i >= width / 2 ? i - width / 2 : 0] =
+            static_cast<float>(sum / static_cast<double>(std::min(i + 1, width)));
     }
     x.swap(result);
 }
@@ -128,8 +129,8 @@ Cut cut_from(const RhythmSource& source, double about, std::int64_t seconds, Ran
     const double factor =
         random.uniform() < 0.6 ? std::exp(random.uniform(std::log(0.75), std::log(1.35))) : 1.0;
     const double span = static_cast<double>(seconds) * factor;
-    double from = std::clamp(about - random.uniform() * span, 0.0,
-                             std::max(0.0, r.duration() - span));
+    double from =
+        std::clamp(about - random.uniform() * span, 0.0, std::max(0.0, r.duration() - span));
     const double margin = random.uniform() < 0.8 ? margin_s * factor : 0.0;
     const double begin = std::max(0.0, from - margin);
     const double end = std::min(r.duration(), from + span + margin);
@@ -159,7 +160,8 @@ public:
         plan();
         const auto count = static_cast<std::int64_t>(plans_.size());
         result_.features = torch::empty({count, recipe_.seconds, features_}, torch::kHalf);
-        result_.labels = torch::full({count, recipe_.seconds}, std::int64_t{second_unknown}, torch::kInt8);
+        result_.labels =
+            torch::full({count, recipe_.seconds}, std::int64_t{second_unknown}, torch::kInt8);
         result_.kinds = torch::full({count}, -1, torch::kInt8);
         result_.folds = torch::full({count}, -1, torch::kInt8);
         for (std::int64_t w = 0; w < count; ++w) {
@@ -206,7 +208,8 @@ private:
             Random random(recipe_.seed, for_windows, 1);
             std::vector<const RhythmSource*> normal;
             for (const RhythmSource& s : sources_.list)
-                if (s.fold != never_learnt && !s.kind && std::ranges::count(s.labels, second_n) > 60)
+                if (s.fold != never_learnt && !s.kind &&
+                    std::ranges::count(s.labels, second_n) > 60)
                     normal.push_back(&s);
             for (double k = 0.5; k < wanted; k += 1)
                 plans_.push_back({normal[random.below(normal.size())], c});
@@ -256,8 +259,8 @@ private:
             result_.folds[w] = plan.source->fold;
             if (whole) result_.kinds[w] = *plan.source->kind;
         }
-        const float gain = static_cast<float>(std::exp(0.4 * random.normal()) *
-                                              (random.uniform() < 0.4 ? -1 : 1));
+        const float gain =
+            static_cast<float>(std::exp(0.4 * random.normal()) * (random.uniform() < 0.4 ? -1 : 1));
         for (float& v : cut.samples) v *= gain;
         // Much noise would turn a short recording's label into "too noisy".
         if (random.uniform() < (whole ? 0.25 : 0.4))

@@ -21,9 +21,9 @@ struct RhythmWindows {
     torch::Tensor folds;     ///< [windows], of the source; -1 for what is made up; int8
 };
 
-/// Each window is changed at random: gain, polarity, either lead or a mixture, time by 0.75 to 1.35,
-/// nstdb's noise at 4 to 20 dB, blur. Windows for NOISE get noise that drowns them, some for ASYS a
-/// stretch that is flattened.
+/// Each window is changed at random: gain, polarity, either lead or a mixture, time by 0.75
+/// to 1.35, nstdb's noise at 4 to 20 dB, blur. Windows for NOISE get noise that drowns them, some
+/// for ASYS a stretch that is flattened.
 [[nodiscard]] Result<RhythmWindows> make_windows(const RhythmRecipe& recipe,
                                                  const RhythmSources& sources,
                                                  const std::function<void(std::string_view)>& log);

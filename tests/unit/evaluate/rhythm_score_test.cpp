@@ -23,9 +23,12 @@ RhythmScore score(const std::vector<RhythmStretch>& reference,
 }  // namespace
 
 TEST_CASE("reference rhythms run from change to change, under one name each") {
-    const std::vector<Annotation> annotations = {
-        {.sample = 5, .code = Code::normal}, change(10, "(N"),     change(100, "(VFIB"),
-        change(150, "(BI"),                  change(400, "(NOD"),  change(900, "(AFIB")};
+    const std::vector<Annotation> annotations = {{.sample = 5, .code = Code::normal},
+                                                 change(10, "(N"),
+                                                 change(100, "(VFIB"),
+                                                 change(150, "(BI"),
+                                                 change(400, "(NOD"),
+                                                 change(900, "(AFIB")};
     const auto r = reference_rhythms(annotations, 1000);
     REQUIRE(r.size() == 5);
     CHECK(r[0].rhythm == "N");
@@ -39,14 +42,14 @@ TEST_CASE("reference rhythms run from change to change, under one name each") {
 
 TEST_CASE("time and episodes by EC57's rules") {
     // 100 s of VT in one episode, marked in two pieces of 30 s; 20 s marked where there is none.
-    const auto s = score({{"N", 0, 1000}, {"VT", 1000, 1100}, {"N", 1100, 3600}},
-                         {{"N", 0, 1010},
-                          {"VT", 1010, 1040},
-                          {"N", 1040, 1060},
-                          {"VFL", 1060, 1090},
-                          {"N", 1090, 2000},
-                          {"VT", 2000, 2020},
-                          {"N", 2020, 3600}});
+    const auto s =
+        score({{"N", 0, 1000}, {"VT", 1000, 1100}, {"N", 1100, 3600}}, {{"N", 0, 1010},
+                                                                        {"VT", 1010, 1040},
+                                                                        {"N", 1040, 1060},
+                                                                        {"VFL", 1060, 1090},
+                                                                        {"N", 1090, 2000},
+                                                                        {"VT", 2000, 2020},
+                                                                        {"N", 2020, 3600}});
     const RhythmCounts& both = s.counts.at("VT+VFL");
     CHECK(*both.sensitivity() == Approx(60));
     CHECK(*both.predictive_value() == Approx(75));
@@ -60,8 +63,9 @@ TEST_CASE("time and episodes by EC57's rules") {
 }
 
 TEST_CASE("noise, time without a reference, and flutter beside fibrillation are left out") {
-    const auto s = score({{"N", 100, 200}, {"NOISE", 200, 300}, {"AFL", 300, 400}, {"AFIB", 400, 500}},
-                         {{"AFIB", 0, 500}, {"VT", 500, 800}});
+    const auto s =
+        score({{"N", 100, 200}, {"NOISE", 200, 300}, {"AFL", 300, 400}, {"AFIB", 400, 500}},
+              {{"AFIB", 0, 500}, {"VT", 500, 800}});
     CHECK(s.judged_s == Approx(400));
     const RhythmCounts& af = s.counts.at("AFIB");
     CHECK(af.reference_s == Approx(100));

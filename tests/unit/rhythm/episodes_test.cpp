@@ -110,8 +110,8 @@ TEST_CASE("three wide beats in a row above 100 a minute are a tachycardia") {
     const std::string seconds = repeated('n', 60);
     CHECK(text(course(seconds, run(3000, 40, 3))) == "N 0-3000, VT 3000-3081, N 3081-6000");
     CHECK(course(seconds, run(3000, 40, 3)).episodes[1].from_beats);
-    CHECK(text(course(seconds, run(3000, 40, 2))) == "N 0-6000");   // a couplet
-    CHECK(text(course(seconds, run(3000, 70, 5))) == "N 0-6000");   // 86 a minute
+    CHECK(text(course(seconds, run(3000, 40, 2))) == "N 0-6000");  // a couplet
+    CHECK(text(course(seconds, run(3000, 70, 5))) == "N 0-6000");  // 86 a minute
     // Where nothing can be read, or a pacemaker makes wide beats, they tell nothing.
     CHECK(text(course(repeated('x', 60), run(3000, 40, 4))) == "NOISE 0-6000");
     CHECK(text(course(repeated('p', 60), run(3000, 40, 4))) == "P 0-6000");
@@ -137,7 +137,8 @@ TEST_CASE("a short recording gets a word for the whole of it, a long one does no
     RhythmAnswers longer = said(repeated('a', 130));
     longer.kinds = answers.kinds;
     longer.recording = answers.recording;
-    CHECK_FALSE(rhythm_course({.answers = longer, .sampling_rate = rate, .length = 13000}).recording);
+    CHECK_FALSE(
+        rhythm_course({.answers = longer, .sampling_rate = rate, .length = 13000}).recording);
 }
 
 TEST_CASE("many runs take time in proportion") {

@@ -131,24 +131,27 @@ TEST_CASE("intervals: regular, random and in twos") {
     const auto r = rows_of(regular), a = rows_of(random), t = rows_of(twos);
     constexpr std::size_t wide = intervals + 19;  // the window of 31 s
     CHECK(std::abs(at(r, 30, wide + 1) - std::log2(0.8F)) < 0.01F);
-    CHECK(at(r, 30, wide + 3) < 0.02F);          // successive differences
-    CHECK(at(r, 30, wide + 15) > 0.99F);         // all pairs alike
+    CHECK(at(r, 30, wide + 3) < 0.02F);   // successive differences
+    CHECK(at(r, 30, wide + 15) > 0.99F);  // all pairs alike
     CHECK(at(a, 30, wide + 3) > 0.2F);
     CHECK(at(a, 30, wide + 15) < 0.35F);
-    CHECK(at(t, 30, wide + 3) > 0.5F);           // as irregular by differences as fibrillation,
-    CHECK(at(t, 30, wide + 12) < 0.05F);         // but the same two intervals apart
+    CHECK(at(t, 30, wide + 3) > 0.5F);    // as irregular by differences as fibrillation,
+    CHECK(at(t, 30, wide + 12) < 0.05F);  // but the same two intervals apart
     CHECK(at(t, 30, wide + 14) < -0.8F);
     // The beats are of one shape, each the mean.
-    CHECK(at(r, 30, shapes + 21) > 0.98F);       // QRS repeats
-    CHECK(at(r, 30, shapes + 26) > 0.98F);       // the least correlation
+    CHECK(at(r, 30, shapes + 21) > 0.98F);  // QRS repeats
+    CHECK(at(r, 30, shapes + 26) > 0.98F);  // the least correlation
 }
 
 TEST_CASE("nothing makes features that are not finite") {
     constexpr float nan = std::numeric_limits<float>::quiet_NaN();
     constexpr float huge = 9e8F;
-    std::vector<std::vector<float>> hostile = {
-        {}, {1}, std::vector<float>(10, nan), std::vector<float>(3000, nan),
-        std::vector<float>(3000, huge), std::vector<float>(3000, 0)};
+    std::vector<std::vector<float>> hostile = {{},
+                                               {1},
+                                               std::vector<float>(10, nan),
+                                               std::vector<float>(3000, nan),
+                                               std::vector<float>(3000, huge),
+                                               std::vector<float>(3000, 0)};
     std::vector<float> wild(5000), spikes(5000, 0);
     synth::Random draw(3);
     for (std::size_t i = 0; i < wild.size(); ++i) {
