@@ -80,7 +80,9 @@ const pages = [
   { file: 'rhythm.md', place: 'docs/rhythm/', name: 'Rhythm' },
   { file: 'training.md', place: 'docs/training/', name: 'Reading a training' },
   { file: 'data.md', place: 'docs/data/', name: 'Data' },
+  { file: 'formats.md', place: 'docs/formats/', name: 'Formats' },
   { file: 'scripting.md', place: 'docs/scripting/', name: 'Scripting' },
+  { file: 'architecture.md', place: 'docs/architecture/', name: 'Architecture' },
 ];
 
 function site(): Map<string, { path?: string; text?: string }> {
@@ -100,6 +102,7 @@ function site(): Map<string, { path?: string; text?: string }> {
     add(place, `${/^# (.*)$/m.exec(text)?.[1] ?? file} - Telltale`, 'docs', marked.parse(text, { async: false }));
   }
   files.set('about/site.css', { path: join(root, 'site/site.css') });
+  files.set('docs/architecture/architecture.svg', { path: join(root, 'site/architecture.svg') });
   files.set('about/icon.svg', { path: join(root, 'assets/icon.svg') });
   files.set('about/page.png', { path: join(root, 'assets/page.png') });
   return files;
