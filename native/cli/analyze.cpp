@@ -12,6 +12,7 @@
 #include "cli/model_files.hpp"
 #include "cli/output.hpp"
 #include "data/files.hpp"
+#include "formats/ecg_leads.hpp"
 #include "formats/formats.hpp"
 #include "report/findings.hpp"
 #include "report/html_report.hpp"
@@ -88,7 +89,11 @@ Result<Json> analyze_recording(const Recording& recording, const fs::path& stem,
     classify::AnalysisOptions analysis_options;
     analysis_options.lead = run.options.lead;
     auto analysis = classify::Analysis::open(recording, run.model.card, analysis_options);
-    if (!analysis) return std::unexpected(analysis.error());
+    if (!analysis) {
+        Error error = analysis.error();
+        if (formats::lacks_ecg(error)) error.message += " (--lead NAME)";
+        return std::unexpected(std::move(error));
+    }
     if (auto done = classify_all(*analysis, run.session, recording.name); !done)
         return std::unexpected(done.error());
     const double seconds = std::chrono::duration<double>(Clock::now() - started).count();
