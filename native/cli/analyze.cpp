@@ -13,6 +13,7 @@
 #include "cli/output.hpp"
 #include "cli/recording_run.hpp"
 #include "data/files.hpp"
+#include "formats/ecg_leads.hpp"
 #include "formats/formats.hpp"
 #include "report/findings.hpp"
 #include "report/html_report.hpp"
@@ -66,7 +67,11 @@ Result<Json> analyze_recording(const Recording& recording, const fs::path& stem,
                                const std::set<fs::path>& read_files, const Run& run) {
     const auto started = Clock::now();
     auto done = run_recording(recording, run.options.lead, run.models);
-    if (!done) return std::unexpected(done.error());
+    if (!done) {
+        Error error = done.error();
+        if (formats::lacks_ecg(error)) error.message += " (--lead NAME)";
+        return std::unexpected(std::move(error));
+    }
     const double seconds = std::chrono::duration<double>(Clock::now() - started).count();
     const classify::Analysis& analysis = done->analysis;
 

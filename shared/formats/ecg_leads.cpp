@@ -11,6 +11,8 @@
 namespace telltale::formats {
 namespace {
 
+constexpr std::string_view no_ecg = "none of its channels is known to be an ECG";
+
 // What is known of a channel before it is held against the others.
 struct Channel {
     NameVerdict name;
@@ -138,9 +140,8 @@ Result<LeadChoice> choose_lead(const Recording& recording, std::span<const std::
                                     verdicts[i].reason);
         if (verdicts.size() > most) channels += std::format(" and {} more", verdicts.size() - most);
         return fail(recording.name, "",
-                    std::format("none of its channels is known to be an ECG: {}; a lead that is "
-                                "named when opening is taken all the same",
-                                channels));
+                    std::format("{}: {}; a lead that is named when opening is taken all the same",
+                                no_ecg, channels));
     }
     for (const std::string& name : preferred)
         for (std::size_t i = 0; i < verdicts.size(); ++i)
@@ -149,6 +150,10 @@ Result<LeadChoice> choose_lead(const Recording& recording, std::span<const std::
                 return LeadChoice{i, true, verdicts[i].reason};
     const auto first = std::ranges::find(verdicts, best, &LeadVerdict::standing);
     return LeadChoice{static_cast<std::size_t>(first - verdicts.begin()), false, first->reason};
+}
+
+bool lacks_ecg(const Error& error) {
+    return error.message.starts_with(no_ecg);
 }
 
 }  // namespace telltale::formats

@@ -48,4 +48,7 @@ struct LeadChoice {
                                              std::span<const std::string> preferred,
                                              const std::string& asked = {});
 
+/// True for the error of choose_lead() where no channel is an ECG; a lead may still be asked for.
+[[nodiscard]] bool lacks_ecg(const Error& error);
+
 }  // namespace telltale::formats

@@ -244,8 +244,34 @@ std::vector<Bytes> seeds_csv() {
           "2023-05-01T10:00:00.100;736272000000000000;0.0;12\n"
           "2023-05-01T10:00:00.100;736272000007692308;7.692308;-30\n"
           "2023-05-01T10:00:00.700;736272000015384616;15.384616;4\n",
-          "\"a,b\",II (uV) 500 Hz\r\n1,2\r\n3,4\r\n"})
+          "\"a,b\",II (uV) 500 Hz\r\n1,2\r\n3,4\r\n",
+          "rec.acq\n4 msec/sample\n2 channels\nECG\nmV\nRSP\nVolts\nmin,CH1,CH2,\n,3,3,\n0.0,1,2,\n"
+          "0.000067,3,4,\n0.000133,5,6,\n",
+          "Interval=\t0.004 s\nExcelDateTime=\t4.5E+004\t05/03/2024 "
+          "10:08:30.0\nChannelTitle=\tECG\n"
+          "Range=\t10.000 mV\n0.000\t0.1\n0.004\t0.2\t#1 note\nInterval=\t0.004 s\n0.000\t0.3\n",
+          "\"sep=\t\"\nShimmer_A_Time_CAL\tShimmer_A_ECG_LL-RA_CAL\nms\tmV\n1.0\t2\t\n3.0\t4\t\n5."
+          "0\t6\t\n",
+          "Date;Time;EKG (mV)\n05.03.2024;11:59:59.9 PM;1\n06.03.2024;0:00:00.1 AM;2\n"
+          "06.03.2024;0:00:00.3 AM;3\n",
+          "timestamp,ecg\n599616000000000000,\"[-101, 5, 7]\"\n599616000100000000,\"[1, 2]\"\n"
+          "599616000200000000,\"[3]\"\n",
+          "\"Zeit [s]\",\"EKG [mV]\"\n\"0,000\",\"0,1\"\n\"0,004\",\"0,2\"\n\"0,008\",\"-0,3\"\n",
+          "a;b;c;timestamp;ecg\n1;8E;x;808517651478952192;1\n1;8E;x;808517651486644499;2\n"
+          "1;8E;x;808517651494336807;3\n1;8E;x;808517651502029115;4\n"})
         seeds.push_back(bytes_of(text));
+    // Rounded stamps, packets that are lost and out of order.
+    std::string packets = "time_ms,ecg\n";
+    for (const int packet : {0, 1, 3, 2, 4, 7, 8, 9})
+        for (int k = 0; k < 8; ++k)
+            packets += std::format("{},{}\n", (packet * 8 + k) * 1000 / 130, k);
+    seeds.push_back(bytes_of(packets));
+    Bytes wide;
+    for (const char c : std::string_view("\xFF\xFEt\tII\n0.0\t1\n0.1\t2\n0.2\t3\n").substr(2)) {
+        wide.push_back(static_cast<std::byte>(c));
+        wide.push_back(std::byte{0});
+    }
+    seeds.push_back(wide);
     return seeds;
 }
 
@@ -280,6 +306,15 @@ std::vector<Bytes> seeds_edf() {
 // Carts' XML. The base64 is "AAEAAQ==" and the like: a few samples.
 std::vector<Bytes> seeds_xml() {
     return {
+        bytes_of(
+            "<CardiologyXML><ObservationDateTime><Hour>10</Hour><Minute>5</Minute><Day>7</Day>"
+            "<Month>3</Month><Year>2014</Year></ObservationDateTime><StripData><SampleRate>500"
+            "</SampleRate><Resolution units=\"uVperLsb\">5</Resolution><WaveformData lead=\"I\">1,"
+            "-2,\n300</WaveformData><WaveformData lead=\"II\">4</WaveformData></StripData>"
+            "</CardiologyXML>"),
+        bytes_of("<CardiologyXML><FullDisclosure><SampleRate>100</SampleRate><LeadOrder>I, II"
+                 "</LeadOrder><FullDisclosureData>1,2,\n3,4\n5\n6</FullDisclosureData>"
+                 "</FullDisclosure></CardiologyXML>"),
         bytes_of("<?xml version=\"1.0\"?><!DOCTYPE RestingECG [<!ENTITY a \"b\">]><RestingECG>"
                  "<Waveform><WaveformType>Rhythm</WaveformType><SampleBase>500</SampleBase>"
                  "<SampleExponent>0</SampleExponent><LeadData><LeadAmplitudeUnitsPerBit>4.88"
@@ -394,15 +429,61 @@ std::vector<Bytes> seeds_prucka() {
     return {seed};
 }
 
+void run_biopac(std::span<const std::byte> input) {
+    const NamedBytes files[] = {{"x.acq", input}};
+    check(formats::read_recordings(files), input.size());
+}
+
+std::vector<Bytes> seeds_biopac() {
+    return {tests::biopac_file({}), tests::biopac_file({.revision = 84, .big = true}),
+            tests::biopac_file({.revision = 132, .big = true, .compressed = true}),
+            tests::biopac_file({.revision = 42, .compressed = true})};
+}
+
+std::vector<Bytes> seeds_opensignals() {
+    return {
+        bytes_of("# OpenSignals Text File Format\n# {\"20:16\": {\"sensor\": [\"ECG\", \"EDA\"], "
+                 "\"column\": "
+                 "[\"nSeq\", \"I1\", \"A2\", \"A3\"], \"time\": \"7:3:47.5\", \"date\": "
+                 "\"2016-6-11\", \"device\": "
+                 "\"bitalino\", \"sampling rate\": 1000, \"resolution\": [4, 1, 10, 10]}}\n# "
+                 "EndOfHeader\n0\t1\t512\t3\t\n1\t1\t513\t4\t\n2\t1\t514\t5\t\n")};
+}
+
+std::vector<Bytes> seeds_fhir() {
+    return {
+        bytes_of(
+            "{\"resourceType\":\"Bundle\",\"entry\":[{\"resource\":{\"resourceType\":"
+            "\"Observation\","
+            "\"effectiveDateTime\":\"2015-02-19T09:30:35Z\",\"code\":{\"coding\":[{\"code\":"
+            "\"131328\"}]},"
+            "\"component\":[{\"code\":{\"coding\":[{\"code\":\"131329\"}]},\"valueSampledData\":{"
+            "\"origin\":{\"value\":10,\"unit\":\"uV\"},\"period\":4,\"factor\":2.5,\"upperLimit\":"
+            "400,"
+            "\"dimensions\":2,\"data\":\"1 U L E -5\"}}]}}]}"),
+        bytes_of(
+            "{\"resourceType\":\"Observation\",\"code\":{\"text\":\"ECG\"},\"valueSampledData\":{"
+            "\"interval\":0.002,\"intervalUnit\":\"s\",\"dimensions\":1,\"data\":\"1 2 3\"}}")};
+}
+
 std::vector<Bytes> seeds_apple() {
     return {
+        bytes_of("Nom\nDate,2020-07-31 22:48:19 "
+                 "+0200\nTaux,\"511,562\u202Fhertz\"\n\nD,D\u00E9rivation I\n"
+                 "U,\u03BCV\n\n12,5\n-3,25\n"),
+        bytes_of("A\nB,\u0662\u0660\u0662\u0665-\u0660\u0661-\u0660\u0665 "
+                 "\u0660\u0669:\u0665\u0664:\u0665\u0664 "
+                 "+0300\nC,\u0665\u0661\u0662 "
+                 "\u0647\u0632\n\nD,I\nE,X\n\n-\u0661\u066B\u0665\n\u0661\n"),
         bytes_of("Name,A\nRecorded Date,2026-05-30 16:32:18 -0700\nSample Rate,512 hertz\n\n"
                  "Lead,Lead I\nUnit,\xC2\xB5V\n\n-12.5\n13\n14.25\n"),
         bytes_of("Abtastrate,512 Hertz\nAbleitung,Ableitung I\nEinheit,mV\n-12,5\n13\n14,25\n")};
 }
 
 std::vector<Bytes> seeds_dicom() {
-    return {tests::dicom_file(tests::DicomForm::explicit_lengths),
+    const Bytes whole = tests::dicom_file(tests::DicomForm::explicit_lengths);
+    return {Bytes(whole.begin() + 132, whole.end()),  // without the preamble
+            tests::dicom_file(tests::DicomForm::explicit_lengths),
             tests::dicom_file(tests::DicomForm::open_sequences),
             tests::dicom_file(tests::DicomForm::implicit)};
 }

@@ -447,6 +447,107 @@ TEST_CASE("hostile tables") {
     });
 }
 
+TEST_CASE("hostile times in tables") {
+    const auto csv = [](const std::string& text) { return std::vector{text_file("t.csv", text)}; };
+    std::string gaps = "time_s,II (mV)\n", back = gaps, lists = "time_s,a,b,c,d,e,f,g,h,i\n";
+    for (int i = 0; i < 20000; ++i) {
+        gaps += std::format("{},1\n", i % 2 == 0 ? i * 1000 : (i - 1) * 1000 + 1);
+        back += std::format("{},1\n", (20000 - i) / 10 * 10 + i % 10);
+    }
+    lists += "1,2,3,4,5,6,7,8,9,\"[" + repeated("1,", 50000) + "1]\"\n2,2,3,4,5,6,7,8,9,\"[1]\"\n";
+    check({
+        {"a gap of 300 years between two halves",
+         csv("# fs: 250\ntime_s,II (mV)\n" +
+             [] {
+                 std::string rows;
+                 for (int i = 0; i < 2000; ++i)
+                     rows += std::format("{:.3f},1\n", i * 0.004 + (i < 1000 ? 0 : 1e10));
+                 return rows;
+             }()),
+         "read 2000"},
+        {"a gap behind every second sample", csv(gaps), "read 20000"},
+        {"packets backwards", csv(back), "read 20000"},
+        {"one list of samples beside nine numbers", csv(lists), "read 50002"},
+        {"lists in lists",
+         csv("time,a\n1,\"" + repeated("[", 50000) + repeated("]", 50000) + "\"\n"),
+         "t.csv: no rows of numbers were found, expected one row a sample"},
+        {"AcqKnowledge, 10^12 channels",
+         csv("x\n4 msec/sample\n1000000000000 channels\nECG\nmV\n1\n2\n3\n"), "read 3"},
+        {"LabChart, 100000 titles",
+         csv("Interval=\t0.004 s\nChannelTitle=" + repeated("\tECG", 100000) + "\n1\n2\n3\n"),
+         "read 3"},
+        {"UTF-16 of nothing",
+         {{"t.csv", bytes_of(std::string("\xFF\xFE") + std::string(100000, '\0'))}},
+         "t.csv: no rows of numbers were found, expected one row a sample"},
+    });
+}
+
+TEST_CASE("hostile AcqKnowledge, OpenSignals, FHIR and CardioSoft files") {
+    const auto acq = [](Bytes bytes) { return std::vector{File{"r.acq", std::move(bytes)}}; };
+    const Bytes good = biopac_file({}), packed = biopac_file({.revision = 84, .compressed = true});
+    const std::size_t channel = 2976, count = channel + 88;
+    Bytes many = good;
+    for (std::size_t c = 0; c < 3; ++c) many = changed(many, count + 260 * c, 0x7FFFFFFF, 4);
+    Bytes bomb = packed;
+    for (std::size_t c = 0; c < 3; ++c) bomb = changed(bomb, 2414 + 88 + 260 * c, 0x3FFFFFFF, 4);
+    const auto fhir = [](const std::string& text) {
+        return std::vector{text_file("o.json", text)};
+    };
+    const std::string data =
+        R"({"resourceType":"Observation","valueSampledData":{"period":4,"dimensions":)";
+    const auto opens = [](const std::string& text) {
+        return std::vector{text_file(
+            "o.txt", "# OpenSignals Text File Format\n# " + text + "\n# EndOfHeader\n1\n2\n3\n")};
+    };
+    const auto xml = [](const std::string& text) { return std::vector{text_file("c.xml", text)}; };
+    check({
+        {"acq, good", acq(good), "read 20"},
+        {"acq, 2^31 samples a channel", acq(many), "read 31"},
+        {"acq, compressed samples of 2^30", acq(bomb),
+         "r.acq: its compressed samples are damaged or missing"},
+        {"acq, a channel of 2 GB", acq(changed(good, channel, 0x7FFFFFFF, 4)),
+         "r.acq, byte 2976: the description of a channel is not where an AcqKnowledge file has it"},
+        {"acq, a channel of no bytes", acq(changed(good, channel, 0, 4)),
+         "r.acq, byte 2976: the description of a channel is not where an AcqKnowledge file has it"},
+        {"acq, a divider of 32767", acq(changed(good, channel + 260 + 250, 0x7FFF, 2)), "read 20"},
+        {"acq, samples of an unknown type",
+         acq(changed(good, good.size() - 20 * 10 - 10 * 2 - 12, 3, 2)),
+         "r.acq, byte 3768: the types of the samples is not where an AcqKnowledge file has it"},
+        {"FHIR, 256 dimensions of one value", fhir(data + R"(256,"data":"1"}})"),
+         "o.json, SampledData of '': it has no data"},
+        {"FHIR, 100000 brackets",
+         fhir(R"({"resourceType":"Observation","a":)" + repeated("[", 100000)),
+         "o.json: it is no complete JSON, expected a FHIR resource"},
+        {"FHIR, bundles in bundles",
+         fhir(repeated(R"({"resourceType":"Bundle","entry":[{"resource":)", 5000) + "1" +
+              repeated("}]}", 5000)),
+         "o.json: it holds no Observation with sampled data (valueSampledData)"},
+        {"FHIR, a long and 200 short signals",
+         fhir(
+             R"({"resourceType":"Observation","component":[{"valueSampledData":{"period":4,"data":")" +
+             repeated("1 ", 50000) + R"("}})" +
+             repeated(R"(,{"valueSampledData":{"period":4,"data":"1"}})", 2000) + "]}"),
+         "o.json: its signals have very different lengths"},
+        {"OpenSignals, 100000 columns",
+         opens(R"({"a":{"sampling rate":1000,"sensor":[],"column":[)" + repeated("1,", 100000) +
+               "1]}}"),
+         "o.txt, line 4: it has more than 256 columns, expected one column a lead"},
+        {"OpenSignals, a rate of 1e400", opens(R"({"a":{"sampling rate":1e400,"column":["A1"]}})"),
+         "o.txt, line 2: its description is no JSON object"},
+        {"CardioSoft, a long and many short leads",
+         xml("<CardiologyXML><StripData><SampleRate>500</SampleRate><WaveformData lead='I'>" +
+             repeated("1,", 50000) + "</WaveformData>" +
+             repeated("<WaveformData lead='I'>1</WaveformData>", 3000) +
+             "</StripData></CardiologyXML>"),
+         "c.xml: its leads have very different lengths"},
+        {"CardioSoft, many names and one row",
+         xml("<CardiologyXML><FullDisclosure><SampleRate>500</SampleRate><LeadOrder>" +
+             repeated("I,", 100000) + "</LeadOrder><FullDisclosureData>" + repeated("1,", 50000) +
+             "</FullDisclosureData></FullDisclosure></CardiologyXML>"),
+         "c.xml: its leads have very different lengths"},
+    });
+}
+
 TEST_CASE("hostile beat sets") {
     const auto set = [](const std::string& name, const std::string& text) {
         return std::vector{text_file(name, text)};

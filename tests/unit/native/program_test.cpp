@@ -200,6 +200,76 @@ TEST_CASE("synth makes a record that info reads") {
     CHECK(content(telltale.path("demo.dat")) == content(telltale.path("again/demo.dat")));
 }
 
+TEST_CASE("analyze takes the ECG among other channels, and refuses where there is none") {
+    const Program telltale;
+    const Recording ecg = synth::make({.duration_s = 20, .sampling_rate = 250, .leads = 1});
+    std::string psg = "time_s,EEG Fpz-Cz (uV),Resp,ECG ECGI (mV)\n",
+                none = "time_s,EEG Fpz-Cz (uV),Resp\n";
+    for (std::size_t i = 0; i < ecg.length(); ++i) {
+        const double t = static_cast<double>(i) / 250;
+        const std::string others =
+            std::format("{:.3f},{:.2f},{:.4f}", t, 20 * std::sin(60 * t), std::sin(1.5 * t));
+        psg += others + std::format(",{}\n", ecg.leads[0].samples[i]);
+        none += others + "\n";
+    }
+    telltale.put("psg.csv", std::string_view(psg));
+    telltale.put("none.csv", std::string_view(none));
+    const Json json = telltale.json({"analyze", telltale.path("psg.csv"), "--model", "tiny"});
+    CHECK(json["recordings"][0]["lead"] == "ECG ECGI");
+    CHECK(json["recordings"][0]["summary"]["beats"] > 15);
+    telltale.refuses(
+        {"analyze", telltale.path("none.csv"), "--model", "tiny"},
+        "none of its channels is known to be an ECG: EEG Fpz-Cz (its name is that of an EEG)");
+    const Json asked =
+        telltale.json({"analyze", telltale.path("none.csv"), "--model", "tiny", "--lead", "Resp"});
+    CHECK(asked["recordings"][0]["lead"] == "Resp");
+    const Json info = telltale.json({"info", telltale.path("psg.csv")});
+    CHECK(info["files"][0]["recordings"][0]["leads"][0]["ecg"] == false);
+    CHECK(info["files"][0]["recordings"][0]["leads"][2]["ecg"] == true);
+}
+
+TEST_CASE("analyze prints a line a recording, and leaves out the beats if asked") {
+    const Program telltale;
+    for (const char* name : {"a", "b"}) (void)telltale.record(name, 20);
+    const tests::Ran ran =
+        telltale({"analyze", telltale.path("a"), telltale.path("absent.hea"), telltale.path("b"),
+                  "--model", "tiny", "--json-lines", "--no-beats"});
+    CHECK(ran.exit == 1);
+    std::vector<Json> lines;
+    for (std::string_view rest = ran.out; !rest.empty();) {
+        const std::size_t end = std::min(rest.find('\n'), rest.size());
+        lines.push_back(Json::parse(rest.substr(0, end), nullptr, false));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    REQUIRE(lines.size() == 3);
+    for (const std::size_t i : {0, 2}) {
+        CHECK(lines[i]["summary"]["beats"] > 10);
+        CHECK(lines[i].contains("rhythm"));
+        CHECK(lines[i].contains("quality"));
+        CHECK(lines[i].contains("file"));
+        CHECK_FALSE(lines[i].contains("beats"));
+        CHECK_FALSE(lines[i].contains("clusters"));
+    }
+    CHECK(lines[1]["error"].get<std::string>().contains("absent.hea"));
+    const Json whole =
+        telltale.json({"analyze", telltale.path("a"), "--model", "tiny", "--no-beats"});
+    CHECK_FALSE(whole["recordings"][0].contains("beats"));
+    CHECK(telltale({"analyze", telltale.path("a"), "--json", "--json-lines"}).exit == 2);
+}
+
+TEST_CASE("what a file says is shown without its control characters") {
+    const Program telltale;
+    const std::string text = "time_s,II\x1b[31m\xcb (mV)\n0,1\n0.004,2\n0.008,3\n";
+    telltale.put("esc.csv", std::string_view(text));
+    const tests::Ran ran = telltale({"info", telltale.path("esc.csv")});
+    CHECK(ran.out.contains("II\uFFFD[31m\u00CB"));
+    CHECK_FALSE(ran.out.contains('\x1b'));
+    CHECK(
+        telltale.json(
+            {"info", telltale.path("esc.csv")})["files"][0]["recordings"][0]["leads"][0]["name"] ==
+        "II\uFFFD[31m\u00CB");
+}
+
 TEST_CASE("analyze names the beats and writes reports") {
     const Program telltale;
     const std::string record = telltale.record("one");
@@ -291,8 +361,7 @@ TEST_CASE("bad input is told, and costs no memory") {
 
     // Forty leads are many but no fault.
     std::string forty = "forty 40 360 720\n";
-    for (int i = 0; i < 40; ++i)
-        forty += std::format("forty.dat 16 200 16 0 0 0 0 channel {}\n", i);
+    for (int i = 0; i < 40; ++i) forty += std::format("forty.dat 16 200 16 0 0 0 0 ECG {}\n", i);
     telltale.put("forty.hea", std::string_view(forty));
     telltale.put("forty.dat", std::span<const std::byte>(std::vector<std::byte>(40 * 720 * 2)));
     const Json many = telltale.json({"info", telltale.path("forty.hea")});
