@@ -65,11 +65,11 @@ struct Numbered {
     std::array<char, 4> text;
 };
 constexpr auto numbered = [] {
-    std::array<Numbered, 59> table{};
-    for (std::size_t i = 0; i < table.size(); ++i)
-        table[i].text = {'[', static_cast<char>('0' + i / 10), static_cast<char>('0' + i % 10),
+    std::array<Numbered, 59> texts{};
+    for (std::size_t i = 0; i < texts.size(); ++i)
+        texts[i].text = {'[', static_cast<char>('0' + i / 10), static_cast<char>('0' + i % 10),
                          ']'};
-    return table;
+    return texts;
 }();
 
 const Row* find(Code code) {
