@@ -18,7 +18,7 @@ constexpr double after_beat_s = 0.45, before_beat_s = 0.25;
 constexpr double complex_s = 0.1;     // p-p over this: a QRS complex shows its height, a P wave too
 constexpr double background_s = 0.04;  // p-p over this: noise and hum
 constexpr std::size_t beats_around = 8;  // to each side
-constexpr double around_s = 60;          // not further than this
+constexpr double around_s = 120;         // not further than this
 
 // A P wave may be this high beside the QRS complex.
 constexpr double quiet_height = 0.35;
@@ -29,6 +29,12 @@ constexpr double hum_rise = 3, least_hum_mv = 0.006;
 // Beats must stand out this much for a lead to tell of their absence.
 constexpr double good_contrast = 4;
 constexpr double unreadable_share = 0.4;
+// Where nothing is known of a lead's usual noise, it is flat if it moves less than this, and less
+// than this share of the beats that there are.
+constexpr double flat_mv = 0.2, flat_share = 0.5;
+// A long gap is looked at piece by piece, so that one artefact does not hide what the rest shows.
+constexpr double piece_s = 2;
+constexpr double quiet_share = 0.85;
 
 double quantile(std::vector<double>& values, double q) {
     if (values.empty()) return 0;
@@ -118,20 +124,21 @@ public:
         const std::int64_t from = opens ? first : first + samples(after_beat_s);
         const std::int64_t to = ends ? length : last - samples(before_beat_s);
         if (to - from < samples(0.3)) return SilenceKind::quiet;  // hardly longer than usual
-        bool quiet = false, moves = false;
-        for (std::size_t lead = 0; lead < in_.leads.size(); ++lead) {
-            const auto x = in_.leads[lead].subspan(static_cast<std::size_t>(from),
-                                                   static_cast<std::size_t>(to - from));
-            const Look look = look_at(x, in_.sampling_rate);
-            const Usual usual = usual_of(lead, first, last, next);
-            switch (judge(lead, look, usual, from, to)) {
-                case Verdict::quiet: quiet = true; break;
-                case Verdict::moves: moves = true; break;
-                case Verdict::off: break;
-            }
-        }
-        if (moves) return SilenceKind::unclear;
-        return quiet ? SilenceKind::quiet : SilenceKind::unreadable;
+        std::vector<Usual> usual;
+        for (std::size_t lead = 0; lead < in_.leads.size(); ++lead)
+            usual.push_back(usual_of(lead, first, last, next));
+        const std::int64_t pieces = std::max<std::int64_t>(1, (to - from) / samples(piece_s));
+        std::array<double, 3> count{};
+        for (std::int64_t k = 0; k < pieces; ++k)
+            ++count[static_cast<std::size_t>(explain_piece(from + (to - from) * k / pieces,
+                                                           from + (to - from) * (k + 1) / pieces,
+                                                           usual))];
+        const double quiet = count[static_cast<std::size_t>(SilenceKind::quiet)];
+        const double unclear = count[static_cast<std::size_t>(SilenceKind::unclear)];
+        const double unreadable = count[static_cast<std::size_t>(SilenceKind::unreadable)];
+        if (quiet >= quiet_share * static_cast<double>(pieces)) return SilenceKind::quiet;
+        return unclear >= unreadable || quiet > unreadable ? SilenceKind::unclear
+                                                           : SilenceKind::unreadable;
     }
 
 private:
@@ -139,6 +146,21 @@ private:
 
     [[nodiscard]] std::int64_t samples(double seconds) const {
         return std::llround(seconds * in_.sampling_rate);
+    }
+
+    [[nodiscard]] SilenceKind explain_piece(std::int64_t from, std::int64_t to,
+                                            std::span<const Usual> usual) const {
+        bool quiet = false, moves = false;
+        for (std::size_t lead = 0; lead < in_.leads.size(); ++lead) {
+            const auto x = in_.leads[lead].subspan(static_cast<std::size_t>(from),
+                                                   static_cast<std::size_t>(to - from));
+            const Verdict verdict =
+                judge(lead, look_at(x, in_.sampling_rate), usual[lead], from, to);
+            quiet = quiet || verdict == Verdict::quiet;
+            moves = moves || verdict == Verdict::moves;
+        }
+        if (moves) return SilenceKind::unclear;
+        return quiet ? SilenceKind::quiet : SilenceKind::unreadable;
     }
 
     // Share of [from, to) that the lead's unreadable stretches cover; flat ones only if asked.
@@ -159,7 +181,10 @@ private:
         if (!look.any || look.missing > unreadable_share) return Verdict::off;
         if (unreadable(lead, from, to) > unreadable_share) return Verdict::off;
         if (!usual.good) {
-            // Nothing is known of this lead's beats: it can tell that something moves, no more.
+            if (look.highest < std::min(flat_mv, flat_share * usual.height) &&
+                look.background > 2 * step)
+                return Verdict::quiet;
+            // Else it can tell that something moves, no more.
             return look.highest > 0.15 && look.highest > 6 * look.background ? Verdict::moves
                                                                              : Verdict::off;
         }
@@ -210,8 +235,9 @@ private:
             use(next + k);
         }
         Usual usual;
-        if (heights.size() < 3 || backgrounds.empty()) return usual;
+        if (heights.size() < 3) return usual;
         usual.height = quantile(heights, 0.5);
+        if (backgrounds.empty()) return usual;
         usual.background = quantile(backgrounds, 0.5);
         usual.hum = quantile(hums, 0.5);
         usual.good = usual.height > good_contrast * usual.background && usual.height > quiet_mv;
