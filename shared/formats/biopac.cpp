@@ -108,7 +108,7 @@ public:
         const std::int64_t foreign = revision_ < rev_4 ? bytes_.int16(at_) : bytes_.int32(at_);
         if (!skip(foreign, revision_ < rev_4 ? 2 : 4))
             return wrong("the block behind the channels");
-        if (!types()) return wrong("the types of the samples");
+        if (!types()) return wrong("the list of the types of samples");
         const std::size_t compressed = revision_ < rev_4 ? compressed_at_3 : compressed_at_4;
         if (revision_ >= rev_compression && bytes_.int32(compressed) == 1) {
             if (!inflate_all())
@@ -152,17 +152,17 @@ private:
 
     // One pair of size and type a channel: 2 and 2 are integers, 8 and 0 or 1 floats.
     bool types() {
-        for (const std::size_t end = at_ + most_scanned; at_ < end; ++at_) {
-            if (at_ + 4 * channels_.size() > bytes_.size()) return false;
+        for (std::size_t at = at_; at < at_ + most_scanned; ++at) {
+            if (at + 4 * channels_.size() > bytes_.size()) return false;
             std::size_t good = 0;
             for (; good < channels_.size(); ++good) {
-                const std::int64_t size = bytes_.int16(at_ + 4 * good);
-                const std::int64_t type = bytes_.int16(at_ + 4 * good + 2);
+                const std::int64_t size = bytes_.int16(at + 4 * good);
+                const std::int64_t type = bytes_.int16(at + 4 * good + 2);
                 if (!(size == 2 && type == 2) && !(size == 8 && (type == 0 || type == 1))) break;
                 channels_[good].width = static_cast<std::size_t>(size);
             }
             if (good < channels_.size()) continue;
-            at_ += 4 * good;
+            at_ = at + 4 * good;
             return true;
         }
         return false;

@@ -13,7 +13,7 @@ bool looks_like_table(const NamedBytes& file) {
     auto layout = csv::layout_of(text);
     if (!layout) return false;
     int rows = 0;
-    while (rows < 2 && !layout->rows.empty()) {
+    while (rows < 3 && !layout->rows.empty()) {
         const std::string_view line =
             csv::trimmed_row(next_line(layout->rows), layout->dialect.separator);
         if (trimmed(line).empty() || csv::is_comment(line)) continue;
@@ -24,7 +24,7 @@ bool looks_like_table(const NamedBytes& file) {
                 return false;
         ++rows;
     }
-    return rows >= 1;
+    return rows >= 2;
 }
 
 Result<Recording> read_table(const NamedBytes& file, const ReadOptions& options) {

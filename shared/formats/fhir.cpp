@@ -220,7 +220,7 @@ private:
             shortest = std::min(shortest, s.leads[0].size());
             count += s.leads.size();
         }
-        if (length * count > 64 * file_.bytes.size())
+        if (length * count > 16 * file_.bytes.size())
             return fail(file_.name, "", "its signals have very different lengths");
         for (Samples& s : group.signals)
             for (std::size_t d = 0; d < s.leads.size(); ++d) {

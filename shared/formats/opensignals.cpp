@@ -80,7 +80,7 @@ void describe(const Json& device, csv::Layout& layout) {
     const Sensor ecg = ecg_sensor_of(kind.is_string() ? lower(kind.get<std::string>()) : "");
     // The analogue channels are the last columns, one a sensor.
     const std::size_t analogue = std::min(sensors.size(), names.size());
-    for (std::size_t c = 0; c < names.size(); ++c) {
+    for (std::size_t c = 0; c < names.size() && layout.columns.size() <= csv::max_columns; ++c) {
         csv::Column column;
         column.name = names[c];
         if (c < names.size() - analogue) {

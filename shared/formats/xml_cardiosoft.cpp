@@ -138,7 +138,7 @@ Result<Recording> read_cardiosoft(const NamedBytes& file) {
     }
     if (length == 0) return fail(file.name, "", "it holds no samples");
     if (shortest < length) {
-        if (length * recording.leads.size() > 64 * file.bytes.size())
+        if (length * recording.leads.size() > 16 * file.bytes.size())
             return fail(file.name, "", "its leads have very different lengths");
         recording.damaged = true;
         recording.warnings.push_back(
