@@ -54,8 +54,7 @@ public:
         join_seconds();
         std::vector<RhythmEpisode> standstills;
         for (const Interval& quiet : in_.quiet)
-            if (static_cast<double>(quiet.last - quiet.first) >=
-                rules_.asystole_s * in_.sampling_rate)
+            if (is_standstill(quiet))
                 standstills.push_back({Rhythm::asystole, quiet.first, quiet.last,
                                        probability(Rhythm::asystole, quiet.first, quiet.last)});
         lay_over(standstills);
@@ -109,7 +108,16 @@ private:
                                                 : Rhythm::atrial_fibrillation;
         });
         mark(of(Rhythm::noise), rules_.noise, always(Rhythm::noise));
-        mark(of(Rhythm::asystole), rules_.asystole, always(Rhythm::asystole));
+        // The network alone does not say that a heart stands still: a weak or fine rhythm looks
+        // like it. Where a quiet stretch agrees, all of the network's episode is asystole.
+        for (const auto& [first, last] : stretches(of(Rhythm::asystole), rules_.asystole)) {
+            auto q = std::ranges::upper_bound(in_.quiet, sample_of(first), {}, &Interval::last);
+            bool quiet = false;
+            for (; q != in_.quiet.end() && q->first < sample_of(last); ++q)
+                quiet = quiet || is_standstill(*q);
+            for (std::size_t s = first; s < last; ++s)
+                labels_[s] = quiet ? Rhythm::asystole : Rhythm::other;
+        }
         const auto vt = of(Rhythm::ventricular_tachycardia),
                    vf = of(Rhythm::ventricular_fibrillation);
         const auto vt_mean = smoothed(vt, rules_.apart_s), vf_mean = smoothed(vf, rules_.apart_s);
@@ -117,6 +125,11 @@ private:
             return vf_mean[s] > vt_mean[s] ? Rhythm::ventricular_fibrillation
                                            : Rhythm::ventricular_tachycardia;
         });
+    }
+
+    [[nodiscard]] bool is_standstill(const Interval& quiet) const {
+        return static_cast<double>(quiet.last - quiet.first) >=
+               rules_.asystole_s * in_.sampling_rate;
     }
 
     [[nodiscard]] std::int64_t sample_of(std::size_t second) const {

@@ -89,7 +89,7 @@ TEST_CASE("seconds that waver between VT and VFL are one ventricular episode") {
 }
 
 TEST_CASE("atrial fibrillation: short stretches in a long record are none, a strip of 9 s is") {
-    CHECK(text(course(repeated('n', 120) + repeated('a', 6) + repeated('n', 120))) == "N 0-24600");
+    CHECK(text(course(repeated('n', 120) + repeated('a', 20) + repeated('n', 120))) == "N 0-26000");
     CHECK(text(course(repeated('a', 9))) == "AFIB 0-900");
     const RhythmCourse c = course(repeated('n', 120) + repeated('a', 120) + repeated('n', 120));
     REQUIRE(c.episodes.size() == 3);
@@ -104,6 +104,13 @@ TEST_CASE("the heart standing still is asystole from four seconds on") {
     CHECK(text(course(seconds, {}, {{3000, 3700}})) == "N 0-3000, ASYS 3000-3700, N 3700-6000");
     CHECK(text(course(seconds, {}, {{0, 700}, {5000, 6000}})) ==
           "ASYS 0-700, N 700-5000, ASYS 5000-6000");
+}
+
+TEST_CASE("the network alone does not call asystole") {
+    const std::string seconds = repeated('n', 30) + repeated('s', 20) + repeated('n', 30);
+    CHECK(text(course(seconds)) == "N 0-3000, other 3000-5000, N 5000-8000");
+    CHECK(text(course(seconds, {}, {{3600, 4200}})) == "N 0-3000, ASYS 3000-5000, N 5000-8000");
+    CHECK(text(course(seconds, {}, {{3600, 3800}})) == "N 0-3000, other 3000-5000, N 5000-8000");
 }
 
 TEST_CASE("three wide beats in a row above 100 a minute are a tachycardia") {
