@@ -14,9 +14,17 @@ const ortVersion = (JSON.parse(
   readFileSync(join(root, 'node_modules/onnxruntime-web/package.json'), 'utf8')) as { version: string }).version;
 const ortFolder = `ort/${ortVersion}/`;
 
-/** What a model's card says it is the default for; see shared/classify/card.hpp. The card is the
- * metadata property "telltale" of the ONNX file (protobuf, field 14 of the outermost message). */
-function defaultFor(path: string): string {
+/** Of a model's card what choosing needs; see shared/classify/card.hpp. */
+interface Card {
+  title?: string;
+  default_for?: string;
+  twin?: string;
+  training_records?: string[];
+  input?: { kind?: string };
+}
+
+/** The card inside an ONNX file: its metadata property "telltale" (protobuf, field 14 of the outermost message). */
+function readCard(path: string): Card {
   const bytes = readFileSync(path);
   let at = 0;
   const varint = () => {
@@ -41,10 +49,13 @@ function defaultFor(path: string): string {
       entry.push(bytes.toString('utf8', at, at + size));
       at += size;
     }
-    if (entry[0] === 'telltale') return (JSON.parse(entry[1]!) as { default_for?: string }).default_for ?? '';
+    if (entry[0] === 'telltale') return JSON.parse(entry[1]!) as Card;
   }
-  return '';
+  return {};
 }
+
+/** Groups of the models' menu, in its order. */
+const modelGroups = ['For recordings', 'Published systems', 'Published systems, on unseen patients'] as const;
 
 /** Files that the page fetches as they are: their place under the page, and where they come from. */
 function served(): Map<string, { path?: string; text?: string }> {
@@ -57,14 +68,20 @@ function served(): Map<string, { path?: string; text?: string }> {
   const models = join(root, 'models');
   const onnx = existsSync(models) ? readdirSync(models).filter((name) => name.endsWith('.onnx')).sort() : [];
   for (const name of onnx) files.set(`models/${name}`, { path: join(models, name) });
+  const twins = new Set<string>();
+  const listed = onnx.map((file) => {
+    const card = readCard(join(models, file));
+    const { title = '', twin = '', training_records = [], default_for = '' } = card;
+    if (card.input?.kind !== 'sequence' && twin) twins.add(twin);
+    return { name: file.replace(/\.onnx$/, ''), file, bytes: statSync(join(models, file)).size, title, twin, training_records,
+      default_for, sequence: card.input?.kind === 'sequence' };
+  }).map(({ sequence, ...model }) => ({ ...model,
+    group: modelGroups[sequence ? 0 : twins.has(model.name) || model.name.endsWith('-honest') ? 2 : 1] }));
   // The page takes the first one unless the person chose another.
-  const forRecordings = new Set(onnx.filter((name) => defaultFor(join(models, name)) === 'recordings'));
-  onnx.sort((a, b) => Number(forRecordings.has(b)) - Number(forRecordings.has(a)));
-  files.set('models/index.json', { text: JSON.stringify({
-    models: onnx.map((file) => ({
-      name: file.replace(/\.onnx$/, ''), file, bytes: statSync(join(models, file)).size,
-    })),
-  }) });
+  const order = (model: { group: string; default_for: string }) =>
+    modelGroups.findIndex((group) => group === model.group) - (model.default_for === 'recordings' ? 0.5 : 0);
+  listed.sort((a, b) => order(a) - order(b));
+  files.set('models/index.json', { text: JSON.stringify({ models: listed }) });
 
   const samples = join(root, 'assets/samples');
   for (const name of readdirSync(samples)) files.set(`samples/${name}`, { path: join(samples, name) });
@@ -74,6 +91,7 @@ function served(): Map<string, { path?: string; text?: string }> {
 /** The landing page and the documentation, rendered from site/. */
 const pages = [
   { file: 'index.md', place: 'docs/', name: 'Using it' },
+  { file: 'formats.md', place: 'docs/formats/', name: 'Formats' },
   { file: 'models.md', place: 'docs/models/', name: 'Models' },
   { file: 'features.md', place: 'docs/features/', name: 'Features' },
   { file: 'detector.md', place: 'docs/detector/', name: 'Detector' },

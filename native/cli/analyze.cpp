@@ -15,6 +15,7 @@
 #include "data/files.hpp"
 #include "formats/ecg_leads.hpp"
 #include "formats/formats.hpp"
+#include "recording/clock.hpp"
 #include "report/findings.hpp"
 #include "report/html_report.hpp"
 #include "report/report.hpp"
@@ -78,6 +79,7 @@ Result<Json> analyze_recording(const Recording& recording, const fs::path& stem,
     report::Input input;
     input.recording = recording.name;
     input.sampling_rate = recording.sampling_rate;
+    input.start = recording.start;
     input.samples = static_cast<std::int64_t>(recording.length());
     input.lead = recording.leads[analysis.lead()].name;
     input.detector = "telltale";
@@ -101,7 +103,7 @@ Result<Json> analyze_recording(const Recording& recording, const fs::path& stem,
         for (std::size_t i = 0; i < by_class.size(); ++i)
             counts += std::format("{} {} {}", i == 0 ? "" : ",", input.classes[i], by_class[i]);
         print(std::format("{}: {} on lead {}, {} beats:{} ({:.2f} s)", recording.name,
-                          clock_time(recording.duration()), input.lead, done->beats.size(), counts,
+                          elapsed(recording.duration()), input.lead, done->beats.size(), counts,
                           seconds));
         if (const std::string rhythm = report::course_in_words(findings->rhythm); !rhythm.empty())
             print(std::format("  {}", rhythm));

@@ -9,6 +9,7 @@
 #include "cli/output.hpp"
 #include "data/files.hpp"
 #include "formats/ecg_leads.hpp"
+#include "recording/clock.hpp"
 #include "recording/recording_json.hpp"
 
 namespace telltale::cli {
@@ -24,7 +25,7 @@ std::map<std::string, std::size_t> beats_by_code(const Recording& recording) {
 void print_text(const Recording& recording) {
     print(std::format("  {}: {} leads, {} samples at {} Hz, {}", recording.name,
                       recording.leads.size(), recording.length(), recording.sampling_rate,
-                      clock_time(recording.duration())));
+                      elapsed(recording.duration())));
     if (recording.start) print(std::format("    started {}", to_text(*recording.start)));
     const auto verdicts = formats::judge_leads(recording);
     for (std::size_t i = 0; i < recording.leads.size(); ++i) {

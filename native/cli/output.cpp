@@ -55,11 +55,4 @@ Json number_or_null(std::optional<double> value) {
     return value && std::isfinite(*value) ? Json(*value) : Json(nullptr);
 }
 
-std::string clock_time(double seconds) {
-    const auto whole = static_cast<std::int64_t>(std::floor(seconds));
-    if (whole >= 3600)
-        return std::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
-    return std::format("{}:{:02}", whole / 60, whole % 60);
-}
-
 }  // namespace telltale::cli

@@ -37,7 +37,4 @@ private:
 /// A number, or null where there is none.
 [[nodiscard]] Json number_or_null(std::optional<double> value);
 
-/// "30:05" or "24:00:00".
-[[nodiscard]] std::string clock_time(double seconds);
-
 }  // namespace telltale::cli

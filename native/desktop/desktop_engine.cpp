@@ -8,6 +8,7 @@
 #include "cli/inputs.hpp"
 #include "cli/model_files.hpp"
 #include "data/files.hpp"
+#include "workspace/conversion.hpp"
 
 namespace telltale::desktop {
 namespace {
@@ -48,7 +49,7 @@ void DesktopEngine::error(const Error& error) {
 
 void DesktopEngine::open(const std::vector<fs::path>& paths) {
     stop(nullptr);
-    engine_.forget_files();
+    engine_.intake().forget();
     for (const fs::path& path : paths) {
         auto files = cli::load(path);
         if (!files) {
@@ -57,10 +58,10 @@ void DesktopEngine::open(const std::vector<fs::path>& paths) {
         }
         for (const cli::LoadedFile& file : *files) {
             if (file.source) {
-                engine_.add_source(file.name, file.source);
+                engine_.intake().add_source(file.name, file.source);
                 continue;
             }
-            std::byte* room = engine_.add_file(file.name, file.bytes.size());
+            std::byte* room = engine_.intake().add_file(file.name, file.bytes.size());
             if (room != nullptr) std::memcpy(room, file.bytes.data(), file.bytes.size());
         }
     }
@@ -81,7 +82,7 @@ void DesktopEngine::show_recording(std::size_t index) {
     for (std::size_t lead = 0; lead < recording.leads.size(); ++lead)
         for (const signal::Level& level : engine_.pyramid(lead).levels())
             app_.level(lead, static_cast<std::int64_t>(level.samples_per_bin), level.min_max);
-    page::ReferenceArrays reference = engine_.reference();
+    workspace::ReferenceArrays reference = engine_.reference();
     app_.reference({std::move(reference.sample), std::move(reference.aami), {}});
     lead_.clear();
     if (!session_) use_model(model_);
@@ -111,6 +112,7 @@ void DesktopEngine::use_model(const std::string& name) {
 void DesktopEngine::start() {
     if (engine_.recording() == nullptr || !session_) return;
     if (auto started = engine_.start(lead_); !started) return error(started.error());
+    app_.message(R"({"type":"outdated"})");
     started_ = std::chrono::steady_clock::now();
     stage_ = Stage::detecting;
     app_.message(engine_.model_json());
@@ -125,7 +127,7 @@ void DesktopEngine::stop(const char* notice) {
 }
 
 void DesktopEngine::send_beats() {
-    page::BeatArrays beats = engine_.beats();
+    workspace::BeatArrays beats = engine_.beats();
     app_.beats({std::move(beats.sample), std::move(beats.label), std::move(beats.probabilities),
                 engine_.card() ? engine_.card()->classes.size() : 0, std::move(beats.person),
                 std::move(beats.doubtful)});
@@ -139,7 +141,7 @@ void DesktopEngine::send_findings() {
          {engine_.rhythm_json(), engine_.comparison_json(), engine_.clusters_json()})
         if (!message.empty()) app_.message(message);
     for (std::size_t cluster = 0; cluster < engine_.cluster_count(); ++cluster) {
-        const page::ClusterDensity d = engine_.cluster_density(cluster);
+        const morphology::ClusterDensity d = engine_.cluster_density(cluster);
         app_.session.findings.set_density(cluster, d.columns, d.rows, d.low, d.high, d.first_s,
                                           d.last_s, d.counts);
     }
@@ -152,19 +154,19 @@ bool DesktopEngine::work() {
     bool done = false;
     while (!done && std::chrono::steady_clock::now() < until) {
         if (stage_ == Stage::detecting) {
-            if (!engine_.detect_some()) continue;
+            if (!engine_.run().detect_some()) continue;
             send_beats();
             stage_ = Stage::classifying;
             continue;
         }
-        const auto batch = engine_.next_batch(batch_size);
+        const auto batch = engine_.run().next_batch(batch_size);
         if (!batch) {
             done = true;
             continue;
         }
         const auto output = session_->run(*batch);
         const auto accepted =
-            output ? engine_.accept(*output) : Result<void>(std::unexpected(output.error()));
+            output ? engine_.run().accept(*output) : Result<void>(std::unexpected(output.error()));
         if (!accepted) {
             stop(nullptr);
             error(accepted.error());
@@ -193,9 +195,11 @@ bool DesktopEngine::work() {
 }
 
 void DesktopEngine::write_export(const std::string& kind) {
-    const auto bytes = engine_.export_as(kind);
-    if (!bytes) return tell("notice", "There are no beats to export yet.");
-    const fs::path path = fs::current_path() / (engine_.recording()->name + "." + kind);
+    const auto bytes =
+        workspace::is_conversion(kind) ? engine_.convert(kind) : engine_.export_as(kind);
+    if (!bytes) return error(bytes.error());
+    const fs::path path =
+        fs::current_path() / (engine_.recording()->name + workspace::ending(kind));
     // Never over a file that is there: "100.atr" may be the reference.
     if (fs::exists(path))
         return tell("error", path.string() + " is there already; nothing was written.");

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "app.hpp"
-#include "engine.hpp"
 #include "runtime/session.hpp"
+#include "workspace/workspace.hpp"
 
 namespace telltale::desktop {
 
@@ -43,7 +43,7 @@ private:
     void write_export(const std::string& kind);
 
     window::App& app_;
-    page::Engine engine_;
+    workspace::Workspace engine_;
     std::optional<runtime::Session> session_;
     std::vector<std::string> commands_;
     enum class Stage { idle, detecting, classifying };

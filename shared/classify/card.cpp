@@ -356,6 +356,17 @@ bool is_complete(const InputCard& input) {
            input.next_fraction <= 1;
 }
 
+std::optional<double> score_on_unseen_patients(const Card& card) {
+    std::optional<double> score;
+    for (const Metric& m : card.metrics) {
+        // DS2 holds other patients than those that models learn from. What a twin reached there
+        // says less than what the model itself did.
+        if (m.name != "macro_f1" || !m.protocol.starts_with("ds2")) continue;
+        score = std::max(score.value_or(0), card.twin.empty() ? m.value : 0.5 * m.value);
+    }
+    return score;
+}
+
 std::string card_json(const Card& card) {
     Ordered input;
     if (card.input.kind != InputKind::window) {

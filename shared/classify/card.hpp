@@ -118,6 +118,10 @@ struct Card {
 /// that names it. Only what running the model needs must be there: name, classes, input, output.
 [[nodiscard]] Result<Card> parse_card(std::string_view json, std::string_view file);
 [[nodiscard]] std::string card_json(const Card& card);
+/// The card's macro F1 on patients that its model has not seen (protocol "ds2"), from which models
+/// of the same input are ranked. Half of it where the figure is that of a twin; nothing where the
+/// card has none.
+[[nodiscard]] std::optional<double> score_on_unseen_patients(const Card& card);
 /// The lowest corner of a band-pass: below it a window would need too much of its lead.
 inline constexpr double lowest_corner_hz = 0.05;
 /// Whether windows pass a band-pass, with corners that make sense.

@@ -2,6 +2,7 @@
 
 #include "evaluate/ec57_report.hpp"
 #include "evaluate/ec57_tables.hpp"
+#include "recording/clock.hpp"
 #include "report/xml_text.hpp"
 
 namespace telltale::evaluate {
@@ -37,7 +38,7 @@ void add_errors(std::string& html, const Ec57Report& report, const RecordReport&
                         escaped(record.beats.record), list.size());
     for (const Mismatch& m : list)
         html += std::format("<tr><td>{}</td><td>sample {}</td><td>{}</td></tr>\n",
-                            clock_time(record.seconds(m)), m.sample, in_words(m));
+                            elapsed(record.seconds(m), 3), m.sample, in_words(m));
     html += "</table></details>\n";
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "evaluate/ec57_tables.hpp"
+#include "recording/clock.hpp"
 
 namespace telltale::evaluate {
 namespace {
@@ -122,12 +123,6 @@ std::string in_words(const Mismatch& m) {
     return std::format("{} found as {}", letter(m.reference), letter(m.test));
 }
 
-std::string clock_time(double seconds) {
-    const auto ms = std::llround(1000 * std::max(0.0, seconds));
-    return std::format("{}:{:02}:{:02}.{:03}", ms / 3600000, ms / 60000 % 60, ms / 1000 % 60,
-                       ms % 1000);
-}
-
 Json to_json(const Ec57Report& report) {
     Json rules{{"standard", "ANSI/AAMI EC57, counted as WFDB's bxb and rxr count"},
                {"match_window_ms", 1000 * report.options.match_window_s},
@@ -144,7 +139,7 @@ Json to_json(const Ec57Report& report) {
         Json& list = json["errors"] = Json::array();
         for (const Mismatch& m : errors(report, record))
             list.push_back({{"time_s", record.seconds(m)},
-                            {"time", clock_time(record.seconds(m))},
+                            {"time", elapsed(record.seconds(m), 3)},
                             {"sample", m.sample},
                             {"reference", std::string(1, letter(m.reference))},
                             {"test", std::string(1, letter(m.test))}});

@@ -51,8 +51,6 @@ struct Ec57Report {
 [[nodiscard]] std::string_view in_words(ClassMap map);
 /// "V missed", "N found as V", "V found where there is no beat".
 [[nodiscard]] std::string in_words(const Mismatch& mismatch);
-/// "0:12:34.567"
-[[nodiscard]] std::string clock_time(double seconds);
 
 /// A table of the records with the gross count and the average; then the matrix and the runs.
 /// `with_errors` adds a line for each error.

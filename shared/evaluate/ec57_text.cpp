@@ -3,6 +3,7 @@
 
 #include "evaluate/ec57_report.hpp"
 #include "evaluate/ec57_tables.hpp"
+#include "recording/clock.hpp"
 
 namespace telltale::evaluate {
 namespace {
@@ -38,7 +39,7 @@ std::string to_text(const Ec57Report& report, bool with_errors) {
     for (const RecordReport& record : report.records)
         for (const Mismatch& m : errors(report, record))
             text += std::format("{}  {}  sample {}  {}\n", record.beats.record,
-                                clock_time(record.seconds(m)), m.sample, in_words(m));
+                                elapsed(record.seconds(m), 3), m.sample, in_words(m));
     return text;
 }
 

@@ -1,17 +1,14 @@
 #include "recording/recording_json.hpp"
 
-#include <cmath>
-#include <format>
 #include <map>
 #include <nlohmann/json.hpp>
+
+#include "recording/clock.hpp"
 
 namespace telltale {
 
 std::string to_text(const StartTime& start) {
-    const std::string time = std::format("{:02}:{:02}:{:02}", start.hour, start.minute,
-                                         static_cast<int>(std::floor(start.second)));
-    if (start.year == 0) return time;
-    return std::format("{:04}-{:02}-{:02}T{}", start.year, start.month, start.day, time);
+    return date_and_time(start, 0, 'T');
 }
 
 nlohmann::ordered_json to_json(const Recording& recording) {

@@ -5,6 +5,9 @@
 #include <format>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <utility>
+
+#include "recording/clock.hpp"
 
 namespace telltale::report {
 namespace {
@@ -66,6 +69,15 @@ Code code_of_class(std::string_view name) {
 
 }  // namespace
 
+std::string in_words(const Review& review) {
+    std::string text;
+    for (const auto& [count, what] :
+         {std::pair(review.renamed, "renamed"), std::pair(review.added, "added"),
+          std::pair(review.removed, "removed"), std::pair(review.confirmed, "confirmed")})
+        if (count > 0) text += std::format("{}{} {}", text.empty() ? "" : ", ", count, what);
+    return text;
+}
+
 std::string_view class_name(const Input& input, const Beat& beat) {
     if (beat.label < 0) return {};
     const auto label = static_cast<std::size_t>(beat.label);
@@ -81,6 +93,7 @@ std::string beats_csv(const Input& input) {
     text += ",detection_confidence,doubtful,by";
     const bool notes =
         std::ranges::any_of(input.beats, [](const Beat& beat) { return !beat.note.empty(); });
+    if (input.start) text += ",clock_time";
     text += notes ? ",note\n" : "\n";
     auto out = std::back_inserter(text);
     for (const Beat& beat : input.beats) {
@@ -93,6 +106,8 @@ std::string beats_csv(const Input& input) {
                 std::format_to(out, "{:.4f}", beat.probabilities[i]);
         }
         std::format_to(out, ",{:.3f},{},{}", beat.confidence, beat.doubtful ? 1 : 0, by(beat));
+        if (input.start)
+            text += "," + date_and_time(later(*input.start, seconds(input, beat.sample)), 3, 'T');
         if (notes) text += "," + cell(beat.note);
         text += '\n';
     }
@@ -105,6 +120,8 @@ std::string beats_json(const Input& input) {
     std::format_to(out, "  \"recording\": {},\n", json_text(input.recording));
     std::format_to(out, "  \"sampling_rate\": {},\n",
                    input.sampling_rate > 0 ? std::format("{}", input.sampling_rate) : "null");
+    if (input.start)
+        std::format_to(out, "  \"start\": \"{}\",\n", date_and_time(*input.start, 3, 'T'));
     std::format_to(out, "  \"samples\": {},\n  \"lead\": {},\n  \"detector\": {},\n", input.samples,
                    json_text(input.lead), json_text(input.detector));
     if (input.model.empty())
@@ -115,6 +132,12 @@ std::string beats_json(const Input& input) {
                        json_list(input.classes));
     std::format_to(out, "  \"warnings\": {},\n", json_list(input.warnings));
     if (!input.notes.empty()) std::format_to(out, "  \"notes\": {},\n", json_text(input.notes));
+    if (input.review.total() > 0)
+        std::format_to(out,
+                       "  \"review\": {{\"renamed\": {}, \"added\": {}, \"removed\": {}, "
+                       "\"confirmed\": {}}},\n",
+                       input.review.renamed, input.review.added, input.review.removed,
+                       input.review.confirmed);
 
     std::vector<std::size_t> counts(input.classes.size() + input.more_classes.size());
     std::size_t unclassified = 0;
@@ -160,8 +183,8 @@ std::vector<Annotation> annotations(const Input& input) {
         made_by += ", classes: " + input.model;
         if (!input.model_version.empty()) made_by += " " + input.model_version;
     }
-    const auto changed = std::ranges::count_if(input.beats, &Beat::person);
-    if (changed > 0) made_by += std::format(", reviewed: {} beats by a person", changed);
+    if (const std::string review = in_words(input.review); !review.empty())
+        made_by += std::format(", beats reviewed by a person: {}", review);
     result.push_back({.sample = 0, .code = Code::note, .aux = made_by});
     const std::size_t beats_from = result.size();
     for (const Beat& beat : input.beats) {

@@ -4,12 +4,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "recording/annotation.hpp"
+#include "recording/recording.hpp"
 #include "rhythm/rhythm.hpp"
 
 namespace telltale::report {
@@ -25,14 +27,29 @@ struct Beat {
     std::string note = {};                 ///< What a person remarked on it.
 };
 
+/// What a person has done to the beats of a model, counted against it.
+struct Review {
+    std::size_t renamed = 0;    ///< Beats that the model calls otherwise, or not at all.
+    std::size_t added = 0;      ///< Beats that it does not have.
+    std::size_t removed = 0;    ///< Beats of it that are gone. A beat moved far is one of each.
+    std::size_t confirmed = 0;  ///< Beats of its class that a person looked at.
+
+    [[nodiscard]] std::size_t total() const { return renamed + added + removed + confirmed; }
+};
+
+/// "3 renamed, 1 added, 2 removed, 5 confirmed"; empty where a person did nothing. The one way in
+/// which pages and files tell it.
+[[nodiscard]] std::string in_words(const Review& review);
+
 /// What a report is made from. Nothing here names a patient; the caller keeps it so.
 struct Input {
-    std::string recording;     ///< Name of the recording.
-    double sampling_rate = 0;  ///< Hz
-    std::int64_t samples = 0;  ///< Length of the recording, in samples of one lead.
-    std::string lead;          ///< The lead that was classified.
-    std::string detector;      ///< Name of the detector, with its version if it has one.
-    std::string model;         ///< Name of the model; empty if beats were only detected.
+    std::string recording;                ///< Name of the recording.
+    double sampling_rate = 0;             ///< Hz
+    std::optional<StartTime> start = {};  ///< When it began, where the file tells.
+    std::int64_t samples = 0;             ///< Length of the recording, in samples of one lead.
+    std::string lead;                     ///< The lead that was classified.
+    std::string detector;                 ///< Name of the detector, with its version if it has one.
+    std::string model;                    ///< Name of the model; empty if beats were only detected.
     std::string model_version;
     std::vector<std::string> classes;  ///< That the model knows.
     /// Classes that a person gave and the model does not know: their labels follow those of
@@ -43,14 +60,16 @@ struct Input {
     std::string notes = {};  ///< What a person remarked on the recording.
     /// Which rhythm holds when; none where nobody judged it. It must outlive the input.
     const rhythm::RhythmCourse* course = nullptr;
+    Review review = {};
 };
 
 /// The name of a beat's class; empty where it has none.
 [[nodiscard]] std::string_view class_name(const Input& input, const Beat& beat);
 
 /// One line a beat: "time_s,sample,class,p_N,...,detection_confidence,doubtful,by"; "doubtful" is 0
-/// or 1, "by" is model or person. Where there are notes on beats, a column "note" follows. Lines
-/// end in "\n".
+/// or 1, "by" is model or person. Where the recording's start is known, a column "clock_time"
+/// follows ("2024-05-03T09:51:24.120", or the time alone), and where there are notes on beats a
+/// column "note". Lines end in "\n".
 [[nodiscard]] std::string beats_csv(const Input& input);
 
 /// One JSON object: recording, model, summary (duration, beats, heart rate, beats a class) and

@@ -52,10 +52,11 @@ std::size_t normals_after(const Series& series, std::size_t i, std::size_t most)
 }
 
 /// Finds stretches in which single ectopic beats alternate with exactly `normals` normal ones
-/// (1: bigeminy, 2: trigeminy) over at least six beats; the normal beats at both ends count.
+/// (1: bigeminy, 2: trigeminy): at least three ectopic ones, over at least six beats; the normal
+/// beats at both ends count.
 std::vector<Pattern> alternations(const Series& series, std::vector<Group>& groups,
                                   std::size_t normals, PatternKind kind) {
-    constexpr std::size_t least_beats = 6;
+    constexpr std::size_t least_beats = 6, least_ectopic = 3;
     std::vector<Pattern> found;
     const auto single = [](const Group& group) { return group.size() == 1 && !group.taken; };
     const auto follows = [&](const Group& before, const Group& after) {
@@ -74,7 +75,7 @@ std::vector<Pattern> alternations(const Series& series, std::vector<Group>& grou
         const std::size_t first = groups[g].first, last = groups[end - 1].first;
         const std::size_t beats = last - first + 1 + normals_before(series, first, normals) +
                                   normals_after(series, last, normals);
-        if (end - g >= 2 && beats >= least_beats) {
+        if (end - g >= least_ectopic && beats >= least_beats) {
             for (std::size_t k = g; k < end; ++k) groups[k].taken = true;
             found.push_back({kind, series.beats[first].sample, series.beats[last].sample, end - g});
         }

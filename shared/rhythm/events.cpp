@@ -81,7 +81,12 @@ std::string describe(const Event& event) {
         text = words(Rhythm::ventricular_fibrillation);
     if (event.kind == EventKind::no_beats) text = "no beats can be told";
     if (event.kind == EventKind::flat_line) text = "flat line: asystole, or electrodes off";
-    if (event.beats > 0) text += std::format(", {} beats", event.beats);
+    const bool alternating = event.kind == EventKind::ventricular_bigeminy ||
+                             event.kind == EventKind::ventricular_trigeminy ||
+                             event.kind == EventKind::supraventricular_bigeminy ||
+                             event.kind == EventKind::supraventricular_trigeminy;
+    if (event.beats > 0)
+        text += std::format(", {} {}beats", event.beats, alternating ? "ectopic " : "");
     if (event.seconds) text += std::format(", {:.1f} s", *event.seconds);
     if (event.rate_bpm) text += std::format(", {:.0f} bpm", *event.rate_bpm);
     if (event.probability) text += std::format(", probability {:.2f}", *event.probability);

@@ -81,29 +81,65 @@ std::vector<Pause> pauses(const Series& series, double at_least_s) {
 }
 
 std::vector<Episode> rate_episodes(const Series& series, const AveragedRates& rates,
-                                   double threshold_bpm, bool slow) {
-    std::vector<Episode> episodes;
-    std::size_t first = 0, last = 0;  // intervals [first, last) of the episode being built
-    double extreme = 0;
-    const auto close = [&] {
-        if (last > first)
-            episodes.push_back({series.beats[first].sample, series.beats[last].sample,
-                                last - first + 1, mean_rate(series, first, last), extreme});
+                                   double threshold_bpm, bool slow, double least_s,
+                                   double merge_s) {
+    // An averaged rate speaks for the interval in its middle: an episode of those beyond the
+    // threshold begins and ends where the rate crosses it, and its own mean agrees with its name.
+    struct Stretch {
+        std::size_t first, last;  ///< Intervals [first, last).
+        double extreme;
     };
+    const auto beyond = [&](double bpm) {
+        return slow ? bpm < threshold_bpm : bpm > threshold_bpm;
+    };
+    const auto seconds = [&](std::size_t first, std::size_t last) {
+        return static_cast<double>(series.beats[last].sample - series.beats[first].sample) /
+               series.rate;
+    };
+    const auto readable = [&](std::size_t first, std::size_t last) {
+        for (std::size_t i = first; i < last; ++i)
+            if (!series.joined[i]) return false;
+        return true;
+    };
+    std::vector<Stretch> stretches;
+    const auto over = static_cast<std::size_t>(rates.over);
     for (std::size_t k = 0; k < rates.bpm.size(); ++k) {
         const double bpm = rates.bpm[k];
-        if (slow ? bpm >= threshold_bpm : bpm <= threshold_bpm) continue;
-        const std::size_t begin = rates.start[k];
-        // No rate spans a break, so two that overlap or touch lie in one readable stretch.
-        if (last == first || begin > last) {
-            close();
-            first = begin;
-            extreme = bpm;
+        if (!beyond(bpm)) continue;
+        // At the ends of a readable stretch the first and the last rate speak for what is outside.
+        const bool begins = k == 0 || rates.start[k - 1] + 1 != rates.start[k];
+        const bool ends = k + 1 == rates.bpm.size() || rates.start[k + 1] != rates.start[k] + 1;
+        const std::size_t first = rates.start[k] + (begins ? 0 : (over - 1) / 2);
+        const std::size_t last = rates.start[k] + (ends ? over : over / 2 + 1);
+        if (!stretches.empty()) {
+            Stretch& before = stretches.back();
+            const bool touches = first <= before.last;
+            const bool near = !touches && seconds(before.last, first) <= merge_s &&
+                              readable(before.last, first) &&
+                              beyond(mean_rate(series, before.first, last));
+            if (touches || near) {
+                before.last = std::max(before.last, last);
+                before.extreme =
+                    slow ? std::min(before.extreme, bpm) : std::max(before.extreme, bpm);
+                continue;
+            }
         }
-        last = begin + static_cast<std::size_t>(rates.over);
-        extreme = slow ? std::min(extreme, bpm) : std::max(extreme, bpm);
+        stretches.push_back({first, last, bpm});
     }
-    close();
+    std::vector<Episode> episodes;
+    for (Stretch s : stretches) {
+        // An average tells the crossing to a few intervals: the intervals themselves tell it.
+        const auto own = [&](std::size_t i) { return beyond(60 / series.rr_s(i)); };
+        while (s.first < s.last && !own(s.first)) ++s.first;
+        while (s.last > s.first && !own(s.last - 1)) --s.last;
+        if (s.first == s.last) continue;
+        while (s.first > 0 && series.joined[s.first - 1] && own(s.first - 1)) --s.first;
+        while (s.last < series.intervals() && series.joined[s.last] && own(s.last)) ++s.last;
+        const double mean = mean_rate(series, s.first, s.last);
+        if (!beyond(mean) || seconds(s.first, s.last) < least_s) continue;
+        episodes.push_back({series.beats[s.first].sample, series.beats[s.last].sample,
+                            s.last - s.first + 1, mean, s.extreme});
+    }
     return episodes;
 }
 

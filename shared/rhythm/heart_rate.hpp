@@ -23,9 +23,12 @@ struct AveragedRates {
 [[nodiscard]] std::optional<Pause> longest_interval(const Series& series);
 [[nodiscard]] std::vector<Pause> pauses(const Series& series, double at_least_s);
 
-/// Stretches covered by averaged rates below (`slow`) or above the threshold.
+/// Stretches of at least `least_s` in which the averaged rate is below (`slow`) or above the
+/// threshold. Two that less than `merge_s` parts are one, if nothing unreadable lies between and
+/// their mean over all of it is beyond the threshold too. So is every episode's mean.
 [[nodiscard]] std::vector<Episode> rate_episodes(const Series& series, const AveragedRates& rates,
-                                                 double threshold_bpm, bool slow);
+                                                 double threshold_bpm, bool slow, double least_s,
+                                                 double merge_s);
 
 /// Mean rate over intervals [first, last) in bpm.
 [[nodiscard]] double mean_rate(const Series& series, std::size_t first, std::size_t last);

@@ -1,5 +1,6 @@
 #include "rhythm/rhythm.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <format>
 #include <initializer_list>
@@ -33,9 +34,10 @@ Result<void> check(const Input& input, const Options& options) {
                         std::format("sample {} does not come after the beat before, at {}", sample,
                                     input.beats[i - 1].sample));
     }
-    for (const double value : {options.pause_s, options.bradycardia_bpm, options.tachycardia_bpm,
-                               options.r_on_t_qtc_s, options.nn_min_s, options.nn_max_s,
-                               options.nn_max_deviation, options.histogram_min_s, options.af_min_s})
+    for (const double value :
+         {options.pause_s, options.bradycardia_bpm, options.tachycardia_bpm, options.r_on_t_qtc_s,
+          options.nn_min_s, options.nn_max_s, options.nn_max_deviation, options.histogram_min_s,
+          options.af_min_s, options.rate_episode_s, options.rate_merge_s})
         if (!(value >= 0 && value <= 1e6))
             return fail("", "options",
                         std::format("a value is {}, expected 0 to 1 000 000", value));
@@ -88,8 +90,11 @@ Result<Summary> analyse(const Input& input, const Options& options) {
         summary.heart_rate = heart_rate(series, rates);
         summary.longest_rr = longest_interval(series);
         summary.pauses = pauses(series, options.pause_s);
-        summary.bradycardia = rate_episodes(series, rates, options.bradycardia_bpm, true);
-        summary.tachycardia = rate_episodes(series, rates, options.tachycardia_bpm, false);
+        const double least_s = std::min(options.rate_episode_s, summary.duration_s / 2);
+        summary.bradycardia = rate_episodes(series, rates, options.bradycardia_bpm, true, least_s,
+                                            options.rate_merge_s);
+        summary.tachycardia = rate_episodes(series, rates, options.tachycardia_bpm, false, least_s,
+                                            options.rate_merge_s);
     }
     if (input.classified && !series.beats.empty()) {
         summary.by_class.emplace();

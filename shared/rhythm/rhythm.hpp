@@ -117,6 +117,10 @@ struct Options {
     double bradycardia_bpm = 50;
     /// Above this a rate is fast. 100 bpm: ACC/AHA/HRS supraventricular tachycardia guideline 2015.
     double tachycardia_bpm = 100;
+    /// A slow or fast episode lasts at least this, in s, or half of a recording that is shorter
+    /// than twice as long; two that less than `rate_merge_s` parts are one. Ours: a rate that
+    /// wavers about the threshold is one finding, not many.
+    double rate_episode_s = 15, rate_merge_s = 15;
     /// RR intervals that a rate is averaged over for extremes, percentiles and episodes.
     int rate_intervals = 8;
     /// QT corrected by Fridericia's formula (1920), from which R-on-T is judged, in s.
@@ -183,8 +187,8 @@ struct Ectopy {
     std::size_t couplets = 0;
     std::size_t runs = 0;  ///< Three or more in a row.
     std::size_t run_beats = 0;
-    /// Every second beat ectopic (bigeminy) or every third (trigeminy), over at least six beats
-    /// in which all the others are normal.
+    /// Every second beat ectopic (bigeminy) or every third (trigeminy), at least three times and
+    /// over at least six beats in which all the others are normal.
     std::size_t bigeminy = 0, bigeminy_beats = 0;
     std::size_t trigeminy = 0, trigeminy_beats = 0;
     std::optional<Pattern> longest_run, fastest_run;

@@ -20,6 +20,7 @@ const noise = Buffer.alloc(50_000);
 for (let i = 0, x = 1; i < noise.length; ++i) { x = (x * 48271) % 2147483647; noise[i] = x & 255; }
 
 /** What must be refused, and what the sentence must name. */
+/** @type {any[][]} */
 const refused = [
   ['a header without its signal file', [hea], /ectopy\.dat/],
   ['a signal file without its header', [dat], /\.hea/],
@@ -34,6 +35,7 @@ const refused = [
 ];
 
 /** What may be opened with a warning or refused with a sentence, but never without a word. */
+/** @type {any[][]} */
 const told = [
   ['a truncated .dat', [hea, { name: 'ectopy.dat', bytes: dat.bytes.subarray(0, 20_001) }], /ectopy/],
   ['a header claiming 10^12 samples', wfdb16('huge', ectopyLeads(), { length: 1e12 }), /huge/],

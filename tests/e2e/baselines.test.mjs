@@ -61,8 +61,8 @@ function compare(name, picture) {
     `with ${path}; ${hint}`);
 }
 
-for (const [device, viewport, touch] of [
-  ['desktop', { width: 1440, height: 900 }, false], ['phone', { width: 390, height: 844 }, true]]) {
+for (const [device, viewport, touch] of /** @type {any[][]} */ ([
+  ['desktop', { width: 1440, height: 900 }, false], ['phone', { width: 390, height: 844 }, true]])) {
   for (const theme of ['light', 'dark']) {
     test(`${device}, ${theme}`, async (t) => {
       const page = await openWindow(browser, server, { viewport, hasTouch: touch, settings: { theme } });

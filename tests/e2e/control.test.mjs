@@ -1,7 +1,7 @@
 // Being in charge: cancel, a worker that hangs, a newer drop, themes, keyboard, no WebGL.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { analyze, classified, drop, exported, launch, openPage, serve } from './page.mjs';
+import { analyze, classified, exported, launch, openPage, serve } from './page.mjs';
 import { ectopy, ectopyLeads, sinus, wfdb16 } from './recordings.mjs';
 
 let server, browser;

@@ -81,16 +81,16 @@ test('the picture for the README', async () => {
 
 /** Every view, on the sample and on two real records with much to see. */
 const mitdb = database('mitdb');
-for (const [name, files] of [
+for (const [name, files] of /** @type {any[][]} */ ([
   ['ectopy', ectopy], ...['208', '119'].map((record) => [record,
-    mitdb && (() => onDisk(...['hea', 'dat', 'atr'].map((ending) => join(mitdb, `${record}.${ending}`))))])]) {
+    mitdb && (() => onDisk(...['hea', 'dat', 'atr'].map((ending) => join(mitdb, `${record}.${ending}`))))])])) {
   const skip = files ? false : 'SKIPPED: the MIT-BIH records are not on this machine';
-  for (const [device, viewport, scale, touch, theme] of [
+  for (const [device, viewport, scale, touch, theme] of /** @type {any[][]} */ ([
     ['desktop', { width: 1440, height: 900 }, 1, false, 'light'],
     ['phone', { width: 390, height: 844 }, 2, true, 'dark'],
     // The smallest phone that the page is made for, and 4K as a wide screen and as a fine one.
     ...(name === 'ectopy' ? [['small', { width: 360, height: 640 }, 2, true, 'light'],
-      ['large', { width: 3840, height: 2160 }, 1, false, 'light'], ['fine', { width: 1920, height: 1080 }, 2, false, 'dark']] : [])]) {
+      ['large', { width: 3840, height: 2160 }, 1, false, 'light'], ['fine', { width: 1920, height: 1080 }, 2, false, 'dark']] : [])])) {
     test(`every view of ${name}, ${device}, ${theme}`, { skip }, async () => {
       const page = await openWindow(browser, server,
         { viewport, deviceScaleFactor: scale, hasTouch: touch, settings: { theme } });

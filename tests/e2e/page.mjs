@@ -66,9 +66,10 @@ export async function serve({ isolated = true } = {}) {
     response.writeHead(200, headers);
     createReadStream(file).pipe(response);
   });
-  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  await new Promise((done) => { server.listen(0, '127.0.0.1', () => done(null)); });
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   return {
-    url: `http://127.0.0.1:${server.address().port}/`,
+    url: `http://127.0.0.1:${port}/`,
     requests,
     close: () => new Promise((done) => { server.closeAllConnections(); server.close(done); }),
   };
@@ -92,8 +93,10 @@ export async function launch({ webgpu = false, webgl = true } = {}) {
 /**
  * The page, opened and ready. Fails the test at its end if the page asked anything of another
  * origin or raised an error that nobody caught.
+ * @param {any} options of the page: viewport and settings; and those of a browser context
  */
-export async function openPage(browser, server, { viewport = { width: 1440, height: 900 }, settings = {}, ...context } = {}) {
+export async function openPage(browser, server, options = {}) {
+  const { viewport = { width: 1440, height: 900 }, settings = {}, ...context } = options;
   const page = await (await browser.newContext({ viewport, acceptDownloads: true, ...context })).newPage();
   page.setDefaultTimeout(patience);
   const wrong = [];
@@ -118,7 +121,7 @@ export async function openPage(browser, server, { viewport = { width: 1440, heig
 }
 
 /** A page whose window is drawn, so that keys and presses reach it. */
-export async function openWindow(browser, server, options) {
+export async function openWindow(browser, server, options = {}) {
   const page = await openPage(browser, server, options);
   await page.waitForFunction(() => window.telltale.state().times.window !== undefined);
   return page;

@@ -16,7 +16,7 @@ function assertFound(beats, reference, rate) {
   return most;
 }
 
-for (const [index, title, names] of [[0, 'Sinus rhythm', ['N']], [1, 'Premature beats', ['N', 'S', 'V']]]) {
+for (const [index, title, names] of /** @type {any[][]} */ ([[0, 'Sinus rhythm', ['N']], [1, 'Premature beats', ['N', 'S', 'V']]])) {
   test(`sample "${title}": beats equal its true annotations and are classified`, async () => {
     const page = await openPage(browser, server);
     assert.ok(await page.isVisible('#welcome'), 'the page opens to the drop zone');

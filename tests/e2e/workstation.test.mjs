@@ -230,13 +230,23 @@ test('the report holds the strips that a person chose, and a picture shows the v
   assert.ok(png.length > 20_000, `a picture of ${png.length} bytes is blank`);
 });
 
-test('EDF+ holds signal and beats, and opens again', async () => {
-  const edf = await page.evaluate(async () => {
-    const file = await window.telltale.export('edf');
+test('EDF+ with these beats, and EDF+ as read, say which they are, and open again', async () => {
+  const made = (kind) => page.evaluate(async (k) => {
+    const file = await window.telltale.export(k);
     return { name: file.name, bytes: [...file.bytes] };
-  });
-  assert.match(edf.name, /\.edf$/);
+  }, kind);
+  // One beat fewer than the file's own annotations have.
+  await page.evaluate(() => window.telltale.edit({ action: 'remove', beats: [5] }));
+  await page.waitForFunction(() => window.telltale.edits().count === 1);
   const was = await beats();
+  const edf = await made('edf_beats'), as_read = await made('edf');
+  assert.equal(edf.name, 'ectopy-with-beats.edf');
+  assert.equal(as_read.name, 'ectopy.edf');
+  const reference = await page.evaluate(() => window.telltale.facts().beats);
+  await page.evaluate(() => window.telltale.edit({ action: 'undo' }));
+  await analyze(page, [{ name: as_read.name, bytes: Buffer.from(as_read.bytes) }]);
+  await idle(page);
+  assert.deepEqual(await page.evaluate(() => window.telltale.facts().beats), reference);
   await analyze(page, [{ name: edf.name, bytes: Buffer.from(edf.bytes) }]);
   await idle(page);
   const { recording } = await state();
@@ -258,12 +268,12 @@ test('a person\'s own model: refused with a reason, or used', async () => {
     return Buffer.from(text.replaceAll(from, to), 'latin1');
   };
   const { models } = await state();
-  for (const [name, bytes, why] of [
+  for (const [name, bytes, why] of /** @type {any[][]} */ ([
     ['text.onnx', Buffer.from('this is a letter, not a network'), /text\.onnx/],
     ['short.onnx', onnx.subarray(0, 2000), /short\.onnx/],
     ['nocard.onnx', changed('telltale', 'nothings'), /nocard\.onnx.*(card|telltale)/i],
     ['classes.onnx', changed('"classes"', '"klasses"'), /classes\.onnx.*classes/],
-  ]) {
+  ])) {
     await drop(page, [{ name, bytes }]);
     await page.waitForFunction((n) => window.telltale.state().errors.join().includes(n), name);
     await idle(page);
@@ -291,11 +301,11 @@ test('a network that is not what its card says is refused with what was expected
     return Buffer.from(text, 'latin1');
   };
   const { models, model } = await state();
-  for (const [name, bytes, why] of [
+  for (const [name, bytes, why] of /** @type {any[][]} */ ([
     ['shape.onnx', changed([['"length": 187', '"length": 189'], ['1,\n   187\n  ]', '1,\n   189\n  ]']]), /shape\.onnx.*"beats" \[\d+, 1, 189\].*187/s],
     ['four.onnx', changed([[',\n  "Q"\n ],\n "input"', '\n ],\n "input"']]), /four\.onnx.*gave \d+ values for \d+ beats, expected \d+/],
     ['output.onnx', changed([['"name": "logits"', '"name": "scores"']]), /output\.onnx.*scores/s],
-  ]) {
+  ])) {
     await drop(page, [{ name, bytes }]);
     await page.waitForFunction((n) => window.telltale.state().errors.join().includes(n), name);
     await idle(page);

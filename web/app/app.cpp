@@ -1,10 +1,13 @@
 #include "app.hpp"
 
+#include <imgui_internal.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <format>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "palette.hpp"
 #include "review_queue.hpp"
@@ -38,6 +41,7 @@ void App::message(std::string_view json) {
         view.measure.calipers.reset();
         view.highlight.reset();
         view.cluster.reset();
+        view.events.wanted.fill(true);  // what was filtered was of another recording
         view.events.revision.reset();
         view.review.revision.reset();
         view.disclosure_scroll = 0;
@@ -45,6 +49,7 @@ void App::message(std::string_view json) {
         view.shown_leads.assign(session.recording->leads.size(), true);
         if (!tab_offered(view.tab)) view.tab = Tab::summary;
     }
+    if (effect.new_notice) view.select_at.reset();  // what was asked for may have been refused
     if (effect.new_notice) view.notice_until = ImGui::GetTime() + notice_s;
     if (!effect.theme.empty()) {
         theme_name_ = theme_named(effect.theme, theme_name_);
@@ -73,7 +78,11 @@ void App::beats(Beats beats) {
     if (view.selected && *view.selected < session.beats.size()) selected = place(*view.selected);
     session.set_beats(std::move(beats));
     const double reach = session.recording ? 0.06 * session.recording->sampling_rate : 0;
-    view.selected = selected ? nearest(session.beats.sample, *selected, reach) : std::nullopt;
+    // An added beat lies up to `reach` from where the person pointed, its mark on a whole sample.
+    if (const auto wanted = std::exchange(view.select_at, std::nullopt))
+        select(nearest(session.beats.sample, *wanted, reach + 1), true);
+    else
+        view.selected = selected ? nearest(session.beats.sample, *selected, reach) : std::nullopt;
     for (StepTarget& target : view.steps.targets)
         if (target.beat) target.beat = nearest(session.beats.sample, target.first, reach);
 }
@@ -94,11 +103,22 @@ void App::relabel_cluster(std::size_t cluster, std::string_view class_name) {
 }
 
 void App::remove_beats(std::span<const std::size_t> beats) {
+    if (beats.empty()) return;
+    const auto gone = [&](std::size_t i) { return std::ranges::find(beats, i) != beats.end(); };
+    std::size_t next = std::ranges::max(beats);
+    while (next < session.beats.size() && gone(next)) ++next;
+    if (next >= session.beats.size()) {
+        next = std::ranges::min(beats);
+        while (next > 0 && gone(next)) --next;
+    }
+    view.select_at.reset();
+    if (!gone(next)) view.select_at = session.beats.sample[next];
     edit(Command("").with("action", "remove").with_list("beats", beats));
 }
 
 void App::add_beat(double sample) {
     if (!session.model || session.model->labels.empty()) return;
+    view.select_at = std::max(0.0, sample);
     edit(Command("")
              .with("action", "add")
              .with("sample", std::round(std::max(0.0, sample)))
@@ -161,13 +181,19 @@ void App::call(std::string_view class_name) {
         next_unreviewed();
 }
 
-void App::write_note(bool on_beat) const {
-    if (on_beat && !view.selected) return;
+bool App::needs_selection() {
+    if (view.selected && *view.selected < session.beats.size()) return false;
+    message(R"({"type":"notice","text":"No beat is selected. Click one, or press an arrow."})");
+    return true;
+}
+
+void App::write_note(bool on_beat) {
+    if (on_beat && needs_selection()) return;
     send(Command("write_note").with("beat", on_beat ? static_cast<double>(*view.selected) : -1.0));
 }
 
-void App::explain() const {
-    if (view.selected && session.model)
+void App::explain() {
+    if (!needs_selection() && session.model)
         send(Command("explain").with("beat", static_cast<double>(*view.selected)));
 }
 
@@ -211,12 +237,21 @@ void App::review_keys() {
         const bool over = x >= 0 && x < view.viewport.width && !view.touch;
         add_beat(view.viewport.sample_at(over ? x : view.viewport.width / 2));
     }
-    if (!view.selected) return;
+    const auto called = std::ranges::find_if(session.model->labels, [&](const std::string& name) {
+        return name.size() == 1 && name[0] >= 'A' && name[0] <= 'Z' &&
+               pressed(static_cast<ImGuiKey>(ImGuiKey_A + (name[0] - 'A')));
+    });
+    const bool asked =
+        called != session.model->labels.end() ||
+        std::ranges::any_of(std::array{ImGuiKey_Enter, ImGuiKey_KeypadEnter, ImGuiKey_W, ImGuiKey_R,
+                                       ImGuiKey_X, ImGuiKey_Delete, ImGuiKey_Backspace},
+                            pressed);
+    if (!view.selected || *view.selected >= session.beats.size()) {
+        if (asked && session.beats.size() > 0) (void)needs_selection();
+        return;
+    }
     const std::size_t beat = *view.selected;
-    for (const std::string& name : session.model->labels)
-        if (name.size() == 1 && name[0] >= 'A' && name[0] <= 'Z' &&
-            pressed(static_cast<ImGuiKey>(ImGuiKey_A + (name[0] - 'A'))))
-            call(name);
+    if (called != session.model->labels.end()) call(*called);
     if (pressed(ImGuiKey_Enter) || pressed(ImGuiKey_KeypadEnter)) confirm();
     if (pressed(ImGuiKey_W)) write_note(true);
     if (pressed(ImGuiKey_R)) toggle_strip(session.beats.sample[beat]);
@@ -304,10 +339,14 @@ void App::go_to_current_step() {
         return;
     }
     go_to(target.first, target.last);
+    // The beat that it begins with, where there is one.
+    view.selected =
+        nearest(session.beats.sample, target.first, 0.1 * session.recording->sampling_rate);
+    if (view.selected) send(Command("selected").with("beat", static_cast<double>(*view.selected)));
     send(Command("announce")
-             .with("text", std::format("{} {} of {}, at {}", view.steps.title, *view.steps.at + 1,
-                                       view.steps.targets.size(),
-                                       clock_time(seconds(target.first), true))));
+             .with("text",
+                   std::format("{} {} of {}, at {}", view.steps.title, *view.steps.at + 1,
+                               view.steps.targets.size(), session.place_of(target.first, true))));
 }
 
 void App::stop_stepping() {
@@ -370,9 +409,13 @@ std::string App::state_json() const {
                  {"px_per_s", view.viewport.px_per_s()},
                  {"px_per_mv", view.viewport.px_per_mv()},
                  {"disclosure", view.disclosure},
+                 {"disclosure_first", view.disclosure_first},
+                 {"menu", view.open_menu},
+                 {"notice", session.notice},
                  {"selected", view.selected ? Json(*view.selected) : Json(nullptr)},
                  {"leads", view.shown_leads},
                  {"events", view.events.picked.size()},
+                 {"events_hidden", view.events.all.size() - view.events.picked.size()},
                  {"frames", view.frames},
                  {"strips", view.strips},
                  {"explained", session.explanation ? Json(session.explanation->sample) : Json()},
@@ -419,6 +462,13 @@ void App::typed(unsigned sign) {
     }
 }
 
+bool App::close_menus() {
+    if (!ImGui::IsPopupOpen(nullptr, ImGuiPopupFlags_AnyPopup)) return false;
+    ImGui::ClosePopupToLevel(0, true);
+    view.open_menu.clear();
+    return true;
+}
+
 void App::keys() {
     ImGuiIO& io = ImGui::GetIO();
     if (io.WantTextInput) return;
@@ -428,7 +478,9 @@ void App::keys() {
     if (io.KeyCtrl || io.KeySuper || io.KeyAlt) return;
     const auto pressed = [](ImGuiKey key) { return ImGui::IsKeyPressed(key, true); };
     if (pressed(ImGuiKey_Escape)) {
-        if (view.show_help)
+        if (close_menus())
+            return;
+        else if (view.show_help)
             view.show_help = false;
         else if (!session.error.empty())
             session.error.clear();
@@ -487,6 +539,15 @@ void App::frame() {
     ImGui::PushFont(fonts.body);
     view.targets.clear();
     ++view.frames;
+    // A press beside an open menu closes it, and does what it would do without the menu.
+    if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) {
+        view.pressed_away.clear();
+        const ImGuiWindow* under = ImGui::GetCurrentContext()->HoveredWindow;
+        if (under == nullptr || (under->RootWindow->Flags & ImGuiWindowFlags_Popup) == 0) {
+            const std::string menu = view.open_menu;
+            if (close_menus()) view.pressed_away = menu;
+        }
+    }
     keys();
     layout();
     ImGui::PopFont();

@@ -61,6 +61,9 @@ struct MeasureView {
 struct ViewState {
     Viewport viewport;
     std::optional<std::size_t> selected;  ///< beat
+    /// Sample of the beat to select as soon as the beats come anew: one that is being added, or the
+    /// one after one that is being removed.
+    std::optional<double> select_at;
     Tab tab = Tab::summary;
     StepList steps;
     std::vector<double> strips;        ///< samples of the strips that a person chose for the report
@@ -69,9 +72,13 @@ struct ViewState {
     ReviewView review;
     std::vector<bool> shown_leads;
     MeasureView measure;
-    bool disclosure = false;  ///< the whole record as stacked strips, instead of the strip
+    std::string open_menu;     ///< the one that is open; empty: none
+    std::string pressed_away;  ///< a menu that the press under way has closed
+    bool disclosure = false;   ///< the whole record as stacked strips, instead of the strip
     std::optional<double> disclosure_row_s;  ///< by the person; else what suits the screen
     float disclosure_scroll = 0;             ///< px
+    bool disclosure_shown = false;           ///< in the last frame
+    double disclosure_first = 0;             ///< sample at the top, as last drawn
     std::optional<std::size_t> cluster;
     std::array<std::size_t, 2> compare_cell = {comparison_labels, comparison_labels};
     std::vector<ImVec2> lasso;  ///< of the Poincaré plot, while it is drawn
@@ -123,8 +130,9 @@ public:
     // A person's changes to the beats; the engine makes them and sends the beats anew.
     void relabel(std::span<const std::size_t> beats, std::string_view class_name);
     void relabel_cluster(std::size_t cluster, std::string_view class_name);
+    /// The beat after them is selected then.
     void remove_beats(std::span<const std::size_t> beats);
-    /// Adds a beat near that sample, on the largest deflection there.
+    /// Adds a beat near that sample, on the largest deflection there, and selects it.
     void add_beat(double sample);
     void move_beat(std::size_t beat, double by_samples);
     /// Samples that a beat moves at a press: 4 ms, at least one.
@@ -142,9 +150,9 @@ public:
     /// The same with another class.
     void call(std::string_view class_name);
     /// Asks for the text of a note on the selected beat, or on the recording.
-    void write_note(bool on_beat) const;
+    void write_note(bool on_beat);
     /// Asks why the selected beat got its class.
-    void explain() const;
+    void explain();
     /// Puts a strip into the report, or takes it out again.
     void toggle_strip(double sample);
     [[nodiscard]] bool has_strip(double sample) const;
@@ -175,6 +183,8 @@ public:
     Fonts fonts;
 
 private:
+    bool close_menus();
+    [[nodiscard]] bool needs_selection();
     void keys();
     void review_keys();
     void measure_keys();

@@ -104,6 +104,14 @@ EM_JS(void, listen_to_pointer, (), {
     document.addEventListener('visibilitychange', function() { _telltale_wake(); });
 });
 
+// The browser may take the graphics away (a driver that crashed, too many pages that draw), and
+// gives them back only to who said that it waits for them.
+EM_JS(void, listen_to_context, (), {
+    var canvas = Module['canvas'];
+    canvas.addEventListener('webglcontextlost', function(e) { e.preventDefault(); _telltale_context(0); });
+    canvas.addEventListener('webglcontextrestored', function() { _telltale_context(1); });
+});
+
 // GLFW listens to keys of the whole page and to the pointer in device px. The pointer is ours, and
 // keys count only where the person is in the window: Tab and other fields are the browser's.
 EM_JS(void, narrow_glfw, (), {
@@ -134,6 +142,7 @@ std::unique_ptr<App> app;
 WebGlRenderer renderer;
 int frames_wanted = 0;
 float ratio = 0;
+bool context_lost = false;
 
 void wake() {
     frames_wanted = frames_to_settle;
@@ -168,7 +177,7 @@ EMSCRIPTEN_KEEPALIVE void telltale_wake() {
 }
 
 EMSCRIPTEN_KEEPALIVE void telltale_frame() {
-    if (!app) return;
+    if (!app || context_lost) return;
     const double width = css_width(), height = css_height();
     if (width < 1 || height < 1) return;
     follow_pixel_ratio();
@@ -190,6 +199,18 @@ EMSCRIPTEN_KEEPALIVE void telltale_frame() {
 
     if (frames_wanted > 0) --frames_wanted;
     if (frames_wanted > 0 || app->animating()) schedule_frame();
+}
+
+/// The graphics are gone, or there again: then all that lies in them is made anew.
+EMSCRIPTEN_KEEPALIVE void telltale_context(int there) {
+    context_lost = there == 0;
+    if (!context_lost) {
+        context_lost = !renderer.start();
+        if (!context_lost) renderer.upload_fonts();
+    }
+    send_command(context_lost ? R"({"command":"drawing","on":false})"
+                              : R"({"command":"drawing","on":true})");
+    wake();
 }
 
 /// kind: 0 move, 1 down, 2 up, 3 cancel (up without a click), 4 leave. Position in CSS px.
@@ -329,6 +350,7 @@ int main() {
         wake();
     });
     if (!renderer.start()) return 1;
+    listen_to_context();
 
     app =
         std::make_unique<App>([](const Command& command) { send_command(command.json().c_str()); });

@@ -80,11 +80,19 @@ void ectopy(const Json& json, std::string title, std::vector<FigureGroup>& group
     group.add("Beats", std::format("{}  ({:.{}f} %)", grouped(index_of(total)),
                                    number(json, "burden_percent").value_or(0), 1));
     if (total > 0) {
-        group.count("Isolated", number(json, "isolated"))
-            .count("Couplets", number(json, "couplets"))
-            .count("Runs", number(json, "runs"))
-            .count("Bigeminy, episodes", number(json, "bigeminy"))
-            .count("Trigeminy, episodes", number(json, "trigeminy"));
+        // In beats, so that the lines add up to the total.
+        const auto share = [&](const char* label, const char* episodes, const char* beats,
+                               double of_each) {
+            const double n = number(json, episodes).value_or(0);
+            if (n <= 0) return;
+            const double in = of_each > 0 ? of_each * n : number(json, beats).value_or(0);
+            group.add(label, std::format("{}  ({}×)", grouped(index_of(in)), grouped(index_of(n))));
+        };
+        group.count("in single beats", number(json, "isolated"));
+        share("in couplets", "couplets", "", 2);
+        share("in runs", "runs", "run_beats", 0);
+        share("in bigeminy", "bigeminy", "bigeminy_beats", 0);
+        share("in trigeminy", "trigeminy", "trigeminy_beats", 0);
         const auto run = [&](const char* label, const char* key) {
             const Json& r = part(json, key);
             if (!r.is_object()) return;
@@ -99,14 +107,24 @@ void ectopy(const Json& json, std::string title, std::vector<FigureGroup>& group
     group.into(groups);
 }
 
-void read_summary(const Json& json, double sampling_rate, RhythmFindings& r) {
+// A sample's place in the recording, as it is written.
+struct Times {
+    double sampling_rate;
+    std::optional<StartTime> start;
+
+    [[nodiscard]] std::string at(double sample) const {
+        return place(start, sample / sampling_rate);
+    }
+};
+
+void read_summary(const Json& json, const Times& times, RhythmFindings& r) {
     const Json& rate = part(json, "heart_rate");
     if (rate.is_object()) {
         const auto extreme = [&](const char* key) -> std::optional<std::string> {
             const Json& point = part(rate, key);
             const auto bpm = number(point, "bpm"), first = number(point, "first");
             if (!bpm || !first) return std::nullopt;
-            return std::format("{:.0f}/min at {}", *bpm, clock_time(*first / sampling_rate));
+            return std::format("{:.0f}/min at {}", *bpm, times.at(*first));
         };
         Group("Heart rate")
             .value("Mean", number(rate, "mean_bpm"), 0, "/min")
@@ -121,7 +139,7 @@ void read_summary(const Json& json, double sampling_rate, RhythmFindings& r) {
     if (const Json& longest = part(json, "longest_rr"); longest.is_object())
         pauses.add("Longest RR",
                    std::format("{:.2f} s at {}", number(longest, "seconds").value_or(0),
-                               clock_time(number(longest, "first").value_or(0) / sampling_rate)),
+                               times.at(number(longest, "first").value_or(0))),
                    number(longest, "first"));
     if (const Json& list = part(json, "pauses"); list.is_array()) {
         std::optional<double> first;
@@ -146,7 +164,7 @@ void read_summary(const Json& json, double sampling_rate, RhythmFindings& r) {
         episodes("AF candidates", list);
         if (list.is_array() && !list.empty())
             rhythm.add("Time in them",
-                       std::format("{}  ({:.1f} %)", clock_time(number(af, "seconds").value_or(0)),
+                       std::format("{}  ({:.1f} %)", elapsed(number(af, "seconds").value_or(0)),
                                    number(af, "percent").value_or(0)));
     }
     rhythm.into(r.summary);
@@ -155,11 +173,12 @@ void read_summary(const Json& json, double sampling_rate, RhythmFindings& r) {
     const double unreadable = number(json, "unreadable_s").value_or(0);
     r.unreadable_percent = duration > 0 ? 100 * unreadable / duration : 0;
     Group("Signal")
-        .add("Length", clock_time(duration))
+        .add("Length", elapsed(duration))
         .add("Unreadable",
-             unreadable > 0 ? std::format("{}  ({:.1f} %)", clock_time(unreadable, unreadable < 60),
-                                          r.unreadable_percent)
-                            : std::string("none"))
+             unreadable > 0
+                 ? std::format("{}  ({:.1f} %)", elapsed(unreadable, unreadable < 60 ? 1 : 0),
+                               r.unreadable_percent)
+                 : std::string("none"))
         .count("Beats inside, left out", number(json, "beats_in_unreadable").value_or(0) > 0
                                              ? number(json, "beats_in_unreadable")
                                              : std::nullopt)
@@ -207,9 +226,9 @@ void read_variability(const Json& hrv, RhythmFindings& r) {
         .into(r.variability);
 }
 
-RhythmFindings read_rhythm(const Json& json, double sampling_rate) {
+RhythmFindings read_rhythm(const Json& json, const Times& times) {
     RhythmFindings r;
-    read_summary(json, sampling_rate, r);
+    read_summary(json, times, r);
     read_variability(part(json, "hrv"), r);
     if (const Json& hours = part(json, "hours"); hours.is_array()) {
         for (const Json& hour : hours) {
@@ -219,16 +238,18 @@ RhythmFindings read_rhythm(const Json& json, double sampling_rate) {
             };
             const double first = number(hour, "first").value_or(0);
             const double bad = number(hour, "unreadable_s").value_or(0);
-            r.hours.push_back({.first = first,
-                               .hour = clock_time(first / sampling_rate),
-                               .beats = count_text(number(hour, "beats")),
-                               .mean = bpm("mean_bpm"),
-                               .low = bpm("minimum_bpm"),
-                               .high = bpm("maximum_bpm"),
-                               .ventricular = count_text(number(hour, "ventricular")),
-                               .supraventricular = count_text(number(hour, "supraventricular")),
-                               .pauses = count_text(number(hour, "pauses")),
-                               .unreadable = bad > 0 ? clock_time(bad) : std::string()});
+            r.hours.push_back(
+                {.first = first,
+                 .hour = times.start ? time_of_day(later(*times.start, first / times.sampling_rate))
+                                     : elapsed(first / times.sampling_rate),
+                 .beats = count_text(number(hour, "beats")),
+                 .mean = bpm("mean_bpm"),
+                 .low = bpm("minimum_bpm"),
+                 .high = bpm("maximum_bpm"),
+                 .ventricular = count_text(number(hour, "ventricular")),
+                 .supraventricular = count_text(number(hour, "supraventricular")),
+                 .pauses = count_text(number(hour, "pauses")),
+                 .unreadable = bad > 0 ? elapsed(bad) : std::string()});
         }
     }
     if (const Json& events = part(json, "events"); events.is_array())
@@ -380,10 +401,11 @@ void Findings::set_density(std::size_t cluster, std::size_t columns, std::size_t
         for (float& value : info.density) value /= most;
 }
 
-bool read_findings(Findings& findings, const Json& message, double sampling_rate, double length) {
+bool read_findings(Findings& findings, const Json& message, double sampling_rate, double length,
+                   const std::optional<StartTime>& start) {
     const std::string type = text(message, "type");
     if (type == "rhythm")
-        findings.rhythm = read_rhythm(message, sampling_rate);
+        findings.rhythm = read_rhythm(message, {sampling_rate, start});
     else if (type == "quality")
         findings.quality = read_quality(message, length);
     else if (type == "comparison")

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "recording/clock.hpp"
+
 namespace telltale::window {
 
 /// A line of a table: "Longest RR", "2.31 s", and the sample to go to, if there is one.
@@ -110,9 +112,9 @@ struct Findings {
 };
 
 /// Takes a message of type "rhythm", "quality", "comparison" or "clusters"; false for others.
-/// `length` and `sampling_rate` are the recording's.
+/// `length`, `sampling_rate` and `start` are the recording's.
 bool read_findings(Findings& findings, const nlohmann::json& message, double sampling_rate,
-                   double length);
+                   double length, const std::optional<StartTime>& start = {});
 
 /// "Ventricular run" for "ventricular_run".
 [[nodiscard]] std::string event_title(std::string_view kind);

@@ -43,7 +43,7 @@ void each_object(const Json& object, const char* key, F&& f) {
 void take_recording(Session& session, const Json& message) {
     RecordingInfo info;
     info.name = text_of(message, "name");
-    info.start = text_of(message, "start");
+    info.start = read_date_and_time(text_of(message, "start"));
     info.sampling_rate = number_of(message, "sampling_rate", 0);
     info.length = number_of(message, "length", 0);
     info.warnings = texts_of(message, "warnings");
@@ -58,6 +58,7 @@ void take_recording(Session& session, const Json& message) {
     session.recording = std::move(info);
     session.findings = {};
     session.edits = {};
+    session.storage = Storage::unknown;
     session.second.reset();
     session.explanation.reset();
     session.analysis_warnings.clear();
@@ -83,6 +84,7 @@ std::vector<T> numbers_of(const Json& object, const char* key) {
 
 void take_edits(Session& session, const Json& message) {
     EditsInfo edits{.count = number_of(message, "count", 0),
+                    .in_words = text_of(message, "in_words"),
                     .notes = text_of(message, "notes"),
                     .undo = text_of(message, "undo"),
                     .redo = text_of(message, "redo"),
@@ -148,6 +150,8 @@ void take_model(Session& session, const Json& message) {
         info.metrics.push_back(
             {text_of(metric, "protocol"), text_of(metric, "name"), number_of(metric, "value", 0)});
     });
+    info.twin = text_of(message, "twin");
+    info.training_records = texts_of(message, "training_records");
     session.model = std::move(info);
     session.current_model = session.model->name;
     session.explanation.reset();
@@ -168,6 +172,14 @@ MessageEffect receive(Session& session, std::string_view json) {
         take_model(session, message);
     } else if (type == "models") {
         session.model_names = texts_of(message, "names");
+        session.models.clear();
+        each_object(message, "list", [&](const Json& model) {
+            session.models.push_back({.name = text_of(model, "name"),
+                                      .title = text_of(model, "title"),
+                                      .group = text_of(model, "group"),
+                                      .twin = text_of(model, "twin"),
+                                      .training_records = texts_of(model, "training_records")});
+        });
         session.current_model = text_of(message, "current");
     } else if (type == "recordings") {
         session.recording_names = texts_of(message, "names");
@@ -198,11 +210,24 @@ MessageEffect receive(Session& session, std::string_view json) {
         take_second(session, message);
     } else if (type == "explanation") {
         take_explanation(session, message);
+    } else if (type == "storage") {
+        const std::string state = text_of(message, "state");
+        session.storage = state == "kept"      ? Storage::kept
+                          : state == "refused" ? Storage::refused
+                                               : Storage::writing;
+    } else if (type == "outdated") {
+        session.findings.rhythm.reset();
+        session.findings.comparison.reset();
+        session.findings.clusters.reset();
+        session.findings.cluster_of.clear();
+        session.explanation.reset();
+        session.analysis_warnings.clear();
+        ++session.revision;
     } else if (type == "warnings") {
         session.analysis_warnings = texts_of(message, "texts");
     } else if (session.recording &&
                read_findings(session.findings, message, session.recording->sampling_rate,
-                             session.recording->length)) {
+                             session.recording->length, session.recording->start)) {
         ++session.revision;
     } else if (type == "go_to") {
         const double first = number_of(message, "first", 0);

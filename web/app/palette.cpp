@@ -37,7 +37,7 @@ void file_commands(Commands& list, const Session& s) {
         {"atr", "Export beats as WFDB annotations (.atr)", "", any},
         {"json", "Export summary and beats as JSON", "", any},
         {"html", "Export a report to print (HTML)", "", s.findings.rhythm.has_value()},
-        {"edf", "Export signal and beats as EDF+", "", any},
+        {"edf_beats", "Export the recording with these beats as EDF+", "", any},
         {"png", "Save a picture of what is shown (PNG)", "", s.recording.has_value()},
         {"session", "Save the review as a session file", "", any},
     }};

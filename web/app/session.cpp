@@ -89,6 +89,16 @@ bool Session::is_notable(std::size_t beat) const {
     return !name.empty() && name != "N";
 }
 
+std::string Session::clock_at(double sample, bool tenths) const {
+    if (!recording || !recording->start) return {};
+    return time_of_day(later(*recording->start, sample / recording->sampling_rate), tenths ? 1 : 0);
+}
+
+std::string Session::place_of(double sample, bool tenths) const {
+    if (!recording) return {};
+    return place(recording->start, sample / recording->sampling_rate, tenths ? 1 : 0);
+}
+
 std::optional<TwoBest> Session::two_best(std::size_t beat) const {
     const std::size_t classes = beats.classes;
     if (!model || classes < 2 || classes != model->classes.size() || beat >= beats.size() ||
@@ -110,6 +120,16 @@ std::optional<TwoBest> Session::two_best(std::size_t beat) const {
 
 bool Session::is_doubtful(std::size_t beat) const {
     return beat < beats.doubtful.size() && beats.doubtful[beat] != 0;
+}
+
+bool Session::learnt_from_this(std::string_view name) const {
+    if (!recording) return false;
+    const auto knows = [&](const std::vector<std::string>& records) {
+        return std::ranges::find(records, recording->name) != records.end();
+    };
+    if (model && model->name == name) return knows(model->training_records);
+    const auto found = std::ranges::find(models, name, &ModelEntry::name);
+    return found != models.end() && knows(found->training_records);
 }
 
 const std::string* Session::note_on(std::size_t beat) const {

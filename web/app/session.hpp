@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "findings.hpp"
+#include "recording/clock.hpp"
 #include "signal_store.hpp"
 
 namespace telltale::window {
@@ -21,9 +22,10 @@ struct LeadInfo {
 };
 
 struct RecordingInfo {
-    std::string name, start;
-    double sampling_rate = 0;  ///< Hz
-    double length = 0;         ///< samples in each lead
+    std::string name;
+    std::optional<StartTime> start;  ///< where the file tells it
+    double sampling_rate = 0;        ///< Hz
+    double length = 0;               ///< samples in each lead
     std::vector<LeadInfo> leads;
     std::vector<std::string> warnings;
     bool has_reference = false;
@@ -43,6 +45,14 @@ struct ModelInfo {
     std::vector<std::string> labels;
     std::size_t lead = 0;  ///< the lead that was classified
     std::vector<MetricInfo> metrics;
+    std::string twin;                           ///< of the same recipe, from fewer records
+    std::vector<std::string> training_records;  ///< that it learnt from, by name
+};
+
+/// A model to choose.
+struct ModelEntry {
+    std::string name, title, group, twin;
+    std::vector<std::string> training_records;  ///< that it learnt from, by name
 };
 
 struct ProviderInfo {
@@ -82,6 +92,7 @@ struct EditsInfo {
         std::string text;
     };
     double count = 0;
+    std::string in_words;  ///< "3 renamed, 1 added"
     std::string notes, undo, redo;
     std::vector<BeatNote> beat_notes;  ///< in time order
 };
@@ -117,6 +128,9 @@ struct Explanation {
     std::vector<Group> groups;  ///< of features, where the model takes such
 };
 
+/// Whether the browser keeps the review.
+enum class Storage { unknown, writing, kept, refused };
+
 struct ProgressInfo {
     std::string stage;  ///< empty: idle
     double fraction = -1;
@@ -132,6 +146,7 @@ struct Session {
     std::optional<RecordingInfo> recording;
     Findings findings;
     EditsInfo edits;
+    Storage storage = Storage::unknown;
     std::optional<SecondModel> second;
     std::optional<Explanation> explanation;
     std::vector<std::string> analysis_warnings;
@@ -142,6 +157,7 @@ struct Session {
     Reference reference;
     std::optional<ModelInfo> model;
     std::vector<std::string> model_names, sample_names, recording_names;
+    std::vector<ModelEntry> models;  ///< as model_names; by groups
     std::string current_model;
     std::size_t current_recording = 0;
     ProviderInfo provider;
@@ -162,10 +178,16 @@ struct Session {
     [[nodiscard]] const std::string& class_name(std::size_t beat) const;
     /// True for beats that a reader wants to see: classified, and not the first class, N.
     [[nodiscard]] bool is_notable(std::size_t beat) const;
+    /// By the clock: "09:51:24"; empty where the file does not tell when it began.
+    [[nodiscard]] std::string clock_at(double sample, bool tenths = false) const;
+    /// "0:24:39", or "0:24:39 (09:51:24)".
+    [[nodiscard]] std::string place_of(double sample, bool tenths = false) const;
     /// Nothing where there are no probabilities, or fewer than two classes.
     [[nodiscard]] std::optional<TwoBest> two_best(std::size_t beat) const;
     /// True where the model's card calls its answer doubtful, and no person has spoken.
     [[nodiscard]] bool is_doubtful(std::size_t beat) const;
+    /// Whether a model learnt from the recording in use; its figures there say nothing then.
+    [[nodiscard]] bool learnt_from_this(std::string_view model) const;
     /// What a person noted on a beat; nullptr if nothing.
     [[nodiscard]] const std::string* note_on(std::size_t beat) const;
     /// RR interval before a beat in seconds; nothing for the first.

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <format>
 
+#include "recording/clock.hpp"
+
 namespace telltale::window {
 namespace {
 
@@ -88,21 +90,13 @@ std::optional<std::size_t> nearest(std::span<const double> ascending, double x, 
 }
 
 std::string clock_time(double seconds, bool tenths) {
-    // Tenths are cut, not rounded: 59.97 s is still 0:59.
-    const double shown =
-        std::max(0.0, tenths ? std::floor(seconds * 10 + 1e-6) / 10 : std::floor(seconds + 1e-6));
-    const auto whole = static_cast<long long>(shown);
-    std::string text =
-        whole >= 3600 ? std::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60)
-                      : std::format("{}:{:02}", whole / 60, whole % 60);
-    if (tenths)
-        text += std::format(
-            ".{}", static_cast<int>(std::lround((shown - static_cast<double>(whole)) * 10)));
-    return text;
+    return elapsed(seconds, tenths ? 1 : 0);
 }
 
 std::string short_number(double value) {
-    const int digits = value >= 9.95 ? 1 : 2;
+    // Two digits that say something: 0.0031, not 0.
+    int digits = value >= 9.95 ? 1 : 2;
+    for (double v = std::abs(value); v > 0 && v < 0.1 && digits < 8; v *= 10) ++digits;
     std::string text = std::format("{:.{}f}", value, digits);
     while (text.ends_with('0')) text.pop_back();
     if (text.ends_with('.')) text.pop_back();

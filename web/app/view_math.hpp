@@ -57,7 +57,7 @@ struct Grid {
 [[nodiscard]] std::optional<std::size_t> nearest(std::span<const double> ascending, double x,
                                                  double reach);
 
-/// "0:05", "12:34", "1:02:03"; with tenths where `tenths`.
+/// Time from the start: "0:00:05", "1:02:03"; with tenths where `tenths`.
 [[nodiscard]] std::string clock_time(double seconds, bool tenths = false);
 /// "25", "12.5", "0.83": a number without needless digits.
 [[nodiscard]] std::string short_number(double value);

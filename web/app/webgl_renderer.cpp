@@ -49,6 +49,7 @@ GLuint as_texture(ImTextureID id) {
 }  // namespace
 
 bool WebGlRenderer::start() {
+    fonts_ = 0;  // of a context that is lost
     program_ = glCreateProgram();
     glAttachShader(program_, compile(GL_VERTEX_SHADER, vertex_shader));
     glAttachShader(program_, compile(GL_FRAGMENT_SHADER, fragment_shader));

@@ -9,7 +9,8 @@ namespace telltale::window {
 
 class WebGlRenderer {
 public:
-    /// Shaders and buffers; false if the context gives none.
+    /// Shaders and buffers; false if the context gives none. Again where a context that was lost is
+    /// there again; upload_fonts() follows.
     [[nodiscard]] bool start();
     /// The characters of Dear ImGui's fonts as a texture, in place of the one before.
     void upload_fonts();

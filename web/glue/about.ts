@@ -1,5 +1,5 @@
 // What the recording's file says, and the recording in other formats. A dialog of the page.
-import { clock } from './mirror';
+import { elapsed } from './time';
 import type { Conversion, RecordingFacts } from './protocol';
 
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
@@ -32,7 +32,7 @@ export function showAbout(facts: RecordingFacts, save: (kind: Conversion) => voi
   find('about-title').textContent = facts.name;
   const said = [`${facts.samples} samples in each of ${facts.leads.length} leads`];
   if (facts.sampling_rate !== null) said.push(`${facts.sampling_rate} Hz`);
-  if (facts.duration_s !== null) said.push(clock(facts.duration_s));
+  if (facts.duration_s !== null) said.push(elapsed(facts.duration_s));
   if (facts.start) said.push(`started ${facts.start.replace('T', ' ')}`);
   const parts: HTMLElement[] = [paragraph(`${said.join(', ')}.`)];
   if (facts.damaged) parts.push(paragraph('Part of the recording is missing or unreadable.'));

@@ -2,7 +2,7 @@
 // goes through; what it opens is also what is on screen.
 import { AnalysisError, type OpenOptions, type Session, type Snapshot } from './session';
 import type { WindowState } from './view';
-import type { BeatSetInfo, Edit, EditsInfo, ExplanationInfo, ExportKind, Findings, InputFile, ModelInfo, ProviderInfo, RecordingFacts, RecordingInfo, SecondInfo, SelfTest } from './protocol';
+import type { BeatSetInfo, Edit, EditsInfo, ExplanationInfo, ExportKind, Findings, InputFile, ModelInfo, ProviderInfo, RecordingFacts, RecordingInfo, SecondInfo, SelfTest, StorageInfo } from './protocol';
 
 export interface AnalyzedBeat {
   /** R peak, in samples of the recording. */
@@ -51,6 +51,8 @@ export interface State {
   provider: ProviderInfo | null;
   /** The start-up comparison of WebGPU with WebAssembly, if it took place. */
   self_test: SelfTest | null;
+  /** Whether the browser keeps the review; null before there is one to keep. */
+  storage: StorageInfo['state'] | null;
   /** The errors on screen. */
   errors: string[];
   theme: string;
@@ -149,7 +151,7 @@ export function makeApi(
         phase: s.phase, stage: s.stage, fraction: s.fraction, recording: s.recording,
         recordings: s.recordings, current: s.current, beats: s.beats?.sample.length ?? 0,
         counts: s.summary?.counts ?? null, model: s.model, models: s.models.names,
-        provider: s.provider, self_test: s.self_test, errors: page.errors(), theme: page.theme(), memory: s.memory, finished: s.finished,
+        provider: s.provider, self_test: s.self_test, storage: s.storage, errors: page.errors(), theme: page.theme(), memory: s.memory, finished: s.finished,
         times: { ...page.times },
       };
     },

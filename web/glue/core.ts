@@ -15,7 +15,7 @@ export interface NetworkBatch {
   inputs: Tensor[];
 }
 
-/** web/worker/engine.hpp in JavaScript. Arrays are copies unless said otherwise. */
+/** shared/workspace/workspace.hpp in JavaScript. Arrays are copies unless said otherwise. */
 export interface Engine {
   /** The address of that many bytes in the module's memory; 0 if there is not enough memory. */
   addFile(name: string, bytes: number): number;
@@ -89,10 +89,13 @@ export interface Engine {
   /** The review as a session file, and back: empty, or what is wrong with the file. */
   session(): string;
   openSession(json: string, file: string): string;
+  /** The same, where the steps that can be undone stay. */
+  adoptSession(json: string, file: string): string;
   /** What the recording's file says: a RecordingFacts as JSON; empty if none is in use. */
   info(): string;
-  /** The recording in another format, or why not. */
-  convert(kind: string): Uint8Array<ArrayBuffer> | string;
+  /** An export or a conversion as a file, or why there is none; and what the file is called. */
+  file(kind: string, strips: number[]): Uint8Array<ArrayBuffer> | string;
+  fileName(kind: string): string;
   /** Another model on the beats as they are: empty, or what is wrong with it. */
   useSecond(onnx: Uint8Array, file: string): string;
   dropSecond(): void;
@@ -105,7 +108,6 @@ export interface Engine {
   explain(beat: number): NetworkBatch | string;
   /** The window's "explanation" message, or what is wrong. */
   explained(output: Float32Array): { json: string } | string;
-  exportAs(kind: string, strips: number[]): Uint8Array<ArrayBuffer> | null;
 }
 
 interface CoreModule {

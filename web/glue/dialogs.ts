@@ -1,6 +1,6 @@
 // The page's questions: which of several recordings, and how many samples a second where a file is
 // silent. Real dialogs of the page, so that keyboard and screen readers have them for nothing.
-import { clock } from './mirror';
+import { elapsed } from './time';
 import type { BeatSetEntry, RecordingEntry } from './protocol';
 
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
@@ -81,7 +81,7 @@ export function pickRecording(entries: RecordingEntry[], sets: BeatSetEntry[], c
       [...counted(entries.length, 'recording'), ...counted(sets.length, 'beat set')].join(', ');
     const list = find('recordings-list');
     const all = [
-      ...entries.map((entry) => ({ name: entry.name, says: [entry.leads, clock(entry.seconds).replace(/\.\d$/, ''),
+      ...entries.map((entry) => ({ name: entry.name, says: [entry.leads, elapsed(entry.seconds, 0),
         ...(entry.has_reference ? ['reference beats'] : [])] })),
       ...sets.map((set) => ({ name: set.name, says: [`${set.beats} beats that are cut out already`] })),
     ];

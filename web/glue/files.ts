@@ -1,5 +1,5 @@
 // Files from the person: dropped (folders too), chosen, or the page's own samples.
-import type { InputFile } from './protocol';
+import type { HandledFile } from './recent';
 
 export interface Sample {
   title: string;
@@ -9,7 +9,7 @@ export interface Sample {
 /** More than this in one folder is no drop of recordings but a mistake. */
 const mostFiles = 5000;
 
-async function walk(entry: FileSystemEntry, path: string, found: InputFile[]): Promise<void> {
+async function walk(entry: FileSystemEntry, path: string, found: HandledFile[]): Promise<void> {
   if (found.length > mostFiles) throw new Error(`More than ${mostFiles} files were dropped; drop fewer at a time.`);
   if (entry.isFile) {
     const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
@@ -25,21 +25,39 @@ async function walk(entry: FileSystemEntry, path: string, found: InputFile[]): P
 }
 
 /** The files of a drop, those in dropped folders with the folder in their names. */
-export async function droppedFiles(transfer: DataTransfer): Promise<InputFile[]> {
+export async function droppedFiles(transfer: DataTransfer): Promise<HandledFile[]> {
   // Both must be asked for before the first await: the browser empties the list afterwards.
   const entries = [...transfer.items]
     .filter((item) => item.kind === 'file')
-    .map((item) => ({ entry: item.webkitGetAsEntry?.() ?? null, file: item.getAsFile() }));
-  const found: InputFile[] = [];
-  for (const { entry, file } of entries) {
+    .map((item) => ({ entry: item.webkitGetAsEntry?.() ?? null, file: item.getAsFile(), handle: handleOf(item) }));
+  const found: HandledFile[] = [];
+  for (const { entry, file, handle } of entries) {
+    const kept = await handle;
     if (entry?.isDirectory) await walk(entry, '', found);
-    else if (file) found.push({ name: file.name, data: file });
+    else if (file) found.push({ name: file.name, data: file, ...(kept ? { handle: kept } : {}) });
   }
   return found;
 }
 
+/** What the browser gives to find a dropped file again; null where it does not, or for a folder. */
+async function handleOf(item: DataTransferItem): Promise<FileSystemFileHandle | null> {
+  const { getAsFileSystemHandle } = item as { getAsFileSystemHandle?(): Promise<FileSystemHandle | null> };
+  const handle = await getAsFileSystemHandle?.call(item).catch(() => null);
+  return handle?.kind === 'file' ? (handle as FileSystemFileHandle) : null;
+}
+
 /** Opens the browser's file chooser; none if the person changes their mind. */
-export function chosenFiles(): Promise<InputFile[]> {
+export async function chosenFiles(): Promise<HandledFile[]> {
+  // With handles, so that the recording can be opened again; not every browser has them.
+  const { showOpenFilePicker } = window as { showOpenFilePicker?(options: { multiple: boolean }): Promise<FileSystemFileHandle[]> };
+  if (showOpenFilePicker) {
+    try {
+      const handles = await showOpenFilePicker.call(window, { multiple: true });
+      return await Promise.all(handles.map(async (handle) => ({ name: handle.name, data: await handle.getFile(), handle })));
+    } catch (error) {
+      if (error instanceof DOMException && error.name === 'AbortError') return [];
+    }
+  }
   return new Promise((resolve) => {
     const input = document.createElement('input');
     input.type = 'file';
@@ -61,7 +79,7 @@ export async function sampleList(base: string): Promise<Sample[]> {
   return ((await response.json()) as { samples: Sample[] }).samples;
 }
 
-export async function sampleFiles(base: string, sample: Sample): Promise<InputFile[]> {
+export async function sampleFiles(base: string, sample: Sample): Promise<HandledFile[]> {
   return Promise.all(sample.files.map(async (name) => {
     const response = await fetch(new URL(`samples/${name}`, base));
     if (!response.ok) throw new Error(`The sample ${name} did not load (${response.status}).`);

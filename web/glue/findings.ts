@@ -1,7 +1,7 @@
 // What the beats mean, as text and tables for those who do not see the window: the part of the
 // mirror that follows the findings. Its lists are buttons that take the strip there.
-import { clock } from './mirror';
-import type { Findings } from './protocol';
+import type { Findings, RecordingInfo } from './protocol';
+import { place } from './time';
 import type { Command } from './view';
 
 /** More lines than this help nobody; the rest is counted. */
@@ -26,20 +26,23 @@ function table(caption: string, head: string[], rows: string[][]): HTMLTableElem
   return made;
 }
 
+/** A place in the recording, in words. */
+type At = (seconds: number) => string;
+
 const whole = (value: unknown, unit = '') => (typeof value === 'number' ? `${Math.round(value)}${unit}` : '–');
 const percent = (value: number | undefined) => (value === undefined ? '–' : `${(100 * value).toFixed(2)} %`);
 
-function summary({ rhythm }: Findings): HTMLElement[] {
+function summary({ rhythm }: Findings, at: At): HTMLElement[] {
   if (!rhythm) return [];
   const rows: string[][] = [];
   const rate = rhythm.heart_rate;
   if (rate) {
     rows.push(['Mean heart rate', whole(rate.mean_bpm, ' per minute')],
       ['5 to 95 percent', `${whole(rate.p5_bpm)} to ${whole(rate.p95_bpm)} per minute`],
-      ['Slowest', `${whole(rate.minimum.bpm)} per minute at ${clock(rate.minimum.start_s)}`],
-      ['Fastest', `${whole(rate.maximum.bpm)} per minute at ${clock(rate.maximum.start_s)}`]);
+      ['Slowest', `${whole(rate.minimum.bpm)} per minute at ${at(rate.minimum.start_s)}`],
+      ['Fastest', `${whole(rate.maximum.bpm)} per minute at ${at(rate.maximum.start_s)}`]);
   }
-  if (rhythm.longest_rr) rows.push(['Longest RR', `${rhythm.longest_rr.seconds.toFixed(2)} s at ${clock(rhythm.longest_rr.start_s)}`]);
+  if (rhythm.longest_rr) rows.push(['Longest RR', `${rhythm.longest_rr.seconds.toFixed(2)} s at ${at(rhythm.longest_rr.start_s)}`]);
   if (rhythm.pauses) rows.push(['Pauses of 2.5 s or longer', String(rhythm.pauses.length)]);
   for (const [name, ectopy] of [['Ventricular', rhythm.ventricular], ['Supraventricular', rhythm.supraventricular]] as const) {
     if (!ectopy) continue;
@@ -58,7 +61,7 @@ function summary({ rhythm }: Findings): HTMLElement[] {
   }
   if (rhythm.hours && rhythm.hours.length > 0) {
     parts.push(table('Hour by hour', ['from', 'beats', 'mean', 'V', 'S', 'pauses'], rhythm.hours.map((hour) => [
-      clock(hour.start_s), whole(hour.beats), whole(hour.mean_bpm), whole(hour.ventricular),
+      at(hour.start_s), whole(hour.beats), whole(hour.mean_bpm), whole(hour.ventricular),
       whole(hour.supraventricular), whole(hour.pauses)])));
   }
   return parts;
@@ -78,7 +81,7 @@ function clusters({ clusters: c }: Findings): HTMLElement[] {
   return [element('p', `${c.clusters.length} shapes of beats, of ${c.clusters.map((cluster) => cluster.beats).join(', ')} beats.`)];
 }
 
-function events({ rhythm }: Findings, onCommand: (command: Command) => void): HTMLElement[] {
+function events({ rhythm }: Findings, at: At, onCommand: (command: Command) => void): HTMLElement[] {
   const list = rhythm?.events ?? [];
   if (list.length === 0) return [];
   const items = document.createElement('ol');
@@ -86,7 +89,7 @@ function events({ rhythm }: Findings, onCommand: (command: Command) => void): HT
   for (const event of list.slice(0, mostEvents)) {
     const button = document.createElement('button');
     button.type = 'button';
-    button.textContent = `${event.text}, at ${clock(event.start_s)}`;
+    button.textContent = `${event.text}, at ${at(event.start_s)}`;
     button.addEventListener('click', () => onCommand({ command: 'go_to', first: event.first, last: event.last }));
     const item = document.createElement('li');
     item.append(button);
@@ -102,11 +105,12 @@ export class FindingsMirror {
 
   constructor(private readonly place: HTMLElement, private readonly onCommand: (command: Command) => void) {}
 
-  update(findings: Findings): void {
+  update(findings: Findings, recording: RecordingInfo | null): void {
     const keys = ['quality', 'rhythm', 'comparison', 'clusters'] as const;
     if (keys.every((key) => this.shown[key] === findings[key])) return;
     this.shown = { ...findings };
+    const at: At = (seconds) => place(recording, seconds);
     this.place.replaceChildren(
-      ...summary(findings), ...clusters(findings), ...comparison(findings), ...events(findings, this.onCommand));
+      ...summary(findings, at), ...clusters(findings), ...comparison(findings), ...events(findings, at, this.onCommand));
   }
 }

@@ -5,11 +5,13 @@ import { showBeatSet } from './beat_set';
 import { chosenFiles, droppedFiles, sampleFiles, sampleList, save, type Sample } from './files';
 import { FindingsMirror } from './findings';
 import { askNote, askSamplingRate, pickRecording } from './dialogs';
-import { clock, Mirror } from './mirror';
+import { Mirror } from './mirror';
 import { Palette } from './palette';
 import type { ExportKind, FromWorker, InputFile, ProviderChoice, Edit } from './protocol';
 import { AnalysisError, Session, type OpenOptions, type Outcome } from './session';
+import { recentRecordings, rememberRecording, reopenFiles, type HandledFile, type Recent } from './recent';
 import { remember, settings, type Theme } from './settings';
+import { elapsed, place } from './time';
 import type { Command, View } from './view';
 
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
@@ -21,6 +23,8 @@ const mark = (name: string) => { times[name] ??= performance.now(); };
 const welcome = find('welcome');
 const problem = find('problem');
 let shownErrors: string[] = [];
+/** Why the window is not there; the mirror stands in for it, as a page of text and buttons. Empty: it is there. */
+let withoutWindow = '';
 let samples: Sample[] = [];
 let view: View | null = null;
 /** What the worker said before the window was there. */
@@ -34,9 +38,9 @@ const findings = new FindingsMirror(find('mirror-findings'), (command) => obey(c
 /** Commands of the page itself, beside those of the window. */
 const own: { name: string; title: string; command: Command }[] = [
   { name: 'about', title: 'About this recording: what its file says', command: { command: 'about' } },
-  { name: 'save_wfdb', title: 'Save the recording as WFDB (zip)', command: { command: 'export', kind: 'wfdb' } },
-  { name: 'save_edf', title: 'Save the recording as EDF+', command: { command: 'export', kind: 'edf' } },
-  { name: 'save_signals', title: 'Save the samples as CSV', command: { command: 'export', kind: 'signals' } },
+  { name: 'save_wfdb', title: 'Save the recording as read, as WFDB (zip)', command: { command: 'export', kind: 'wfdb' } },
+  { name: 'save_edf', title: 'Save the recording as read, as EDF+', command: { command: 'export', kind: 'edf' } },
+  { name: 'save_signals', title: 'Save the samples as read, as CSV', command: { command: 'export', kind: 'signals' } },
 ];
 const palette = new Palette(
   () => [...(view?.state()?.commands ?? []),
@@ -51,8 +55,9 @@ function tell(message: object): void {
   view?.event(message);
 }
 
-function showErrors(errors: string[]): void {
-  if (errors.length === 0) return;
+function showErrors(list: string[]): void {
+  if (list.length === 0) return;
+  const errors = withoutWindow === '' || list.includes(withoutWindow) ? list : [withoutWindow, ...list];
   shownErrors = errors;
   const text = errors.join('\n');
   problem.textContent = text;
@@ -62,9 +67,10 @@ function showErrors(errors: string[]): void {
 }
 
 function forgetErrors(): void {
-  shownErrors = [];
-  problem.hidden = true;
-  mirror.alarm('');
+  shownErrors = withoutWindow === '' ? [] : [withoutWindow];
+  problem.hidden = withoutWindow === '';
+  problem.textContent = withoutWindow;
+  mirror.alarm(withoutWindow);
   tell({ type: 'error', text: '' });
 }
 
@@ -96,10 +102,10 @@ function open(files: InputFile[], options: OpenOptions = {}): Promise<string[]> 
 }
 
 /** Files from the person: what the files leave open is asked. */
-function openAndForget(files: InputFile[], options: OpenOptions = {}): void {
+function openAndForget(files: HandledFile[], options: OpenOptions = {}): void {
   if (files.length === 0) return;
   asked = true;
-  open(files, options).catch((error: unknown) => {
+  open(files, options).then(() => rememberOpened(files), (error: unknown) => {
     asked = false;
     if (!(error instanceof AnalysisError) || !error.needsSamplingRate) return;
     forgetErrors();
@@ -107,6 +113,38 @@ function openAndForget(files: InputFile[], options: OpenOptions = {}): void {
       (sampling_rate) => { if (sampling_rate !== null) openAndForget(files, { ...options, sampling_rate }); },
       () => undefined);
   });
+}
+
+// --- recordings of before ----------------------------------------------------------------------
+
+async function rememberOpened(files: HandledFile[]): Promise<void> {
+  const { recording } = session.state;
+  if (!recording) return;
+  const leads = recording.leads.slice(0, 3).map((lead) => lead.name).join(', ') + (recording.leads.length > 3 ? ', …' : '');
+  await rememberRecording(recording.name, `${leads}   ${elapsed(recording.length / recording.sampling_rate, 0)}`, files);
+}
+
+async function reopen(recent: Recent): Promise<void> {
+  try {
+    openAndForget(await reopenFiles(recent));
+  } catch (error) {
+    showErrors([error instanceof Error ? error.message : String(error)]);
+  }
+}
+
+async function loadRecent(): Promise<void> {
+  const recents = await recentRecordings();
+  for (const recent of recents) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    const detail = document.createElement('small');
+    detail.textContent = recent.says;
+    button.append(recent.name, ' ', detail);
+    button.addEventListener('click', () => void reopen(recent));
+    find('recent').append(button);
+    mirror.recent(recent.name, () => void reopen(recent));
+  }
+  find('recent').hidden = recents.length === 0;
 }
 
 async function openSample(index: number): Promise<void> {
@@ -144,7 +182,7 @@ async function writeNote(beat: number): Promise<void> {
     : (edits.beat_notes.filter((note) => near(note) <= 0.05 * recording.sampling_rate)
       .sort((a, b) => near(a) - near(b))[0]?.text ?? '');
   const text = await askNote(sample === undefined ? 'Notes on the recording'
-    : `Note on the beat at ${clock(sample / recording.sampling_rate)}`, known);
+    : `Note on the beat at ${place(recording, sample / recording.sampling_rate)}`, known);
   if (text === null || text === known) return;
   session.edit(sample === undefined ? { action: 'notes', text } : { action: 'beat_note', beat, text });
 }
@@ -208,6 +246,7 @@ function obey(command: Command): void {
       break;
     case 'copy': void copyText(String(command.text)); break;
     case 'theme': useTheme(command.name as Theme); break;
+    case 'drawing': plain(command.on ? '' : lostGraphics); break;
   }
   mirror.update();
 }
@@ -245,8 +284,8 @@ session.listen((message) => {
   if (message.type === 'message') {
     const said = message.message;
     switch (said.type) {
-      case 'recording': case 'quality': case 'rhythm': case 'comparison': case 'clusters':
-        findings.update(session.state.findings);
+      case 'recording': case 'quality': case 'rhythm': case 'comparison': case 'clusters': case 'outdated':
+        findings.update(session.state.findings, session.state.recording);
         break;
     }
     switch (said.type) {
@@ -273,6 +312,18 @@ session.listen((message) => {
   }
   mirror.update();
 });
+
+const noWebGl = 'This browser gives no WebGL 2, which the ECG is drawn with. Recordings are analysed all the same: ' +
+  'the results, the changes and the exports are below. For the ECG, turn hardware acceleration on, or take another browser.';
+const lostGraphics = 'The browser took the graphics away, so the ECG cannot be drawn now. Nothing else is lost: the results and ' +
+  'the changes are below. The ECG comes back by itself as soon as the browser gives the graphics back; if it does not, reload the page.';
+
+function plain(why: string): void {
+  withoutWindow = why;
+  document.body.classList.toggle('plain', why !== '');
+  if (why !== '') showErrors([why]);
+  else forgetErrors();
+}
 
 function showWindow(): void {
   if (welcome.hidden) return;
@@ -303,6 +354,9 @@ addEventListener('drop', (event) => {
     (error: unknown) => showErrors([error instanceof Error ? error.message : String(error)]));
 });
 
+// Changes that nothing keeps are not thrown away unasked.
+addEventListener('beforeunload', (event) => { if (session.unsaved) event.preventDefault(); });
+
 find('choose').addEventListener('click', () => obey({ command: 'choose_files' }));
 find('stop').addEventListener('click', () => session.cancel());
 
@@ -326,8 +380,7 @@ const painted = () => new Promise<void>((resolve) => {
 async function loadWindow(): Promise<void> {
   const { View: Window, hasWebGl2 } = await import('./view');
   if (!hasWebGl2()) {
-    showErrors(['This browser gives no WebGL 2, which the ECG window draws with. ' +
-      'Recordings can still be analysed and exported through the commands region (press Tab).']);
+    plain(noWebGl);
     return;
   }
   const window = new Window(find<HTMLCanvasElement>('canvas'), obey);
@@ -357,6 +410,7 @@ window.telltale = makeApi(session, open, { errors: () => shownErrors, theme: () 
 void painted().then(async () => {
   mark('painted');
   await loadSamples().catch(() => undefined);
+  await loadRecent().catch(() => undefined);
   await loadWindow().catch((error: unknown) =>
     showErrors([`The window did not start: ${error instanceof Error ? error.message : String(error)}`]));
   const saveData = (navigator as { connection?: { saveData?: boolean } }).connection?.saveData;

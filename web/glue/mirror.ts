@@ -3,18 +3,9 @@
 import type { Command } from './view';
 import type { Session } from './session';
 import type { ProviderChoice } from './protocol';
+import { elapsed, place } from './time';
 
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
-
-/** 3725.4 -> "1:02:05.4" */
-export function clock(seconds: number): string {
-  const tenths = Math.round(seconds * 10);
-  const s = (tenths % 600) / 10;
-  const m = Math.floor(tenths / 600) % 60;
-  const h = Math.floor(tenths / 36000);
-  const rest = `${h > 0 ? String(m).padStart(2, '0') : m}:${s.toFixed(1).padStart(4, '0')}`;
-  return h > 0 ? `${h}:${rest}` : rest;
-}
 
 export class Mirror {
   private readonly commands = find('mirror-commands');
@@ -31,12 +22,13 @@ export class Mirror {
     this.button('All commands', { command: 'palette' });
     this.button('Cancel', { command: 'cancel' });
     this.button('About this recording', { command: 'about' });
-    this.button('Save the recording as WFDB', { command: 'export', kind: 'wfdb' });
-    this.button('Save the recording as EDF+', { command: 'export', kind: 'edf' });
-    this.button('Save the samples as CSV', { command: 'export', kind: 'signals' });
+    this.button('Save the recording as read, as WFDB', { command: 'export', kind: 'wfdb' });
+    this.button('Save the recording as read, as EDF+', { command: 'export', kind: 'edf' });
+    this.button('Save the samples as read, as CSV', { command: 'export', kind: 'signals' });
     this.button('Export beats as CSV', { command: 'export', kind: 'csv' });
     this.button('Export beats as JSON', { command: 'export', kind: 'json' });
     this.button('Export annotations (WFDB .atr)', { command: 'export', kind: 'atr' });
+    this.button('Export the recording with these beats as EDF+', { command: 'export', kind: 'edf_beats' });
     this.button('Previous beat', () => this.step(-1));
     this.button('Next beat', () => this.step(1));
     this.button('Save the review as a session file', { command: 'export', kind: 'session' });
@@ -62,19 +54,24 @@ export class Mirror {
     titles.forEach((title, index) => this.button(`Open sample: ${title}`, { command: 'open_sample', index }));
   }
 
+  recent(name: string, open: () => void): void {
+    this.button(`Open again: ${name}`, open);
+  }
+
   /** Shows the session's state; cheap enough for every message. */
   update(): void {
     const { recording, recordings, current, model, models, provider, summary, phase, beats } = this.session.state;
     const busy = phase === 'busy';
     const enable = (label: string, on: boolean) => { this.buttons.get(label)!.disabled = !on; };
     enable('Cancel', busy);
-    for (const label of ['About this recording', 'Save the recording as WFDB', 'Save the recording as EDF+', 'Save the samples as CSV']) {
+    for (const label of ['About this recording', 'Save the recording as read, as WFDB', 'Save the recording as read, as EDF+', 'Save the samples as read, as CSV']) {
       enable(label, recording !== null);
     }
     const done = summary !== null && !busy;
     enable('Export beats as CSV', done);
     enable('Export beats as JSON', done);
     enable('Export annotations (WFDB .atr)', done);
+    enable('Export the recording with these beats as EDF+', done);
     enable('Previous beat', (beats?.sample.length ?? 0) > 0);
     enable('Next beat', (beats?.sample.length ?? 0) > 0);
     const { edits } = this.session.state;
@@ -85,13 +82,17 @@ export class Mirror {
     const leads = recording?.leads.map((lead) => lead.name) ?? [];
     this.fill(this.leads, leads, leads[model?.lead ?? 0] ?? '');
     this.fill(this.models, models.names, models.current);
-    this.fill(this.providers, ['auto', 'wasm', 'webgpu'], this.session.choice);
+    const providers = ['auto', ...(provider?.available ?? ['wasm'])];
+    if (!providers.includes(this.session.choice)) providers.push(this.session.choice);
+    this.fill(this.providers, providers, this.session.choice,
+      providers.map((name) => ({ auto: 'automatic', wasm: 'WebAssembly', webgpu: 'WebGPU' })[name] ?? name));
 
     const parts: string[] = [];
     if (!recording) parts.push('No recording is open.');
     else {
       parts.push(`Recording ${recording.name}, ${recording.leads.map((l) => l.name).join(' and ')}, ` +
-        `${clock(recording.length / recording.sampling_rate)} at ${recording.sampling_rate} Hz.`);
+        `${elapsed(recording.length / recording.sampling_rate)} at ${recording.sampling_rate} Hz` +
+        `${recording.start ? `, begun ${recording.start.replace(/\.\d+$/, '')}` : ''}.`);
       if (summary && model) {
         parts.push(`${summary.beats} beats: ` +
           model.labels.map((name, i) => `${name} ${summary.counts[i] ?? 0}`).join(', ') + '.');
@@ -102,8 +103,8 @@ export class Mirror {
       parts.push(`Running on ${provider.current === 'webgpu' ? 'WebGPU' : 'WebAssembly'}. ${provider.note}`);
     }
     const text = parts.join(' ');
-    const place = find('mirror-summary');
-    if (place.textContent !== text) place.textContent = text;
+    const line = find('mirror-summary');
+    if (line.textContent !== text) line.textContent = text;
   }
 
   /** Progress is told some times a minute, not on each step. */
@@ -126,16 +127,16 @@ export class Mirror {
   beat(index: number): void {
     const { beats, model, recording } = this.session.state;
     this.selected = index;
-    const place = find('mirror-beat');
-    if (!beats || !recording || index < 0 || index >= beats.sample.length) { place.textContent = ''; return; }
+    const line = find('mirror-beat');
+    if (!beats || !recording || index < 0 || index >= beats.sample.length) { line.textContent = ''; return; }
     const label = beats.label[index]!;
     const name = label === 255 || !model ? 'not classified' : model.labels[label]!;
     const chances = model && label !== 255
       ? model.classes.map((c, k) => `${c} ${(100 * beats.probabilities[index * beats.classes + k]!).toFixed(1)} percent`).join(', ')
       : '';
-    place.textContent = `Beat ${index + 1} of ${beats.sample.length} at ` +
-      `${clock(beats.sample[index]! / recording.sampling_rate)}: ${name}${chances ? ` (${chances})` : ''}.`;
-    this.say(place.textContent);
+    line.textContent = `Beat ${index + 1} of ${beats.sample.length} at ` +
+      `${place(recording, beats.sample[index]! / recording.sampling_rate)}: ${name}${chances ? ` (${chances})` : ''}.`;
+    this.say(line.textContent);
   }
 
   private relabel(name: string): void {

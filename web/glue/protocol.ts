@@ -9,8 +9,9 @@ export interface InputFile {
 
 export type ProviderName = 'wasm' | 'webgpu';
 export type ProviderChoice = 'auto' | ProviderName;
-export type ExportKind = 'session' | 'csv' | 'json' | 'atr' | 'html' | Conversion;
-/** The recording itself in another format: WFDB files in a zip archive, EDF+, its samples as CSV. */
+/** What was found: the review, the beats, the report, and `edf_beats`, the signal with these beats as EDF+; or a conversion. */
+export type ExportKind = 'session' | 'csv' | 'json' | 'atr' | 'html' | 'edf_beats' | Conversion;
+/** The recording as its file gave it, in another format: WFDB files in a zip archive, EDF+, its samples as CSV. */
 export type Conversion = 'wfdb' | 'edf' | 'signals';
 
 export interface RecordingInfo {
@@ -18,7 +19,8 @@ export interface RecordingInfo {
   name: string;
   sampling_rate: number;
   length: number;
-  leads: { name: string; unit: string }[];
+  leads: { name: string; unit: string; calibration_assumed: boolean }[];
+  /** "2024-05-03 09:51:24.000", or the time alone; absent where the file does not tell. */
   start?: string;
   warnings: string[];
   has_reference: boolean;
@@ -62,6 +64,12 @@ export interface ModelInfo {
   lead: number;
   description: string;
   licence: string;
+  training_data: string;
+  protocol: string;
+  citation: string;
+  parameters: number;
+  training_records: string[];
+  twin: string;
   metrics: { protocol: string; name: string; value: number }[];
 }
 
@@ -82,9 +90,24 @@ export interface ProviderInfo {
   beats_per_second: number;
 }
 
+/** A model to choose. */
+export interface ModelEntry {
+  name: string;
+  /** What it is, in a line. */
+  title: string;
+  /** Where it stands in the list: "For recordings", "Published systems", ... */
+  group: string;
+  /** The model of the same recipe that learnt from fewer records; empty: none. */
+  twin: string;
+  /** Records that it learnt from, by name. */
+  training_records: string[];
+}
+
 export interface ModelsInfo {
   type: 'models';
   names: string[];
+  /** One a name. */
+  list: ModelEntry[];
   current: string;
 }
 
@@ -116,11 +139,20 @@ export type Edit =
 /** What a person changed, and what can be undone or done again (empty: nothing). */
 export interface EditsInfo {
   type: 'edits';
+  /** Beats with a person's word: renamed, added, removed, confirmed. */
   count: number;
+  /** "3 renamed, 1 added"; empty where the model's beats are not known yet. */
+  in_words: string;
   notes: string;
   beat_notes: { sample: number; text: string }[];
   undo: string;
   redo: string;
+}
+
+/** Whether the browser keeps the review: "kept" once the last change is written, "refused" where it does not. */
+export interface StorageInfo {
+  type: 'storage';
+  state: 'writing' | 'kept' | 'refused';
 }
 
 /** Where something is: samples of the recording, and seconds. */
@@ -291,10 +323,13 @@ export interface OpenMessage {
   analyze: boolean;
   /** Says nothing about the recording: it is on screen already. */
   quiet: boolean;
+  /** A session file's text with the review to go on with, instead of the one that the browser keeps; empty: that one. */
+  review: string;
 }
 
 export type ToWorker =
-  | { type: 'start'; base: string; provider: ProviderChoice; model: string }
+  /** `lock`: a name that the worker holds as a lock as long as it lives. */
+  | { type: 'start'; base: string; provider: ProviderChoice; model: string; lock: string }
   | { type: 'prepare' }
   | OpenMessage
   | { type: 'choose'; job: number; index: number; lead: string }
@@ -322,6 +357,9 @@ export type FromWorker =
   | { type: 'message'; message: RecordingInfo | ModelInfo | SummaryInfo | ProviderInfo | ModelsInfo
         | { type: 'warnings'; texts: string[] } | QualityInfo | RhythmInfo | ComparisonInfo | ClustersInfo | EditsInfo
         | SecondInfo | ExplanationInfo
+        /** What the beats mean is no longer known: they are found or named anew. */
+        | { type: 'outdated' }
+        | StorageInfo
         | { type: 'progress'; stage: string; fraction: number }
         | { type: 'error' | 'notice'; text: string } }
   /** What the last files held; `fresh` of them are new: the recordings of the files before stay where
@@ -335,6 +373,8 @@ export type FromWorker =
   | { type: 'self_test'; result: SelfTest }
   | { type: 'beat_set'; set: BeatSetInfo }
   | { type: 'facts'; facts: RecordingFacts }
+  /** The review as a session file, after every change of it. */
+  | { type: 'review'; session: string }
   /** `error`: why there is no file, where that is more than that there is nothing yet. */
   | { type: 'exported'; id: number; file: { name: string; bytes: Uint8Array<ArrayBuffer> } | null; error?: string }
   /** `memory`: bytes that the core holds. */

@@ -1,11 +1,13 @@
 // The worker as the page sees it: one session, what is open in it, and what it last said.
 import type {
   Beats, BeatSetEntry, BeatSetInfo, Edit, EditsInfo, ExplanationInfo, ExportKind, Findings, FromWorker, InputFile, ModelInfo, ModelsInfo, ProviderChoice, ProviderInfo,
-  RecordingEntry, RecordingFacts, RecordingInfo, SecondInfo, SelfTest, SummaryInfo, ToWorker,
+  RecordingEntry, RecordingFacts, RecordingInfo, SecondInfo, SelfTest, StorageInfo, SummaryInfo, ToWorker,
 } from './protocol';
 
 /** How long a cancelled worker may stay silent before it is ended and started afresh, in ms. */
 const patience = 5000;
+
+const ended = (why: string) => `The analysis ended unexpectedly (${why}). It starts again; changes of the beats are kept.`;
 
 export interface OpenOptions {
   /** Which of the recordings found, from 0. */
@@ -39,6 +41,8 @@ export interface Snapshot {
   provider: ProviderInfo | null;
   summary: SummaryInfo | null;
   edits: EditsInfo | null;
+  /** Whether the browser keeps the review. */
+  storage: StorageInfo['state'] | null;
   second: SecondInfo | null;
   explanation: ExplanationInfo | null;
   findings: Findings;
@@ -69,6 +73,9 @@ export class AnalysisError extends Error {
   }
 }
 
+const isModel = (name: string) => /\.onnx$/i.test(name);
+const isSession = (name: string) => /\.telltale\.json$/i.test(name);
+
 type Listener = (message: FromWorker) => void;
 
 interface Job {
@@ -79,7 +86,7 @@ interface Job {
 export class Session {
   readonly state: Snapshot = {
     phase: 'starting', stage: '', fraction: -1, recording: null, recordings: [], entries: [], sets: [], current: 0,
-    model: null, models: { type: 'models', names: [], current: '' }, provider: null, summary: null, edits: null,
+    model: null, models: { type: 'models', names: [], list: [], current: '' }, provider: null, summary: null, edits: null, storage: null,
     second: null, explanation: null, findings: { quality: null, rhythm: null, comparison: null, clusters: null }, self_test: null, beats: null, beat_set: null, facts: null, export_error: '', reference: null, lead: '', memory: 0,
     finished: 0,
   };
@@ -89,7 +96,13 @@ export class Session {
   private nextJob = 1;
   private exports = new Map<number, (file: { name: string; bytes: Uint8Array<ArrayBuffer> } | null) => void>();
   private watchdog = 0;
+  private opening: { files: InputFile[]; sampling_rate: number } | null = null;
+  /** The files that the recording on screen is of. */
   private lastGood: { files: InputFile[]; sampling_rate: number } | null = null;
+  /** Models that the person dropped. */
+  private ownModels: InputFile[] = [];
+  /** The review as it was last told: a session file's text. */
+  private review = '';
   private ready!: Promise<void>;
   private becomeReady: () => void = () => undefined;
 
@@ -115,15 +128,15 @@ export class Session {
     this.state.lead = options.lead ?? '';
     if (options.provider) this.choice = options.provider;
     if (options.model) this.model = options.model;
+    for (const file of files) {
+      if (isModel(file.name)) this.ownModels = [...this.ownModels.filter(({ name }) => name !== file.name), file];
+    }
     const sampling_rate = options.sampling_rate ?? 0;
-    const only_models = files.every((file) => /\.(onnx|telltale\.json)$/i.test(file.name));
+    if (!files.every(({ name }) => isModel(name) || isSession(name))) this.opening = { files, sampling_rate };
     return this.run((job) => ({
       type: 'open', job, files, index: options.index ?? 0, analyze: true, quiet: false,
-      lead: this.state.lead, sampling_rate, provider: this.choice, model: options.model ?? '',
-    })).then((outcome) => {
-      if (!only_models) this.lastGood = { files, sampling_rate };
-      return outcome;
-    });
+      lead: this.state.lead, sampling_rate, provider: this.choice, model: options.model ?? '', review: '',
+    }));
   }
 
   choose(index: number): Promise<Outcome> {
@@ -164,7 +177,7 @@ export class Session {
     this.send({ type: 'cancel' });
     window.clearTimeout(this.watchdog);
     this.watchdog = window.setTimeout(() => {
-      this.restart('The analysis did not stop in time and was ended; open the recording again to repeat it.');
+      this.restart('The analysis did not stop in time and was ended; choose a model to repeat it.', false);
     }, patience);
   }
 
@@ -202,21 +215,39 @@ export class Session {
 
   private startWorker(): void {
     this.ready = new Promise((resolve) => { this.becomeReady = resolve; });
-    this.worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
-    this.worker.onmessage = (event: MessageEvent<FromWorker>) => this.receive(event.data);
-    this.worker.onerror = (event) => {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+    const lock = `telltale.worker.${crypto.randomUUID()}`;
+    this.worker = worker;
+    worker.onmessage = (event: MessageEvent<FromWorker>) => {
+      if (worker !== this.worker) return;
+      // It holds its lock now. When that is to be had, the worker is gone, though nobody said so.
+      if (event.data.type === 'ready') {
+        void navigator.locks?.request(lock, () => { if (worker === this.worker) this.restart(ended('it is gone')); });
+      }
+      this.receive(event.data);
+    };
+    worker.onerror = (event) => {
       event.preventDefault();
       // Running out of memory is the one way in which the core can end.
-      this.restart(`The analysis ended unexpectedly (${event.message || 'no reason given'}).`);
+      if (worker === this.worker) this.restart(ended(event.message || 'no reason given'));
     };
-    this.send({ type: 'start', base: this.base, provider: this.choice, model: this.model });
+    this.send({ type: 'start', base: this.base, provider: this.choice, model: this.model, lock });
   }
 
   private restarts = 0;
   private broken = '';
 
-  /** Ends the worker and starts a new one. What is on screen stays, and is read again quietly. */
-  private restart(why: string): void {
+  /** Work of the person's that neither the browser keeps nor a file holds. */
+  get unsaved(): boolean {
+    const { edits, storage } = this.state;
+    const any = edits !== null && (edits.count > 0 || edits.notes !== '' || edits.beat_notes.length > 0);
+    return any && storage === 'refused' && this.review !== this.savedReview;
+  }
+  private savedReview = '';
+
+  /** Ends the worker and starts a new one. The recording stays on screen; it is read
+   * again quietly, and analysed unless the person wanted that to end. */
+  private restart(why: string, analyze = true): void {
     window.clearTimeout(this.watchdog);
     this.worker?.terminate();
     for (const job of this.jobs.values()) job.reject(new AnalysisError([why], false));
@@ -230,14 +261,21 @@ export class Session {
       this.broken = why;
       return;
     }
+    this.becomeReady();  // who waited for the old one goes on with the new one
     this.startWorker();
     const last = this.lastGood;
-    if (last) {
-      this.run((job) => ({
-        type: 'open', job, files: last.files, index: this.state.current, analyze: false, quiet: true,
-        lead: this.state.lead, sampling_rate: last.sampling_rate, provider: this.choice, model: '',
-      })).catch(() => undefined);
+    if (!last || !this.state.recording) {
+      this.state.phase = 'ready';
+      return;
     }
+    // With the lead, the model and the review that were in use: what is on screen is true again soon.
+    const { current } = this.state.models;
+    this.run((job) => ({
+      type: 'open', job, files: [...this.ownModels, ...last.files.filter(({ name }) => !isModel(name) && !isSession(name))], index: this.state.current, analyze, quiet: true,
+      lead: this.state.lead, sampling_rate: last.sampling_rate, provider: this.choice, model: current, review: this.review,
+    })).then(() => { this.restarts = 0; }, (error: unknown) => {
+      if (error instanceof AnalysisError && !error.cancelled) this.receive({ type: 'message', message: { type: 'error', text: error.message } });
+    });
   }
 
   private receive(message: FromWorker): void {
@@ -253,6 +291,7 @@ export class Session {
         this.becomeReady();
         break;
       case 'facts': state.facts = message.facts; break;
+      case 'review': this.review = message.session; break;
       case 'beat_set': state.beat_set = message.set; break;
       case 'alive':
         window.clearTimeout(this.watchdog);
@@ -262,8 +301,10 @@ export class Session {
         switch (said.type) {
           case 'recording':
             state.recording = said;
+            this.review = '';
             state.summary = null;
             state.edits = null;
+            state.storage = null;
             state.second = null;
             state.explanation = null;
             state.beats = null;
@@ -275,6 +316,12 @@ export class Session {
           case 'clusters': state.findings.clusters = said; break;
           case 'model': state.model = said; break;
           case 'edits': state.edits = said; break;
+          case 'storage': state.storage = said.state; break;
+          case 'outdated':
+            state.summary = null;
+            state.explanation = null;
+            state.findings = { ...state.findings, rhythm: null, comparison: null, clusters: null };
+            break;
           case 'second': state.second = said.name === '' ? null : said; break;
           case 'explanation': state.explanation = said; break;
           case 'models': state.models = said; break;
@@ -288,6 +335,7 @@ export class Session {
         break;
       }
       case 'recordings':
+        this.lastGood = this.opening ?? this.lastGood;
         state.recordings = message.entries.map((entry) => entry.name);
         state.entries = message.entries;
         state.sets = message.sets;
@@ -298,6 +346,7 @@ export class Session {
       case 'self_test': state.self_test = message.result; break;
       case 'exported':
         state.export_error = message.error ?? '';
+        if (message.file && isSession(message.file.name)) this.savedReview = this.review;
         this.exports.get(message.id)?.(message.file);
         this.exports.delete(message.id);
         break;

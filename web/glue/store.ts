@@ -8,6 +8,8 @@ interface Kept {
   /** A session file's text. */
   session: string;
   changed: number;
+  /** Absent in what older versions wrote. */
+  version?: string;
 }
 
 let opened: Promise<IDBDatabase> | null = null;
@@ -33,12 +35,38 @@ async function run<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) =>
   });
 }
 
-/** The session file's text, if there is a review of that recording. */
-export async function keptReview(fingerprint: string): Promise<string | null> {
-  const kept = await run<Kept | undefined>('readonly', (store) => store.get(fingerprint) as IDBRequest<Kept | undefined>);
-  return kept?.session ?? null;
+/** A review as it lies in the browser; its version changes with every writing. */
+export interface KeptReview {
+  session: string;
+  version: string;
 }
 
-export async function keepReview(fingerprint: string, session: string): Promise<void> {
-  await run('readwrite', (store) => store.put({ fingerprint, session, changed: Date.now() } satisfies Kept));
+/** The review of that recording, if there is one. */
+export async function keptReview(fingerprint: string): Promise<KeptReview | null> {
+  const kept = await run<Kept | undefined>('readonly', (store) => store.get(fingerprint) as IDBRequest<Kept | undefined>);
+  return kept ? { session: kept.session, version: kept.version ?? '' } : null;
+}
+
+/**
+ * Writes the review, unless another tab has written since `known` (the version last read or written
+ * here; null: none). Then nothing is written, and what the other tab wrote is given back.
+ */
+export async function keepReview(
+  fingerprint: string, session: string, known: string | null,
+): Promise<{ version: string } | { other: KeptReview }> {
+  const version = crypto.randomUUID();
+  let other: KeptReview | null = null;
+  await run('readwrite', (store) => {
+    const request = store.get(fingerprint) as IDBRequest<Kept | undefined>;
+    request.onsuccess = () => {
+      const kept = request.result;
+      if (kept && (kept.version ?? '') !== known) {
+        other = { session: kept.session, version: kept.version ?? '' };
+        return;
+      }
+      store.put({ fingerprint, session, changed: Date.now(), version } satisfies Kept);
+    };
+    return request;
+  });
+  return other ? { other } : { version };
 }

@@ -46,6 +46,12 @@ export interface WindowState {
   px_per_mv: number;
   /** The whole record as stacked strips is shown instead of the strip. */
   disclosure: boolean;
+  /** The sample in its upper left corner. */
+  disclosure_first: number;
+  /** The menu that is open; "": none. */
+  menu: string;
+  /** What was last said in passing. */
+  notice: string;
   selected: number | null;
   /** Which leads the strip shows. */
   leads: boolean[];
@@ -53,6 +59,8 @@ export interface WindowState {
   frames: number;
   /** How many events the list shows. */
   events: number;
+  /** And how many its filter hides. */
+  events_hidden: number;
   /** Samples of the strips that were chosen for the report. */
   strips: number[];
   /** The sample of the beat that is explained. */

@@ -2,8 +2,9 @@
 // One job runs at a time; a newer job or "cancel" ends it between two slices.
 import { loadCore, type Core } from './core';
 import { Runtime, type Chosen, type Probe } from './runtime';
-import { keepReview, keptReview } from './store';
-import type { BeatSetEntry, Edit, FromWorker, InputFile, ModelInfo, OpenMessage, ProviderChoice, RecordingEntry, SecondInfo, ToWorker } from './protocol';
+import { joinReviews, sameReview } from './reviews';
+import { keepReview, keptReview, type KeptReview } from './store';
+import type { BeatSetEntry, Edit, EditsInfo, FromWorker, InputFile, ModelEntry, ModelInfo, OpenMessage, ProviderChoice, RecordingEntry, SecondInfo, ToWorker } from './protocol';
 
 /** Beats in one run of the network. Small enough to cancel soon, large enough to be quick. */
 const batchSize = 256;
@@ -18,11 +19,13 @@ const scope = self as unknown as {
 const post = (message: FromWorker, transfer: Transferable[] = []) => scope.postMessage(message, transfer);
 const text = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
+/** After these the core cannot be trusted any more. */
+const isFatal = (error: unknown) => error instanceof WebAssembly.RuntimeError;
+
 class Cancelled extends Error {}
 class NeedsSamplingRate extends Error {}
 
-interface ModelFile {
-  name: string;
+interface ModelFile extends ModelEntry {
   /** Where it is fetched from; absent for a model that the person dropped. */
   url?: string;
   bytes?: Promise<Uint8Array<ArrayBuffer>>;
@@ -30,10 +33,16 @@ interface ModelFile {
 
 const isModel = (name: string) => /\.onnx$/i.test(name);
 const isSession = (name: string) => /\.telltale\.json$/i.test(name);
-/** Kinds of export whose files end otherwise than in the kind. */
-const endings: Record<string, string> = { session: 'telltale.json' };
+/** Tabs tell each other here that they wrote a review. */
+interface Written {
+  fingerprint: string;
+  version: string;
+}
 
-const conversions: Record<string, string> = { wfdb: '.zip', edf: '.edf', signals: '-samples.csv' };
+/** Ends the worker for good: the page starts another one. */
+function end(error: unknown): void {
+  setTimeout(() => { throw error; });
+}
 
 class Worker {
   private core: Core | null = null;
@@ -98,12 +107,15 @@ class Worker {
         this.progress('', 1);
         const cancelled = error instanceof Cancelled;
         if (!cancelled) errors.push(text(error));
+        if (isFatal(error)) throw error;
+        // What is on screen is what the core holds, however far the job came.
+        if (this.core && this.engine.recording() !== '') this.sendBeats();
         post({ type: 'failed', job, errors, cancelled, needs_sampling_rate: error instanceof NeedsSamplingRate,
           memory: this.core?.size() ?? 0 });
       }
       this.working = false;
       if (this.changed) this.sendFindings();
-    });
+    }).catch(end);
   }
   private running = 0;
   private working = false;
@@ -132,16 +144,21 @@ class Worker {
     return this.core!.engine;
   }
 
-  private async start(message: { base: string; provider: ProviderChoice; model: string }): Promise<void> {
+  private async start(message: { base: string; provider: ProviderChoice; model: string; lock: string }): Promise<void> {
+    // Held as long as this worker lives, whatever ends it: so the page learns of its end.
+    await new Promise<void>((held) => {
+      if (!navigator.locks) { held(); return; }
+      void navigator.locks.request(message.lock, () => { held(); return new Promise(() => undefined); });
+    });
     this.base = message.base;
     this.choice = message.provider;
     this.runtime = new Runtime(this.base);
     this.core = await loadCore();
     const list = await fetch(new URL('models/index.json', this.base))
-      .then((response) => response.json() as Promise<{ models: { name: string; file: string }[] }>)
+      .then((response) => response.json() as Promise<{ models: (ModelEntry & { file: string })[] }>)
       .catch(() => ({ models: [] }));  // A model can still be dropped.
-    this.models = list.models.map(({ name, file }) => ({
-      name, url: new URL(`models/${file}`, this.base).href,
+    this.models = list.models.map(({ name, title, group, twin, training_records, file }) => ({
+      name, title, group, twin, training_records, url: new URL(`models/${file}`, this.base).href,
     }));
     this.modelName = this.models.some((m) => m.name === message.model)
       ? message.model : (this.models[0]?.name ?? '');
@@ -160,20 +177,14 @@ class Worker {
   }
 
   private sendModels(): void {
-    post({ type: 'message', message: {
-      type: 'models', names: this.models.map((m) => m.name), current: this.modelName } });
+    const list = this.models.map(({ name, title, group, twin, training_records }) => ({ name, title, group, twin, training_records }));
+    post({ type: 'message', message: { type: 'models', names: list.map(({ name }) => name), list, current: this.modelName } });
   }
 
   // --- files -----------------------------------------------------------------------------------
 
   private async open(message: OpenMessage, errors: string[]): Promise<void> {
     this.choice = message.provider;
-    if (message.model) {
-      if (!this.models.some((m) => m.name === message.model)) {
-        throw new Error(`There is no model named ${message.model}.`);
-      }
-      this.modelName = message.model;
-    }
     const models = message.files.filter((file) => isModel(file.name));
     const sessions = message.files.filter((file) => isSession(file.name));
     const files = message.files.filter((file) => !isModel(file.name) && !isSession(file.name));
@@ -182,6 +193,7 @@ class Worker {
       const short = name.split('/').pop()!;
       const probe = this.core!.another();
       const wrong = probe.useModel(bytes, short);
+      const card = wrong ? null : (JSON.parse(probe.model()) as ModelInfo);
       probe.delete();
       if (wrong) { errors.push(wrong); continue; }
       this.progress(`Trying ${short}`, -1);
@@ -189,9 +201,16 @@ class Worker {
       await this.breathe();
       if (unfit) { errors.push(unfit); continue; }
       const own = short.replace(/\.onnx$/i, '');
-      this.models = [...this.models.filter((m) => m.name !== own), { name: own, bytes: Promise.resolve(bytes) }];
+      this.models = [...this.models.filter((m) => m.name !== own), { name: own, title: card?.title || 'your own', group: 'Your own',
+        twin: card?.twin ?? '', training_records: card?.training_records ?? [], bytes: Promise.resolve(bytes) }];
       this.modelName = own;
       this.sendModels();
+    }
+    if (message.model) {
+      if (!this.models.some((m) => m.name === message.model)) {
+        throw new Error(`There is no model named ${message.model}.`);
+      }
+      this.modelName = message.model;
     }
     if (files.length > 0) {
       await this.readFiles(files, message.sampling_rate);
@@ -209,9 +228,14 @@ class Worker {
         throw new Error(errors.pop());
       }
       const index = Math.min(message.index, opened.recordings.length - 1);
+      await this.keeping;  // what is still to be written is of the recording before
       if (message.quiet) {
         this.engine.choose(index);
-        await this.restoreReview();
+        await this.restoreReview(message.review);
+        if (!message.analyze) {  // there are no beats any more
+          post({ type: 'message', message: { type: 'outdated' } });
+          this.sendBeats();
+        }
       } else {
         this.sendFound(opened.recordings, opened.beat_sets, opened.recordings.length + opened.beat_sets.length, index);
         await this.breathe();
@@ -358,6 +382,7 @@ class Worker {
 
   private async choose(index: number, lead: string): Promise<void> {
     this.current = index;
+    await this.keeping;
     this.show(index);
     await this.restoreReview();
     await this.analyze(lead);
@@ -367,6 +392,7 @@ class Worker {
   private show(index: number): void {
     const engine = this.engine;
     this.changed = false;
+    this.known = false;
     if (!engine.choose(index)) throw new Error(`There is no recording number ${index + 1}.`);
     const recording = JSON.parse(engine.recording());
     post({ type: 'message', message: recording });
@@ -401,11 +427,9 @@ class Worker {
   private sendExport({ id, kind, strips }: { id: number; kind: string; strips: number[] }): void {
     const engine = this.core?.engine;
     if (!engine || engine.recording() === '') { post({ type: 'exported', id, file: null }); return; }
-    const conversion = kind in conversions;
-    const made = engine.exportAs(kind, strips) ?? (conversion ? engine.convert(kind) : null);
-    if (!made || typeof made === 'string') { post({ type: 'exported', id, file: null, error: made ?? '' }); return; }
-    const { name } = JSON.parse(engine.recording());
-    post({ type: 'exported', id, file: { name: `${name}${conversions[kind] ?? `.${endings[kind] ?? kind}`}`, bytes: made } },
+    const made = engine.file(kind, strips);
+    if (typeof made === 'string') { post({ type: 'exported', id, file: null, error: made }); return; }
+    post({ type: 'exported', id, file: { name: engine.fileName(kind), bytes: made } },
       [made.buffer]);
   }
 
@@ -420,10 +444,14 @@ class Worker {
 
   /** After a change: the beats, what they mean, and the copy in the browser's storage. */
   private sendReview(): void {
+    this.tellReview();
+    this.keep();
+  }
+
+  private tellReview(): void {
     this.sendBeats();
     this.say(this.engine.edits());
-    this.say(this.engine.summary());
-    this.keep();
+    this.sendSummary();
     // Changes that follow each other quickly are looked at together.
     this.changed = true;
     clearTimeout(this.lookAgain);
@@ -435,7 +463,7 @@ class Worker {
   private sendFindings(): void {
     const { engine } = this;
     this.changed = false;
-    if (engine.recording() === '') return;
+    if (engine.recording() === '' || !this.known) return;
     this.sendRhythm();
     if (!engine.findClusters()) return;
     this.say(engine.clusters());
@@ -444,12 +472,34 @@ class Worker {
 
   /** Changes that come while one is being written are written together. */
   private keep(): void {
+    const session = this.engine.session();
+    post({ type: 'review', session });
     this.unkept = true;
-    this.keeping = this.keeping.then(async () => {
-      if (!this.unkept) return;
-      this.unkept = false;
-      await keepReview(this.engine.fingerprint(), this.engine.session());
-    }).catch((error: unknown) => {
+    if (!this.storageFailed) this.sayStorage('writing');
+    this.inTurn(async () => {
+      while (this.unkept) {
+        this.unkept = false;
+        const fingerprint = this.engine.fingerprint();
+        const mine = this.engine.session();
+        const result = await keepReview(fingerprint, mine, this.baseReview?.version ?? null);
+        if (this.engine.fingerprint() !== fingerprint) return;  // another recording meanwhile
+        if ('version' in result) {
+          this.baseReview = { session: mine, version: result.version };
+          this.tabs?.postMessage({ fingerprint, version: result.version } satisfies Written);
+        } else {
+          this.join(result.other);
+        }
+      }
+      this.storageFailed = false;
+      this.sayStorage('kept');
+    });
+  }
+
+  /** Reading and writing of the kept review, one after the other. */
+  private inTurn(work: () => Promise<void>): void {
+    this.keeping = this.keeping.then(work).catch((error: unknown) => {
+      if (isFatal(error)) { end(error); return; }
+      this.sayStorage('refused');
       if (this.storageFailed) return;
       this.storageFailed = true;
       post({ type: 'message', message: { type: 'error',
@@ -459,15 +509,72 @@ class Worker {
   private keeping: Promise<void> = Promise.resolve();
   private unkept = false;
   private storageFailed = false;
+  /** Changes of an earlier visit are here again, and the person was not told yet. */
+  private restored = false;
+  /** The kept review as it was last read or written here. */
+  private baseReview: KeptReview | null = null;
 
-  /** The review of the recording that was just taken into use, if the browser kept one. */
-  private async restoreReview(): Promise<void> {
-    const kept = await keptReview(this.engine.fingerprint()).catch(() => null);
-    if (kept) {
-      const wrong = this.engine.openSession(kept, 'the review in this browser');
+  private sayStorage(state: 'writing' | 'kept' | 'refused'): void {
+    post({ type: 'message', message: { type: 'storage', state } });
+  }
+
+  private readonly tabs = this.listenToTabs();
+  private toldOfTabs = false;
+
+  private listenToTabs(): BroadcastChannel | null {
+    if (typeof BroadcastChannel === 'undefined') return null;
+    const channel = new BroadcastChannel('telltale.reviews');
+    channel.onmessage = (event: MessageEvent<Written>) => {
+      const { fingerprint, version } = event.data;
+      if (!this.core || this.engine.recording() === '' || this.engine.fingerprint() !== fingerprint) return;
+      this.inTurn(async () => {
+        if (this.baseReview?.version === version) return;
+        const other = await keptReview(fingerprint);
+        if (other && this.engine.fingerprint() === fingerprint && other.version !== this.baseReview?.version) this.join(other);
+      });
+    };
+    return channel;
+  }
+
+  /** Another tab changed the review of this recording: its changes and those made here are both kept. */
+  private join(other: KeptReview): void {
+    const mine = this.engine.session();
+    const joined = joinReviews(this.baseReview?.session ?? '', mine, other.session);
+    this.baseReview = other;
+    const wrong = this.engine.adoptSession(joined, 'the review of another tab');
+    if (wrong) throw new Error(wrong);
+    if (!this.toldOfTabs) {
+      this.toldOfTabs = true;
+      post({ type: 'message', message: { type: 'notice',
+        text: 'This recording is open in another tab too. Changes made there and here are joined.' } });
+    }
+    if (!sameReview(joined, other.session)) this.unkept = true;
+    this.tellReview();
+    if (this.unkept) this.keep();
+  }
+
+  /** The review of the recording that was just taken into use: the one given, or that which the browser kept. */
+  private async restoreReview(given = ''): Promise<void> {
+    const fingerprint = this.engine.fingerprint();
+    this.baseReview = null;
+    this.restored = false;
+    this.toldOfTabs = false;
+    this.unkept = false;
+    const kept = await keptReview(fingerprint).catch(() => null);
+    if (this.engine.fingerprint() !== fingerprint) return;
+    this.baseReview = kept;
+    const session = given || kept?.session;
+    if (session) {
+      const wrong = this.engine.openSession(session, 'the review in this browser');
       if (wrong) post({ type: 'message', message: { type: 'notice', text: wrong } });
+      else {
+        post({ type: 'review', session });
+        this.restored = given === '' && (JSON.parse(this.engine.edits()) as EditsInfo).count > 0;
+      }
     }
     this.say(this.engine.edits());
+    if (given && kept?.session !== given) this.keep();
+    else if (kept) this.sayStorage('kept');
   }
 
   // --- second opinion, and why -----------------------------------------------------------------
@@ -525,7 +632,10 @@ class Worker {
       const said = this.engine.explained(output);
       if (typeof said === 'string') throw new Error(said);
       this.say(said.json);
-    }).catch((error: unknown) => post({ type: 'message', message: { type: 'notice', text: text(error) } }));
+    }).catch((error: unknown) => {
+      if (isFatal(error)) end(error);
+      else post({ type: 'message', message: { type: 'notice', text: text(error) } });
+    });
   }
 
   // --- analysis --------------------------------------------------------------------------------
@@ -552,6 +662,9 @@ class Worker {
     if (unusable) throw new Error(unusable);
     await this.breathe();
     this.sendModels();
+    // What was found before is of other beats, or of other names.
+    this.known = false;
+    post({ type: 'message', message: { type: 'outdated' } });
     if (engine.recording() === '') {
       await this.openNetwork(model);
       this.sendModel();
@@ -577,9 +690,24 @@ class Worker {
     const texts = JSON.parse(engine.warnings()) as string[];
     post({ type: 'message', message: { type: 'warnings', texts } });
     for (const text of texts) post({ type: 'message', message: { type: 'notice', text } });
-    const summary = JSON.parse(engine.summary());
-    post({ type: 'message', message: { ...summary, seconds: (performance.now() - started) / 1000 } });
+    this.known = true;
+    this.seconds = (performance.now() - started) / 1000;
+    this.sendSummary();
+    this.say(engine.edits());
     await this.findings();
+    if (!this.restored) return;
+    this.restored = false;
+    const { count, in_words } = JSON.parse(engine.edits()) as EditsInfo;
+    if (count > 0) post({ type: 'message', message: { type: 'notice', text: `Your earlier changes to this recording are here again: ${in_words}.` } });
+  }
+  /** All beats are named. */
+  private known = false;
+  private seconds = 0;
+
+  private sendSummary(): void {
+    if (!this.known) return;
+    const summary = JSON.parse(this.engine.summary());
+    post({ type: 'message', message: { ...summary, seconds: this.seconds } });
   }
 
   /** What the beats mean, one part after the other: between them what is new is heard. */

@@ -1,16 +1,17 @@
-// The Engine for JavaScript. Structured answers are JSON, arrays are copied out as typed arrays;
-// web/glue/core.ts declares the same face in TypeScript.
+// The Workspace for JavaScript, where it is called Engine. Structured answers are JSON, arrays are
+// copied out as typed arrays; web/glue/core.ts declares the same face in TypeScript.
 #include <emscripten/bind.h>
 #include <emscripten/val.h>
 
 #include <nlohmann/json.hpp>
 
-#include "engine.hpp"
+#include "workspace/conversion.hpp"
+#include "workspace/workspace.hpp"
 
 namespace {
 
 using emscripten::val;
-using telltale::page::Engine;
+using telltale::workspace::Workspace;
 
 template <class T>
 val array(std::span<const T> values) {
@@ -36,9 +37,9 @@ std::size_t whole(double value) {
     return value > 0 ? static_cast<std::size_t>(value) : 0;
 }
 
-double add_file(Engine& engine, const std::string& name, double size) {
+double add_file(Workspace& engine, const std::string& name, double size) {
     return static_cast<double>(
-        reinterpret_cast<std::uintptr_t>(engine.add_file(name, whole(size))));
+        reinterpret_cast<std::uintptr_t>(engine.intake().add_file(name, whole(size))));
 }
 
 // A File of the page. `read(offset, count)` gives the bytes as an Uint8Array, or null.
@@ -60,12 +61,22 @@ private:
     val read_;
 };
 
-void add_source(Engine& engine, const std::string& name, double size, const val& read) {
-    engine.add_source(name, std::make_shared<PageFile>(size, read));
+void add_source(Workspace& engine, const std::string& name, double size, const val& read) {
+    engine.intake().add_source(name, std::make_shared<PageFile>(size, read));
 }
 
-std::string open_files(Engine& engine, double sampling_rate) {
-    const Engine::Opened opened = engine.open_files(sampling_rate);
+bool read_some(Workspace& engine, double sampling_rate) {
+    return engine.intake().read_some(sampling_rate);
+}
+double read_progress(const Workspace& engine) {
+    return engine.intake().progress();
+}
+void forget_files(Workspace& engine) {
+    engine.intake().forget();
+}
+
+std::string open_files(Workspace& engine, double sampling_rate) {
+    const telltale::workspace::Opened opened = engine.open_files(sampling_rate);
     nlohmann::json errors = nlohmann::json::array();
     for (const telltale::Error& error : opened.errors) errors.push_back(error.to_string());
     nlohmann::json recordings = nlohmann::json::array();
@@ -84,68 +95,68 @@ std::string open_files(Engine& engine, double sampling_rate) {
         .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-std::string warnings(const Engine& engine) {
+std::string warnings(const Workspace& engine) {
     return nlohmann::json(engine.warnings())
         .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-bool choose(Engine& engine, int index) {
+bool choose(Workspace& engine, int index) {
     return engine.choose(static_cast<std::size_t>(index));
 }
 
-bool has_lead(const Engine& engine, int lead) {
+bool has_lead(const Workspace& engine, int lead) {
     return engine.recording() != nullptr && lead >= 0 &&
            static_cast<std::size_t>(lead) < engine.recording()->leads.size();
 }
 
-int level_count(Engine& engine, int lead) {
+int level_count(Workspace& engine, int lead) {
     if (!has_lead(engine, lead)) return 0;
     return static_cast<int>(engine.pyramid(static_cast<std::size_t>(lead)).levels().size());
 }
 
-const telltale::signal::Level* find_level(Engine& engine, int lead, int level) {
+const telltale::signal::Level* find_level(Workspace& engine, int lead, int level) {
     if (level < 0 || level >= level_count(engine, lead)) return nullptr;
     return &engine.pyramid(static_cast<std::size_t>(lead))
                 .levels()[static_cast<std::size_t>(level)];
 }
 
-double level_samples_per_bin(Engine& engine, int lead, int level) {
+double level_samples_per_bin(Workspace& engine, int lead, int level) {
     const auto* found = find_level(engine, lead, level);
     return found ? static_cast<double>(found->samples_per_bin) : 0;
 }
 
-val level(Engine& engine, int lead, int index) {
+val level(Workspace& engine, int lead, int index) {
     const auto* found = find_level(engine, lead, index);
     return found ? array(found->min_max) : array(std::span<const float>());
 }
 
-val samples(const Engine& engine, int lead, double first, double count) {
+val samples(const Workspace& engine, int lead, double first, double count) {
     if (!has_lead(engine, lead)) return array(std::span<const float>());
     return array(engine.samples(static_cast<std::size_t>(lead), first, count));
 }
 
-val reference_samples(const Engine& engine) {
+val reference_samples(const Workspace& engine) {
     return array(engine.reference().sample);
 }
-val reference_classes(const Engine& engine) {
+val reference_classes(const Workspace& engine) {
     return array(engine.reference().aami);
 }
 
 // The model's bytes are copied in, looked at, and dropped: the network's runtime keeps its own.
-std::string use_model(Engine& engine, const val& onnx, const std::string& file) {
+std::string use_model(Workspace& engine, const val& onnx, const std::string& file) {
     const auto copy = emscripten::convertJSArrayToNumberVector<std::uint8_t>(onnx);
     return problem(engine.use_model(std::as_bytes(std::span(copy)), file));
 }
 
-std::string output_name(const Engine& engine) {
+std::string output_name(const Workspace& engine) {
     return engine.card() ? engine.card()->output.name : std::string();
 }
 
-int classes(const Engine& engine) {
+int classes(const Workspace& engine) {
     return engine.card() ? static_cast<int>(engine.card()->classes.size()) : 0;
 }
 
-std::string start(Engine& engine, const std::string& lead) {
+std::string start(Workspace& engine, const std::string& lead) {
     return problem(engine.start(lead));
 }
 
@@ -170,31 +181,31 @@ val as_value(const std::optional<telltale::classify::Batch>& batch) {
     return result;
 }
 
-val next_batch(Engine& engine, int max_beats) {
-    return as_value(engine.next_batch(static_cast<std::size_t>(max_beats)));
+val next_batch(Workspace& engine, int max_beats) {
+    return as_value(engine.run().next_batch(static_cast<std::size_t>(max_beats)));
 }
 
-std::string use_second(Engine& engine, const val& onnx, const std::string& file) {
+std::string use_second(Workspace& engine, const val& onnx, const std::string& file) {
     const auto copy = emscripten::convertJSArrayToNumberVector<std::uint8_t>(onnx);
     return problem(engine.use_second(std::as_bytes(std::span(copy)), file));
 }
-val next_second_batch(Engine& engine, int max_beats) {
+val next_second_batch(Workspace& engine, int max_beats) {
     return as_value(engine.next_second_batch(static_cast<std::size_t>(max_beats)));
 }
-std::string accept_second(Engine& engine, const val& output) {
+std::string accept_second(Workspace& engine, const val& output) {
     return problem(engine.accept_second(emscripten::convertJSArrayToNumberVector<float>(output)));
 }
-std::string second_output_name(const Engine& engine) {
+std::string second_output_name(const Workspace& engine) {
     return engine.second_card() ? engine.second_card()->output.name : std::string();
 }
 
 // The batch, or what is wrong as a string.
-val explain(Engine& engine, double beat) {
+val explain(Workspace& engine, double beat) {
     const auto batch = engine.explain(whole(beat));
     return batch ? as_value(*batch) : val(batch.error().to_string());
 }
 // The window's message as {json}, or what is wrong as a string.
-val explained(Engine& engine, const val& output) {
+val explained(Workspace& engine, const val& output) {
     const auto json = engine.explained(emscripten::convertJSArrayToNumberVector<float>(output));
     if (!json) return val(json.error().to_string());
     val result = val::object();
@@ -202,44 +213,53 @@ val explained(Engine& engine, const val& output) {
     return result;
 }
 
-bool choose_set(Engine& engine, int index) {
+bool choose_set(Workspace& engine, int index) {
     return index >= 0 && engine.choose_set(static_cast<std::size_t>(index));
 }
 
-std::string start_set(Engine& engine, const val& onnx, const std::string& file) {
+std::string start_set(Workspace& engine, const val& onnx, const std::string& file) {
     const auto copy = emscripten::convertJSArrayToNumberVector<std::uint8_t>(onnx);
-    return problem(engine.start_set(std::as_bytes(std::span(copy)), file));
+    return problem(engine.beat_set().start(std::as_bytes(std::span(copy)), file));
 }
 
-std::string set_output_name(const Engine& engine) {
-    return engine.set_card() ? engine.set_card()->output.name : std::string();
+double set_model_worth(const Workspace& engine) {
+    const auto& card = engine.beat_set().card();
+    return card ? telltale::classify::score_on_unseen_patients(*card).value_or(-1) : -1;
 }
 
-val next_set_batch(Engine& engine, int max_beats) {
-    return as_value(engine.next_set_batch(static_cast<std::size_t>(max_beats)));
+std::string set_output_name(const Workspace& engine) {
+    return engine.beat_set().card() ? engine.beat_set().card()->output.name : std::string();
 }
 
-std::string accept_set(Engine& engine, const val& output) {
-    return problem(engine.accept_set(emscripten::convertJSArrayToNumberVector<float>(output)));
+val next_set_batch(Workspace& engine, int max_beats) {
+    return as_value(engine.beat_set().next_batch(static_cast<std::size_t>(max_beats)));
 }
 
-val beat_set_values(const Engine& engine) {
-    return array(engine.beat_set_values());
+std::string accept_set(Workspace& engine, const val& output) {
+    return problem(
+        engine.beat_set().accept(emscripten::convertJSArrayToNumberVector<float>(output)));
 }
 
-std::string accept(Engine& engine, const val& output) {
-    return problem(engine.accept(emscripten::convertJSArrayToNumberVector<float>(output)));
+val beat_set_values(const Workspace& engine) {
+    return array(engine.beat_set().values());
 }
 
-double detection_progress(const Engine& engine) {
+std::string accept(Workspace& engine, const val& output) {
+    return problem(engine.run().accept(emscripten::convertJSArrayToNumberVector<float>(output)));
+}
+
+bool detect_some(Workspace& engine) {
+    return engine.run().detect_some();
+}
+double detection_progress(const Workspace& engine) {
     return engine.progress().detection;
 }
-double classification_progress(const Engine& engine) {
+double classification_progress(const Workspace& engine) {
     return engine.progress().classification;
 }
 
-val beats(const Engine& engine) {
-    const telltale::page::BeatArrays arrays = engine.beats();
+val beats(const Workspace& engine) {
+    const telltale::workspace::BeatArrays arrays = engine.beats();
     val result = val::object();
     result.set("sample", array(arrays.sample));
     result.set("label", array(arrays.label));
@@ -249,27 +269,30 @@ val beats(const Engine& engine) {
     return result;
 }
 
-std::string find_rhythm(Engine& engine) {
+std::string find_rhythm(Workspace& engine) {
     return problem(engine.find_rhythm());
 }
-bool find_clusters(Engine& engine) {
+bool find_clusters(Workspace& engine) {
     return engine.find_clusters().value_or(false);
 }
-std::string edit(Engine& engine, const std::string& json) {
+std::string edit(Workspace& engine, const std::string& json) {
     return problem(engine.edit(json));
 }
-std::string open_session(Engine& engine, const std::string& json, const std::string& file) {
+std::string open_session(Workspace& engine, const std::string& json, const std::string& file) {
     return problem(engine.open_session(json, file));
 }
-std::string fingerprint(Engine& engine) {
+std::string adopt_session(Workspace& engine, const std::string& json, const std::string& file) {
+    return problem(engine.adopt_session(json, file));
+}
+std::string fingerprint(Workspace& engine) {
     return engine.fingerprint();
 }
 
-int cluster_count(const Engine& engine) {
+int cluster_count(const Workspace& engine) {
     return static_cast<int>(engine.cluster_count());
 }
 
-val cluster_density(const Engine& engine, int cluster) {
+val cluster_density(const Workspace& engine, int cluster) {
     const auto density = engine.cluster_density(static_cast<std::size_t>(cluster));
     val result = val::object();
     result.set("columns", static_cast<double>(density.columns));
@@ -282,42 +305,44 @@ val cluster_density(const Engine& engine, int cluster) {
     return result;
 }
 
-// The file's bytes, or a sentence that says why there is none.
-val convert(const Engine& engine, const std::string& kind) {
-    const auto file = engine.convert(kind);
-    return file ? bytes(*file) : val(file.error().to_string());
-}
-
-val export_as(Engine& engine, const std::string& kind, const val& strips) {
+// An export or a conversion: the file's bytes, or a sentence that says why there is none.
+val file(Workspace& engine, const std::string& kind, const val& strips) {
     std::vector<std::int64_t> samples;
     for (const double sample : emscripten::convertJSArrayToNumberVector<double>(strips))
         samples.push_back(static_cast<std::int64_t>(sample));
-    const auto file = engine.export_as(kind, samples);
-    return file ? bytes(*file) : val::null();
+    const auto made = telltale::workspace::is_conversion(kind) ? engine.convert(kind)
+                                                               : engine.export_as(kind, samples);
+    return made ? bytes(*made) : val(made.error().to_string());
+}
+
+std::string file_name(const Workspace& engine, const std::string& kind) {
+    return engine.recording() == nullptr
+               ? std::string()
+               : engine.recording()->name + telltale::workspace::ending(kind);
 }
 
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(core) {
-    emscripten::class_<Engine>("Engine")
+    emscripten::class_<Workspace>("Engine")
         .constructor<>()
         .function("addFile", &add_file)
         .function("addSource", &add_source)
-        .function("readSome", &Engine::read_some)
-        .function("readProgress", &Engine::read_progress)
-        .function("forgetFiles", &Engine::forget_files)
+        .function("readSome", &read_some)
+        .function("readProgress", &read_progress)
+        .function("forgetFiles", &forget_files)
         .function("openFiles", &open_files)
         .function("chooseSet", &choose_set)
         .function("startSet", &start_set)
-        .function("setModelWorth", &Engine::set_model_worth)
+        .function("setModelWorth", &set_model_worth)
         .function("setOutputName", &set_output_name)
         .function("nextSetBatch", &next_set_batch)
         .function("acceptSet", &accept_set)
-        .function("beatSet", &Engine::beat_set_json)
+        .function("beatSet", &Workspace::beat_set_json)
         .function("beatSetValues", &beat_set_values)
         .function("choose", &choose)
-        .function("useSynthetic", &Engine::use_synthetic)
-        .function("recording", &Engine::recording_json)
+        .function("useSynthetic", &Workspace::use_synthetic)
+        .function("recording", &Workspace::recording_json)
         .function("levelCount", &level_count)
         .function("levelSamplesPerBin", &level_samples_per_bin)
         .function("level", &level)
@@ -325,41 +350,42 @@ EMSCRIPTEN_BINDINGS(core) {
         .function("referenceSamples", &reference_samples)
         .function("referenceClasses", &reference_classes)
         .function("useModel", &use_model)
-        .function("model", &Engine::model_json)
+        .function("model", &Workspace::model_json)
         .function("outputName", &output_name)
         .function("classes", &classes)
         .function("start", &start)
-        .function("detectSome", &Engine::detect_some)
+        .function("detectSome", &detect_some)
         .function("nextBatch", &next_batch)
         .function("accept", &accept)
         .function("detectionProgress", &detection_progress)
         .function("classificationProgress", &classification_progress)
         .function("beats", &beats)
         .function("warnings", &warnings)
-        .function("summary", &Engine::summary_json)
-        .function("quality", &Engine::quality_json)
-        .function("assessSome", &Engine::assess_some)
+        .function("summary", &Workspace::summary_json)
+        .function("quality", &Workspace::quality_json)
+        .function("assessSome", &Workspace::assess_some)
         .function("findRhythm", &find_rhythm)
         .function("findClusters", &find_clusters)
-        .function("rhythm", &Engine::rhythm_json)
-        .function("comparison", &Engine::comparison_json)
+        .function("rhythm", &Workspace::rhythm_json)
+        .function("comparison", &Workspace::comparison_json)
         .function("useSecond", &use_second)
-        .function("dropSecond", &Engine::drop_second)
+        .function("dropSecond", &Workspace::drop_second)
         .function("nextSecondBatch", &next_second_batch)
         .function("acceptSecond", &accept_second)
         .function("secondOutputName", &second_output_name)
-        .function("second", &Engine::second_json)
+        .function("second", &Workspace::second_json)
         .function("explain", &explain)
         .function("explained", &explained)
-        .function("clusters", &Engine::clusters_json)
+        .function("clusters", &Workspace::clusters_json)
         .function("clusterCount", &cluster_count)
         .function("clusterDensity", &cluster_density)
         .function("edit", &edit)
-        .function("edits", &Engine::edits_json)
+        .function("edits", &Workspace::edits_json)
         .function("fingerprint", &fingerprint)
-        .function("session", &Engine::session_json)
+        .function("session", &Workspace::session_json)
         .function("openSession", &open_session)
-        .function("info", &Engine::info_json)
-        .function("convert", &convert)
-        .function("exportAs", &export_as);
+        .function("adoptSession", &adopt_session)
+        .function("info", &Workspace::info_json)
+        .function("file", &file)
+        .function("fileName", &file_name);
 }

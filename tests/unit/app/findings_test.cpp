@@ -31,7 +31,7 @@ constexpr const char* rhythm = R"({"type":"rhythm","duration_s":100,"unreadable_
     "heart_rate":{"mean_bpm":71.6,"p5_bpm":60,"p95_bpm":90,
         "minimum":{"bpm":58.2,"first":1200,"last":1300},"maximum":{"bpm":101,"first":6500,"last":6600}},
     "longest_rr":{"first":700,"last":990,"seconds":2.9},"pauses":[{"first":700,"last":990,"seconds":2.9}],
-    "ventricular":{"total":7,"burden_percent":3.5,"isolated":2,"couplets":1,"runs":1,
+    "ventricular":{"total":7,"burden_percent":3.5,"isolated":2,"couplets":1,"runs":1,"run_beats":3,
         "longest_run":{"first":4000,"last":4200,"beats":3,"rate_bpm":120}},
     "hrv":{"intervals":100,"nn":90,"sdnn_ms":51.26},
     "hours":[{"first":0,"last":10000,"beats":120,"mean_bpm":71.6,"ventricular":7,"pauses":1,"unreadable_s":5}],
@@ -47,16 +47,48 @@ TEST_CASE("rhythm becomes tables of figures with their places") {
     const RhythmFindings& r = *findings.rhythm;
     REQUIRE(find(r.summary, "Heart rate", "Mean"));
     CHECK(find(r.summary, "Heart rate", "Mean")->value == "72 /min");
-    CHECK(find(r.summary, "Heart rate", "Slowest")->value == "58/min at 0:12");
+    CHECK(find(r.summary, "Heart rate", "Slowest")->value == "58/min at 0:00:12");
     CHECK(find(r.summary, "Heart rate", "Slowest")->go_to == 1200);
-    CHECK(find(r.summary, "Pauses", "Longest RR")->value == "2.90 s at 0:07");
+    CHECK(find(r.summary, "Pauses", "Longest RR")->value == "2.90 s at 0:00:07");
     CHECK(find(r.summary, "Ventricular ectopy", "Beats")->value == "7  (3.5 %)");
+    // 2 + 2 + 3 are the total.
+    CHECK(find(r.summary, "Ventricular ectopy", "in single beats")->value == "2");
+    CHECK(find(r.summary, "Ventricular ectopy", "in couplets")->value == "2  (1×)");
+    CHECK(find(r.summary, "Ventricular ectopy", "in runs")->value == "3  (1×)");
+    CHECK_FALSE(find(r.summary, "Ventricular ectopy", "in trigeminy"));
     CHECK(find(r.summary, "Ventricular ectopy", "Longest run")->go_to == 4000);
-    CHECK(find(r.summary, "Signal", "Unreadable")->value == "0:05.0  (5.0 %)");
+    CHECK(find(r.summary, "Signal", "Unreadable")->value == "0:00:05.0  (5.0 %)");
     CHECK(find(r.variability, "Time domain", "SDNN")->value == "51.3 ms");
     CHECK(r.unreadable_percent == Catch::Approx(5));
     REQUIRE(r.hours.size() == 1);
     CHECK(r.hours[0].beats == "120");
+}
+
+TEST_CASE("where the recording's start is known, places are told by the clock too") {
+    Findings findings;
+    read_findings(findings, nlohmann::json::parse(rhythm), 100, 10000,
+                  telltale::StartTime{.hour = 9, .minute = 51, .second = 24});
+    CHECK(find(findings.rhythm->summary, "Heart rate", "Slowest")->value ==
+          "58/min at 0:00:12 (09:51:36)");
+    CHECK(findings.rhythm->hours[0].hour == "09:51:24");
+}
+
+TEST_CASE("when beats are found or named anew, what they meant is forgotten") {
+    Session session;
+    receive(session, R"({"type":"recording","name":"x","sampling_rate":100,"length":10000,
+        "start":"2024-05-03 09:51:24.000","leads":[{"name":"II","unit":"mV"}]})");
+    REQUIRE(session.recording->start);
+    CHECK(session.place_of(6000) == "0:01:00 (09:52:24)");
+    receive(session, rhythm);
+    receive(session, R"({"type":"quality","unreadable":[],"leads":[]})");
+    REQUIRE(session.findings.rhythm);
+    const auto before = session.revision;
+    receive(session, R"({"type":"outdated"})");
+    CHECK_FALSE(session.findings.rhythm);
+    CHECK(session.findings.quality);  // of the signal alone
+    CHECK(session.revision > before);
+    receive(session, R"({"type":"storage","state":"refused"})");
+    CHECK(session.storage == Storage::refused);
 }
 
 TEST_CASE("a figure that is absent leaves no line, never a zero") {

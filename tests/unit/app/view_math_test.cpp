@@ -93,13 +93,13 @@ TEST_CASE("a click takes the nearest beat within reach") {
 }
 
 TEST_CASE("numbers and times are written as people write them") {
-    CHECK(clock_time(0) == "0:00");
-    CHECK(clock_time(754.9) == "12:34");
-    CHECK(clock_time(3723) == "1:02:03");
-    CHECK(clock_time(59.97, true) == "0:59.9");
+    CHECK(clock_time(754.9) == "0:12:34");
+    CHECK(clock_time(59.97, true) == "0:00:59.9");
     CHECK(short_number(25) == "25");
     CHECK(short_number(12.5) == "12.5");
     CHECK(short_number(0.834) == "0.83");
+    CHECK(short_number(0.00312) == "0.0031");
+    CHECK(short_number(0) == "0");
     CHECK(grouped(7) == "7");
     CHECK(grouped(109494) == "109 494");
     CHECK(grouped(1000000) == "1 000 000");

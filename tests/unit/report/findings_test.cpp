@@ -1,8 +1,10 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
+#include <format>
 #include <nlohmann/json.hpp>
 
 #include "formats/xml.hpp"
+#include "recording/clock.hpp"
 #include "report/findings.hpp"
 #include "report/html_report.hpp"
 #include "synth/synth.hpp"
@@ -120,6 +122,76 @@ TEST_CASE("a strip that was chosen is drawn where it was asked for, with its bea
     CHECK(html.contains("fused &lt;here&gt;"));
     // The chosen beat stands a second and a half into its strip.
     CHECK(html.contains("<text x=\"37.50\" y=\"3\""));
+}
+
+TEST_CASE("a strip tells when its event is, by the clock too, and shows several leads") {
+    Made made(120);
+    made.recording.leads.resize(1);
+    for (const char* name : {"V1", "V5", "aVF"}) {
+        made.recording.leads.push_back(made.recording.leads[0]);
+        made.recording.leads.back().name = name;
+    }
+    made.recording.start =
+        StartTime{.year = 2024, .month = 5, .day = 3, .hour = 23, .minute = 59, .second = 0};
+    const auto findings = report::find(made.recording, made.input);
+    REQUIRE(findings);
+    REQUIRE_FALSE(findings->rhythm.events.empty());
+    const rhythm::Event event = findings->rhythm.events.front();
+    const std::string html = report::html_report(made.recording, made.input, *findings,
+                                                 {.chosen = {event.first}, .leads = 3});
+    const double s = static_cast<double>(event.first) / made.recording.sampling_rate;
+    CHECK(html.contains(std::format("<figcaption>{}: {}. The strip begins at {}.</figcaption>",
+                                    place(made.recording.start, s, 1), rhythm::describe(event),
+                                    elapsed(s - 1.5, 1))));
+    CHECK(html.contains("from 2024-05-03 23:59:00 to 2024-05-04 00:01:00"));
+    // Of four leads the classified one and its neighbours.
+    CHECK(count(html, "<svg width=\"180mm\"") == 1);
+    CHECK(html.contains(">V5</text>"));
+    CHECK_FALSE(html.contains(">aVF</text>"));
+    // Numbers and their units stay on a line.
+    CHECK(html.contains("&#160;ms</td>"));
+    CHECK_FALSE(html.contains(" ms</td>"));
+}
+
+TEST_CASE("the report says what a person did, and its lines of ectopy add up to the total") {
+    Made made(120);
+    made.input.review = {.renamed = 20, .added = 2, .removed = 1, .confirmed = 0};
+    const auto findings = report::find(made.recording, made.input);
+    REQUIRE(findings);
+    const std::string html = report::html_report(made.recording, made.input, *findings);
+    CHECK(count(html, "then reviewed by a person: 20 renamed, 2 added, 1 removed.") == 2);
+    const rhythm::Ectopy& v = *findings->rhythm.ventricular;
+    std::size_t sum = 0;
+    for (const char* line :
+         {"in single beats", "in couplets", "in bigeminy", "in trigeminy", "in runs"}) {
+        const std::string begin = std::format("{}</th><td class=\"number\">", line);
+        if (const auto at = html.find(begin); at != html.npos)
+            sum += static_cast<std::size_t>(std::stoi(html.substr(at + begin.size())));
+    }
+    CHECK(sum == v.total);
+}
+
+TEST_CASE(
+    "a ten-second ECG is drawn whole, with all leads, and without figures that it is too short "
+    "for") {
+    Made made(10);
+    for (const char* name : {"V3", "V4", "V6"}) {
+        made.recording.leads.push_back(made.recording.leads[0]);
+        made.recording.leads.back().name = name;
+    }
+    const auto findings = report::find(made.recording, made.input);
+    REQUIRE(findings);
+    const std::string html = report::html_report(made.recording, made.input, *findings);
+    const auto body = html.substr(html.find("<html"));
+    CHECK(formats::Xml::parse({"report.html", std::as_bytes(std::span(body))}));
+    CHECK_FALSE(html.contains("<h2>Heart rate</h2>"));
+    CHECK_FALSE(html.contains("SDNN"));
+    CHECK(html.contains("are too few"));
+    // Two strips of 7.2 s, each with every lead.
+    CHECK(html.contains("From 0:00:00.0"));
+    CHECK(html.contains("From 0:00:07.2"));
+    for (const Lead& lead : made.recording.leads)
+        CHECK(count(html, std::format(">{}</text>", lead.name)) == 2);
 }
 
 TEST_CASE("a recording that is too short for anything still has a report") {

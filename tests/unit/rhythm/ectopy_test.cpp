@@ -52,13 +52,14 @@ TEST_CASE("the fastest run need not be the longest") {
     CHECK(e.fastest_run->first == 11 * 800);
 }
 
-TEST_CASE("bigeminy and trigeminy need six beats") {
+TEST_CASE("bigeminy and trigeminy need three ectopic beats and six beats") {
     CHECK(kinds(ventricular("NNNNVNVNNNN")) == "isolated1 isolated1");  // N V N V N
     CHECK(kinds(ventricular("NNNNVNVNVNNNN")) == "bigeminy3");          // N V N V N V N
     CHECK(kinds(ventricular("NVNVNV")) == "bigeminy3");
     CHECK(kinds(ventricular("VNVNV")) == "isolated1 isolated1 isolated1");  // five beats
     CHECK(kinds(ventricular("NNNNVNNVNNVNNNN")) == "trigeminy3");
-    CHECK(kinds(ventricular("NNVNNV")) == "trigeminy2");
+    CHECK(kinds(ventricular("NNVNNV")) == "isolated1 isolated1");
+    CHECK(kinds(ventricular("NNVNNVNNV")) == "trigeminy3");
     CHECK(kinds(ventricular("NVNNV")) == "isolated1 isolated1");  // five beats
     CHECK(kinds(ventricular("NNNVNNNVNNNVNNN")) == "isolated1 isolated1 isolated1");
     const Ectopy e = ventricular("NNVNVNVNVNN");
@@ -73,7 +74,8 @@ TEST_CASE("no ectopic beat is counted twice; the stronger pattern takes it") {
     CHECK(kinds(ventricular("NVNVNVNVVVNN")) == "bigeminy3 run3");
     CHECK(kinds(ventricular("NVNVNVVNN")) == "isolated1 isolated1 couplet2");
     // The last beat of the bigeminy is not the first of the trigeminy.
-    CHECK(kinds(ventricular("NVNVNVNNVNNVNN")) == "bigeminy3 trigeminy2");
+    CHECK(kinds(ventricular("NVNVNVNNVNNVNN")) == "bigeminy3 isolated1 isolated1");
+    CHECK(kinds(ventricular("NVNVNVNNVNNVNNVNN")) == "bigeminy3 trigeminy3");
     // Other ectopy between breaks the alternation.
     CHECK(kinds(ventricular("NVSVNVNN")) == "isolated1 isolated1 isolated1");
     CHECK(kinds(ventricular("NVFVQVNN")) == "isolated1 isolated1 isolated1");

@@ -70,32 +70,63 @@ TEST_CASE("pauses are at least the threshold, and not across unreadable signal")
 
 TEST_CASE("slow and fast episodes") {
     std::vector<std::int64_t> rr(20, 800);
-    rr.insert(rr.end(), 10, 1500);  // 40 bpm
+    rr.insert(rr.end(), 10, 1500);  // 40 bpm, 15 s
     rr.insert(rr.end(), 20, 800);
-    rr.insert(rr.end(), 12, 400);  // 150 bpm
+    rr.insert(rr.end(), 40, 400);  // 150 bpm, 16 s
     rr.insert(rr.end(), 20, 800);
     const auto list = with_intervals(rr);
     const Summary s = summary(list);
+    // They begin and end where the rate changes, and their mean is their rate.
     REQUIRE(s.bradycardia->size() == 1);
     const Episode& slow = s.bradycardia->front();
     CHECK(slow.extreme_bpm == 40);
-    // Below 50 bpm from k slow and 8 - k usual intervals: 480 / (6.4 + 0.7 k) < 50 for k >= 5.
-    CHECK(slow.first == list[20 - 3].sample);
-    CHECK(slow.last == list[30 + 3].sample);
-    CHECK(slow.beats == 17);
-    CHECK(slow.mean_bpm == Approx(60 * 16 / (10 * 1.5 + 6 * 0.8)));
+    CHECK(slow.first == list[20].sample);
+    CHECK(slow.last == list[30].sample);
+    CHECK(slow.beats == 11);
+    CHECK(slow.mean_bpm == 40);
     REQUIRE(s.tachycardia->size() == 1);
     const Episode& fast = s.tachycardia->front();
     CHECK(fast.extreme_bpm == 150);
-    // Above 100 bpm: 480 / (6.4 - 0.4 k) > 100 for k >= 5.
-    CHECK(fast.first == list[50 - 3].sample);
-    CHECK(fast.last == list[62 + 3].sample);
+    CHECK(fast.first == list[50].sample);
+    CHECK(fast.last == list[90].sample);
+    CHECK(fast.mean_bpm == 150);
     CHECK(summary(list, {}, {.bradycardia_bpm = 39}).bradycardia->empty());
     CHECK(summary(list, {}, {.tachycardia_bpm = 150}).tachycardia->empty());
+    CHECK(summary(list, {}, {.rate_episode_s = 15.5}).bradycardia->empty());
 
     // Something unreadable in the fast stretch parts it in two.
-    const auto middle = list[56].sample;
-    const Summary parted = summary(list, {{middle - 1, middle + 1}}, {.rate_intervals = 4});
+    const auto middle = list[70].sample;
+    const Summary parted = summary(list, {{middle - 1, middle + 1}}, {.rate_episode_s = 5});
     CHECK(parted.tachycardia->size() == 2);
     CHECK(parted.beats_in_unreadable == 1);
+}
+
+TEST_CASE("a rate that wavers about the threshold is one episode, and fast by its own mean") {
+    std::vector<std::int64_t> rr(20, 800);
+    for (int i = 0; i < 10; ++i) {
+        rr.insert(rr.end(), 30, 560);  // 107 bpm, 17 s
+        rr.insert(rr.end(), 10, 620);  // 97 bpm, 6 s
+    }
+    rr.insert(rr.end(), 20, 800);
+    const Summary s = summary(with_intervals(rr));
+    REQUIRE(s.tachycardia->size() == 1);
+    CHECK(s.tachycardia->front().mean_bpm > 100);
+    CHECK(s.tachycardia->front().beats > 380);
+
+    // Single fast stretches far from each other are not joined, and short ones are none.
+    std::vector<std::int64_t> apart(20, 800);
+    for (int i = 0; i < 5; ++i) {
+        apart.insert(apart.end(), 30, 560);
+        apart.insert(apart.end(), 40, 800);
+        apart.insert(apart.end(), 12, 560);
+        apart.insert(apart.end(), 40, 800);
+    }
+    const Summary several = summary(with_intervals(apart));
+    CHECK(several.tachycardia->size() == 5);
+    for (const Episode& episode : *several.tachycardia) CHECK(episode.mean_bpm > 100);
+
+    // Ten seconds that are fast throughout are fast.
+    const Summary brief = summary(with_intervals(std::vector<std::int64_t>(20, 500)));
+    REQUIRE(brief.tachycardia->size() == 1);
+    CHECK(brief.tachycardia->front().beats == 21);
 }

@@ -184,7 +184,7 @@ TEST_CASE("events come in time order and describe themselves") {
                                                "unreadable, 0.7 s",
                                                "pause, 3.0 s",
                                                "supraventricular run, 3 beats, 75 bpm",
-                                               "ventricular bigeminy, 3 beats"};
+                                               "ventricular bigeminy, 3 ectopic beats"};
     CHECK(texts == expected);
     CHECK(std::ranges::is_sorted(s.events, {}, &Event::first));
     CHECK(name(EventKind::af_candidate) == "af_candidate");

@@ -59,7 +59,10 @@ void neighbours(App& app, std::size_t beat) {
         if (const auto rr = s.interval_before(i))
             text_right(draw, app.fonts.body, 14, at.x + width * 0.62F, at.y + 5, t.text,
                        std::format("{:.0f} ms", *rr * 1000));
-        if (const auto two = s.two_best(i))
+        // The model's probability is of the model's class: beside a person's it would mislead.
+        if (s.beats.by_person(i))
+            text_right(draw, app.fonts.body, 14, at.x + width, at.y + 5, t.soft, "by you");
+        else if (const auto two = s.two_best(i))
             text_right(draw, app.fonts.body, 14, at.x + width, at.y + 5,
                        s.is_doubtful(i) ? t.warning : t.text,
                        percent_text(static_cast<float>(two->best_share)));
@@ -111,10 +114,19 @@ void undo_row(App& app) {
         flow(pill_width(app, "Redo"));
         if (pill(app, "redo", "Redo", false)) app.redo();
     }
-    if (edits.count > 0)
-        note(app, std::format("{} {} changed by you. Kept in this browser.",
-                              grouped(static_cast<std::size_t>(edits.count)),
-                              edits.count == 1 ? "beat" : "beats"));
+    if (edits.count <= 0) return;
+    std::string text = "By you: ";
+    text += edits.in_words.empty()
+                ? std::format("{} beats", grouped(static_cast<std::size_t>(edits.count)))
+                : edits.in_words;
+    switch (app.session.storage) {
+        case Storage::kept: text += ". Kept in this browser."; break;
+        case Storage::refused:
+            text += ". This browser keeps nothing: save the review as a session file (Export).";
+            break;
+        default: text += ".";
+    }
+    note(app, text);
 }
 
 void draw_beat_tab(App& app) {
@@ -136,7 +148,7 @@ void draw_beat_tab(App& app) {
     class_chip(app, draw, {at.x, at.y + 2}, 38, name);
     const std::string title =
         std::format("{}  at {}", name.empty() ? "Beat" : long_class_name(name),
-                    clock_time(app.seconds(s.beats.sample[beat]), true));
+                    s.place_of(s.beats.sample[beat], true));
     text_cut(draw, app.fonts.strong, 15, {at.x + 50, at.y + 1}, width - 50, t.text, title);
     const std::string detail =
         std::format("beat {} of {}", grouped(beat + 1), grouped(s.beats.size()));

@@ -152,6 +152,34 @@ void per_class(App& app, const Comparison& c) {
     ImGui::PopStyleVar();
 }
 
+// Figures on what a model learnt from are no figures: said, and the way out offered.
+void learnt_from(App& app) {
+    const Session& s = app.session;
+    if (!s.model || !s.learnt_from_this(s.model->name)) return;
+    const std::string line = std::format(
+        "{} learnt from this very record ({}). The figures and curves below are those of an "
+        "examination with the answers known: they say nothing about another patient.",
+        s.model->name, s.recording->name);
+    warning_card(app, std::span(&line, 1));
+    ImGui::Dummy({0, 4});
+    const std::string& twin = s.model->twin;
+    if (!twin.empty() && std::ranges::contains(s.model_names, twin) && !s.learnt_from_this(twin)) {
+        if (pill(app, "compare:twin", std::format("Use {}, which has not seen it", twin), false))
+            app.send(Command("model").with("name", twin));
+        return;
+    }
+    for (const ModelEntry& other : s.models)
+        if (other.group == s.models.front().group && other.name != s.model->name &&
+            !s.learnt_from_this(other.name)) {
+            if (pill(app, "compare:twin", std::format("Use {}, which has not seen it", other.name),
+                     false))
+                app.send(Command("model").with("name", other.name));
+            return;
+        }
+    note(app, twin.empty() ? std::string("It has no twin that did not.")
+                           : std::format("Its twin {} learnt from it too.", twin));
+}
+
 }  // namespace
 
 void draw_compare_tab(App& app) {
@@ -165,6 +193,7 @@ void draw_compare_tab(App& app) {
         note(app, "The comparison follows when every beat is named.");
         return;
     }
+    learnt_from(app);
     note(app,
          "Reference beats of the recording against those found, within 150 ms (EC57). Press a cell "
          "to step through its beats.");

@@ -126,6 +126,13 @@ double disclosure_row_s(const App& app, Rect area) {
     return 10;
 }
 
+void disclosure_reveal(App& app, Rect area, double row_s) {
+    const Viewport& v = app.view.viewport;
+    const double row = std::floor(v.first / v.sampling_rate / row_s);
+    // draw_disclosure() keeps it inside.
+    app.view.disclosure_scroll = static_cast<float>(row) * row_height - area.height / 3;
+}
+
 void draw_disclosure(App& app, Rect area, double row_s) {
     begin_panel("disclosure", area, app.theme().paper, {0, 0});
     const Session& s = app.session;
@@ -179,12 +186,16 @@ void draw_disclosure(App& app, Rect area, double row_s) {
     ImDrawList* draw = ImGui::GetWindowDrawList();
     draw->PushClipRect(area.min(), area.max(), true);
     const auto first_row = static_cast<std::size_t>(std::max(0.0F, (scroll - top) / row_height));
+    app.view.disclosure_first = static_cast<double>(first_row) * samples;
     for (std::size_t row = first_row; row < static_cast<std::size_t>(rows); ++row) {
         const float y = area.y + top + static_cast<float>(row) * row_height - scroll;
         if (y > area.y + area.height) break;
         const double first = static_cast<double>(row) * samples;
         text_right(draw, app.fonts.small, 13, area.x + gutter - 10, y + row_height * 0.6F - 8,
                    t.soft, clock_time(first / s.recording->sampling_rate));
+        if (const std::string clock = s.clock_at(first); !clock.empty())
+            text_right(draw, app.fonts.small, 11, area.x + gutter - 10, y + row_height * 0.6F + 7,
+                       t.soft, clock);
         draw->AddLine({area.x + gutter, y + row_height - 1},
                       {area.x + gutter + width, y + row_height - 1},
                       with_alpha(t.grid_major, 0.6F));

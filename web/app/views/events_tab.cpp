@@ -112,12 +112,13 @@ void draw_events_tab(App& app) {
     const ImVec2 row = ImGui::GetCursorScreenPos();
     const float width = ImGui::GetContentRegionAvail().x;
     ImDrawList* draw = ImGui::GetWindowDrawList();
-    const std::string shown =
-        app.view.strips.empty() ? std::format("{} shown", grouped(view.picked.size()))
-                                : std::format("{} shown, {} in the report",
-                                              grouped(view.picked.size()), app.view.strips.size());
-    draw->AddText(app.fonts.small, 13, {row.x, row.y + 6}, t.soft, shown.c_str());
+    const std::size_t hidden = view.all.size() - view.picked.size();
+    std::string shown = std::format("{} shown", grouped(view.picked.size()));
+    if (!app.view.strips.empty())
+        shown += std::format(", {} in the report", app.view.strips.size());
     const std::string by_time = "By time", by_importance = "By importance";
+    const float sorts = pill_width(app, by_time) + pill_width(app, by_importance) + 6;
+    text_cut(draw, app.fonts.small, 13, {row.x, row.y + 6}, width - sorts - 8, t.soft, shown);
     ImGui::SetCursorScreenPos(
         {row.x + width - pill_width(app, by_time) - pill_width(app, by_importance) - 6, row.y});
     if (pill(app, "sort:time", by_time, view.order == EventOrder::time)) {
@@ -128,6 +129,18 @@ void draw_events_tab(App& app) {
     if (pill(app, "sort:importance", by_importance, view.order == EventOrder::importance)) {
         view.order = EventOrder::importance;
         changed = true;
+    }
+    if (hidden > 0) {
+        // What a filter hides is said: it may be what matters most.
+        const ImVec2 at = ImGui::GetCursorScreenPos();
+        draw->AddText(app.fonts.small, 13, {at.x, at.y + 6}, t.warning,
+                      std::format("{} hidden by the filter", grouped(hidden)).c_str());
+        const std::string all = "Show all";
+        ImGui::SetCursorScreenPos({at.x + width - pill_width(app, all), at.y});
+        if (pill(app, "filter:all", all, false)) {
+            view.wanted.fill(true);
+            changed = true;
+        }
     }
     if (changed) {
         view.picked = pick_events(view.all, view.wanted, view.order);
@@ -169,8 +182,14 @@ void draw_events_tab(App& app) {
             text_cut(draw, app.fonts.strong, 14, {at.x + 14, at.y + 3},
                      width - when_width - 26 - strip_box, t.text, event.title);
             text_right(draw, app.fonts.small, 13, at.x + width - strip_box, at.y + 4, t.soft, when);
-            text_cut(draw, app.fonts.small, 13, {at.x + 14, at.y + 21}, width - 14 - strip_box,
-                     t.soft, event.detail);
+            const std::string clock = app.session.clock_at(event.first, true);
+            const float clock_width =
+                clock.empty() ? 0 : text_width(app.fonts.small, 13, clock) + 12;
+            if (!clock.empty())
+                text_right(draw, app.fonts.small, 13, at.x + width - strip_box, at.y + 21, t.soft,
+                           clock);
+            text_cut(draw, app.fonts.small, 13, {at.x + 14, at.y + 21},
+                     width - 14 - strip_box - clock_width, t.soft, event.detail);
             // A box to tick: its strip goes into the report.
             const ImVec2 after = ImGui::GetCursorScreenPos();
             ImGui::SetCursorScreenPos({at.x + width - strip_box, at.y});

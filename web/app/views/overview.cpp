@@ -154,10 +154,12 @@ void draw_overview(App& app, Rect area) {
     draw->AddRect({left, inner.y - 2}, {right, inner.y + inner.height + 2}, t.accent, 3, 0, 1.5F);
 
     const double seconds = v.length / v.sampling_rate;
-    const double step = label_step(inner.width / seconds, 110);
+    const bool clock = app.session.recording->start.has_value();
+    const double step = label_step(inner.width / seconds, clock ? 160 : 110);
     for (double time = 0; time <= seconds; time += step) {
         const float x = at(time * v.sampling_rate);
-        const std::string text = clock_time(time, step < 1);
+        std::string text = clock_time(time, step < 1);
+        if (clock) text += "   " + app.session.clock_at(time * v.sampling_rate, step < 1);
         if (x + text_width(app.fonts.small, 12, text) > area.x + area.width) break;
         draw->AddText(app.fonts.small, 12, {x, area.y + area.height - 16}, t.soft, text.c_str());
     }

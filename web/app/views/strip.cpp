@@ -17,7 +17,8 @@ constexpr float row_name = 12;       // names over the rows of letters, where th
 constexpr float least_lead = 80;     // px of a lead's row
 constexpr float letter_gap = 13;     // px between beats below which only notable ones get letters
 constexpr float line_width = 1.4F;   // px
-constexpr double most_line_samples_per_px = 6;  // drawn as a line through every sample
+constexpr double most_line_samples_per_px =
+    1;  // a device pixel: drawn as lines from one to another
 constexpr double most_raw_samples_per_px = 16;  // drawn from samples, not from levels of detail
 
 struct Layout {
@@ -100,16 +101,67 @@ void draw_stretches(App& app, ImDrawList* draw, Rect area) {
 
 void draw_time(App& app, ImDrawList* draw, Rect row) {
     const Viewport& v = app.view.viewport;
-    const double step = label_step(v.px_per_s(), 84);
+    const bool clock = app.session.recording->start.has_value();
+    const double step = label_step(v.px_per_s(), clock ? 150 : 84);
     const double first = v.first / v.sampling_rate;
     for (double time = std::ceil(first / step) * step;; time += step) {
         const auto x = static_cast<float>(row.x + (time - first) * v.px_per_s());
         if (x > row.x + row.width - 24) break;
         if (time * v.sampling_rate > v.length) break;
         draw->AddLine({x, row.y + row.height - 5}, {x, row.y + row.height}, app.theme().line);
-        const std::string text = clock_time(time, step < 1);
+        // From the start, and by the clock.
+        std::string text = clock_time(time, step < 1);
+        if (clock) text += "   " + app.session.clock_at(time * v.sampling_rate, step < 1);
         draw->AddText(app.fonts.small, 13, {x + 4, row.y + 3}, app.theme().soft, text.c_str());
     }
+}
+
+// The part of a trace in each of `count` columns of device pixels from x on: the highest and the
+// lowest place, px, of the lines through its points. NaN where there is none.
+template <class Point>
+void trace_columns(std::size_t points, const Point& point, float x, double ratio, std::size_t count,
+                   std::vector<Range>& columns) {
+    columns.assign(count, {NAN, NAN});
+    const auto put = [&](double column, float y) {
+        if (column < 0 || column >= static_cast<double>(count)) return;
+        Range& range = columns[static_cast<std::size_t>(column)];
+        range.low = std::isfinite(range.low) ? std::min(range.low, y) : y;
+        range.high = std::isfinite(range.high) ? std::max(range.high, y) : y;
+    };
+    for (std::size_t i = 1; i < points; ++i) {
+        const ImVec2 a = point(i - 1), b = point(i);
+        if (!std::isfinite(a.y) || !std::isfinite(b.y)) continue;
+        const double from = static_cast<double>(a.x - x) * ratio,
+                     to = static_cast<double>(b.x - x) * ratio;
+        put(std::floor(from), a.y);
+        put(std::floor(to), b.y);
+        // Where the line goes from one column to the next, it belongs to both.
+        for (double edge = std::floor(from) + 1; edge <= std::floor(to); ++edge) {
+            const float y = a.y + (b.y - a.y) * static_cast<float>((edge - from) / (to - from));
+            put(edge - 1, y);
+            put(edge, y);
+        }
+    }
+}
+
+// A column of device pixels from range.low down to range.high, px, as thick as a line; where it
+// covers a pixel in part, that is paler.
+void draw_column(ImDrawList* draw, float x, std::size_t column, Range range, double ratio,
+                 ImU32 colour) {
+    if (!std::isfinite(range.low)) return;
+    const auto scale = static_cast<float>(ratio);
+    const float top = (range.low - line_width / 2) * scale,
+                bottom = (range.high + line_width / 2) * scale;
+    const float left = x + static_cast<float>(column) / scale, right = left + 1 / scale;
+    const float whole_top = std::ceil(top), whole_bottom = std::floor(bottom);
+    const auto fill = [&](float from, float to, float share) {
+        if (to > from && share > 0.02F)
+            draw->AddRectFilled({left, from / scale}, {right, to / scale},
+                                share < 1 ? with_alpha(colour, share) : colour);
+    };
+    fill(whole_top, whole_bottom, 1);
+    fill(whole_top - 1, whole_top, whole_top - top);
+    fill(whole_bottom, whole_bottom + 1, bottom - whole_bottom);
 }
 
 // A lead as a line through its samples, or as the band between their extremes where there are
@@ -136,50 +188,43 @@ void draw_lead(App& app, ImDrawList* draw, std::size_t lead, Rect row) {
         v.samples_per_px() <= most_raw_samples_per_px &&
         session.signals.samples(lead, static_cast<std::int64_t>(first),
                                 static_cast<std::int64_t>(last), samples, ask);
-    if (have_samples && v.samples_per_px() <= most_line_samples_per_px) {
+    const double ratio = ImGui::GetIO().DisplayFramebufferScale.x;
+    const auto point = [&](std::size_t i) {
+        return ImVec2(static_cast<float>(row.x + v.x_of(first + static_cast<double>(i))),
+                      y_of(samples[i]));
+    };
+    if (have_samples && v.samples_per_px() <= most_line_samples_per_px * ratio) {
         // Single segments: a polyline's mitred joins would draw spikes where the signal is noisy.
-        ImVec2 before = {NAN, NAN};
-        for (std::size_t i = 0; i < samples.size(); ++i) {
-            const ImVec2 point = {
-                static_cast<float>(row.x + v.x_of(first + static_cast<double>(i))),
-                y_of(samples[i])};
-            if (std::isfinite(before.y) && std::isfinite(point.y))
-                draw->AddLine(before, point, colour, line_width);
-            before = point;
-        }
+        for (std::size_t i = 1; i < samples.size(); ++i)
+            if (std::isfinite(samples[i - 1]) && std::isfinite(samples[i]))
+                draw->AddLine(point(i - 1), point(i), colour, line_width);
         return;
     }
-    // One column a device pixel.
-    const double ratio = ImGui::GetIO().DisplayFramebufferScale.x;
+    // One column a device pixel. Lines that are shorter than a pixel would leave gaps between them.
     const double samples_per_column = v.samples_per_px() / ratio;
     const auto count = static_cast<std::size_t>(
         std::ceil(std::min<double>(row.width * ratio, (last - v.first) / samples_per_column)));
     if (have_samples) {
-        columns.assign(count, {NAN, NAN});
-        for (std::size_t i = 0; i < samples.size(); ++i) {
-            const double x = std::floor(v.x_of(first + static_cast<double>(i)) * ratio);
-            if (x < 0 || x >= static_cast<double>(count) || !std::isfinite(samples[i])) continue;
-            Range& column = columns[static_cast<std::size_t>(x)];
-            column.low = std::isfinite(column.low) ? std::min(column.low, samples[i]) : samples[i];
-            column.high =
-                std::isfinite(column.high) ? std::max(column.high, samples[i]) : samples[i];
-        }
-    } else if (!session.signals.columns(lead, v.first,
-                                        v.first + static_cast<double>(count) * samples_per_column,
-                                        count, columns)) {
+        trace_columns(samples.size(), point, row.x, ratio, count, columns);
+        for (std::size_t c = 0; c < columns.size(); ++c)
+            draw_column(draw, row.x, c, columns[c], ratio, colour);
         return;
     }
+    if (!session.signals.columns(lead, v.first,
+                                 v.first + static_cast<double>(count) * samples_per_column, count,
+                                 columns))
+        return;
     // Neighbouring columns touch, as the line that they stand for would.
-    const auto width = static_cast<float>(1 / ratio);
+    Range before = {NAN, NAN};
     for (std::size_t c = 0; c < columns.size(); ++c) {
-        float low = columns[c].low, high = columns[c].high;
-        if (!std::isfinite(low)) continue;
-        if (c > 0 && std::isfinite(columns[c - 1].low)) {
-            low = std::min(low, columns[c - 1].high);
-            high = std::max(high, columns[c - 1].low);
+        Range range = columns[c];
+        if (std::isfinite(range.low) && std::isfinite(before.low)) {
+            range.low = std::min(range.low, before.high);
+            range.high = std::max(range.high, before.low);
         }
-        const float x = row.x + static_cast<float>(c) * width;
-        draw->AddRectFilled({x, y_of(high) - 0.6F}, {x + width, y_of(low) + 0.6F}, colour);
+        before = columns[c];
+        if (std::isfinite(range.low))
+            draw_column(draw, row.x, c, {y_of(range.high), y_of(range.low)}, ratio, colour);
     }
 }
 

@@ -42,8 +42,12 @@ void class_line(App& app, std::size_t c, std::size_t classified) {
     class_chip(app, draw, {at.x, at.y + 3}, 24, name);
     const std::string_view long_name = long_class_name(name);
     text_cut(draw, app.fonts.body, 15, {at.x + 34, at.y + 1}, width - 34 - 130, t.text, long_name);
-    text_right(draw, app.fonts.strong, 15, at.x + width - 58, at.y + 1, t.text, grouped(count));
-    text_right(draw, app.fonts.small, 13, at.x + width, at.y + 2, t.soft, percent_text(share));
+    // None of all, where none is named yet, would read as a finding.
+    const bool known = classified > 0;
+    text_right(draw, app.fonts.strong, 15, at.x + width - 58, at.y + 1, t.text,
+               known ? grouped(count) : std::string("–"));
+    text_right(draw, app.fonts.small, 13, at.x + width, at.y + 2, t.soft,
+               known ? percent_text(share) : std::string());
     draw->AddRectFilled({at.x + 34, at.y + 23}, {at.x + width, at.y + 26}, track(t), 2);
     if (share > 0)
         draw->AddRectFilled({at.x + 34, at.y + 23},
@@ -155,6 +159,11 @@ void draw_summary_tab(App& app) {
     if (!s.findings.rhythm) {
         if (!s.progress.stage.empty())
             note(app, "Rhythm and variability follow when every beat is named.");
+        else if (s.beats.size() > 0)
+            note(
+                app,
+                "Not every beat is named, so nothing is said of the rhythm. Choose a model to name "
+                "them all.");
         return;
     }
     for (const FigureGroup& group : s.findings.rhythm->summary) figure_group(app, group);

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <format>
+#include <utility>
 
 #include "views/measure.hpp"
 #include "views/views.hpp"
@@ -18,7 +19,7 @@ constexpr std::array<double, 5> rows = {10, 30, 60, 300, 1800};  // s in a row o
 
 // A pill that opens a menu under itself.
 bool menu_pill(App& app, const char* name, const std::string& label) {
-    if (pill(app, std::string("menu:") + name, label, false)) ImGui::OpenPopup(name);
+    if (pill(app, std::string("menu:") + name, label, false)) show_menu(app, name);
     return begin_menu(app, name);
 }
 
@@ -151,7 +152,7 @@ void draw_main(App& app, Rect area) {
             if (menu_item(app, std::format("rows:{}", seconds), row_text(seconds),
                           row_s == seconds)) {
                 app.view.disclosure_row_s = seconds;
-                app.view.disclosure_scroll = 0;
+                app.view.disclosure_shown = false;
             }
         end_menu();
     }
@@ -169,6 +170,10 @@ void draw_main(App& app, Rect area) {
     ImGui::End();
     const float above = bar + second + third;
     const Rect rest = {area.x, area.y + above, area.width, std::max(1.0F, area.height - above)};
+    // It opens where one was.
+    if (app.view.disclosure && !std::exchange(app.view.disclosure_shown, true))
+        disclosure_reveal(app, rest, row_s);
+    app.view.disclosure_shown = app.view.disclosure;
     if (app.view.disclosure)
         draw_disclosure(app, rest, row_s);
     else

@@ -24,7 +24,7 @@ std::string_view choice_label(std::string_view choice) {
 
 // A button that opens a menu under itself.
 bool menu_button(App& app, const char* id, const std::string& label) {
-    if (ImGui::Button((label + "##" + id).c_str())) ImGui::OpenPopup(id);
+    if (ImGui::Button((label + "##" + id).c_str())) show_menu(app, id);
     app.target(std::string("menu:") + id);
     return begin_menu(app, id);
 }
@@ -51,11 +51,27 @@ void open_menu(App& app) {
     end_menu();
 }
 
+// By groups, each with a line that says what it is.
 void model_items(App& app) {
     const Session& s = app.session;
-    for (const std::string& name : s.model_names)
+    std::string_view group;
+    if (!app.view.narrow) ImGui::Dummy({400, 0});  // so that each line is one
+    for (const std::string& name : s.model_names) {
+        const auto entry = std::ranges::find(s.models, name, &ModelEntry::name);
+        if (entry != s.models.end() && entry->group != group) {
+            if (!group.empty()) ImGui::Separator();
+            group = entry->group;
+            heading(app, group);
+        }
         if (menu_item(app, "model:" + name, name, name == s.current_model))
             app.send(Command("model").with("name", name));
+        if (entry == s.models.end() || entry->title.empty()) continue;
+        // Under the name, where that has room: on narrow screens the rows are for fingers.
+        if (!app.view.narrow) ImGui::SetCursorPosY(ImGui::GetCursorPosY() - 6);
+        ImGui::Indent(8);
+        note(app, entry->title);
+        ImGui::Unindent(8);
+    }
 }
 
 void lead_items(App& app) {
@@ -95,10 +111,11 @@ void export_items(App& app) {
     item("csv", "Beats as CSV", any);
     item("json", "Summary and beats as JSON", any);
     item("atr", "Beats as WFDB annotations (.atr)", any);
-    item("edf", "Signal and beats as EDF+", any);
+    item("edf_beats", "Recording with these beats as EDF+", any);
     ImGui::Separator();
-    item("wfdb", "Recording as WFDB (zip)", app.session.recording.has_value());
-    item("signals", "Samples as CSV", app.session.recording.has_value());
+    item("wfdb", "Recording as read, as WFDB (zip)", app.session.recording.has_value());
+    item("edf", "Recording as read, as EDF+", app.session.recording.has_value());
+    item("signals", "Samples as read, as CSV", app.session.recording.has_value());
     ImGui::Separator();
     item("session", "The review as a session file", any);
 }
@@ -222,8 +239,9 @@ void draw_top_bar(App& app, Rect area) {
             leads += (i ? ", " : "") + r.leads[i].name;
         if (r.leads.size() > 3) leads += std::format(" and {} more", r.leads.size() - 3);
         const std::string detail =
-            std::format("{}   {} Hz   {}", leads, short_number(r.sampling_rate),
-                        clock_time(r.length / r.sampling_rate));
+            std::format("{}   {} Hz   {}{}", leads, short_number(r.sampling_rate),
+                        clock_time(r.length / r.sampling_rate),
+                        r.start ? "   begun " + date_and_time(*r.start) : "");
         const float space = right_edge - right - 16 - x;
         // The name leads to what the file says.
         ImGui::SetCursorScreenPos({x, middle - 20});

@@ -109,6 +109,10 @@ void draw_two_models(App& app) {
         revision = s.revision;
         of = s.second->name;
     }
+    if (s.learnt_from_this(s.second->name))
+        note(app, std::format("{} learnt from this very record: its figures here say nothing about "
+                              "another patient.",
+                              s.second->name));
     std::vector<std::size_t> all;
     for (const auto& [pair, beats] : found) all.insert(all.end(), beats.begin(), beats.end());
     note(app,

@@ -22,6 +22,8 @@ void draw_strip(App& app, Rect area);
 /// the area.
 [[nodiscard]] double disclosure_row_s(const App& app, Rect area);
 /// The whole record as stacked strips.
+/// Scrolls it to where the strip is.
+void disclosure_reveal(App& app, Rect area, double row_s);
 void draw_disclosure(App& app, Rect area, double row_s);
 void draw_side_panel(App& app, Rect area);
 /// Progress, errors, notices and the help sheet, over everything else.

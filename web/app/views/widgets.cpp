@@ -149,9 +149,18 @@ bool begin_menu(App& app, const char* id) {
     const bool right = low.x + high.x > ImGui::GetIO().DisplaySize.x;
     ImGui::SetNextWindowPos({right ? high.x : low.x, high.y + 5}, ImGuiCond_Always,
                             {right ? 1.0F : 0.0F, 0});
-    if (!ImGui::BeginPopup(id)) return false;
+    if (!ImGui::BeginPopup(id)) {
+        if (app.view.open_menu == id) app.view.open_menu.clear();
+        return false;
+    }
+    app.view.open_menu = id;
     push_menu_rows(app);
     return true;
+}
+
+void show_menu(App& app, const char* id) {
+    // The press that closed it was on its own button.
+    if (app.view.pressed_away != id) ImGui::OpenPopup(id);
 }
 
 void end_menu() {

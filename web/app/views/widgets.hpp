@@ -48,6 +48,8 @@ void flow(float next_width);
 /// The menu of the last item, if it is open: under it, and all of it on the screen. True while it
 /// is open; end with end_menu().
 bool begin_menu(App& app, const char* id);
+/// Opens it; its button was pressed.
+void show_menu(App& app, const char* id);
 void end_menu();
 /// Rows of a menu as tall as fingers need them, on narrow screens; between Push and PopStyleVar.
 void push_menu_rows(const App& app);

@@ -1,4 +1,4 @@
-#include "conversion.hpp"
+#include "workspace/conversion.hpp"
 
 #include <format>
 #include <span>
@@ -6,7 +6,7 @@
 #include "formats/archive.hpp"
 #include "formats/formats.hpp"
 
-namespace telltale::page {
+namespace telltale::workspace {
 namespace {
 
 std::vector<std::byte> bytes_of(std::string_view text) {
@@ -39,4 +39,16 @@ Result<std::vector<std::byte>> converted(const Recording& recording, std::string
     return fail(recording.name, "", std::format("there is no format named {}", kind));
 }
 
-}  // namespace telltale::page
+bool is_conversion(std::string_view kind) {
+    return kind == "wfdb" || kind == "edf" || kind == "signals";
+}
+
+std::string ending(std::string_view kind) {
+    if (kind == "wfdb") return ".zip";
+    if (kind == "signals") return "-samples.csv";
+    if (kind == "session") return ".telltale.json";
+    if (kind == "edf_beats") return "-with-beats.edf";
+    return "." + std::string(kind);
+}
+
+}  // namespace telltale::workspace

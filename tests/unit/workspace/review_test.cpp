@@ -2,12 +2,13 @@
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
+#include <format>
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "engine.hpp"
 #include "formats/formats.hpp"
 #include "support/tiny_onnx.hpp"
+#include "workspace/workspace.hpp"
 
 using namespace telltale;
 
@@ -16,20 +17,20 @@ namespace {
 // An engine with a synthetic recording whose beats are found; every beat is named by made-up
 // logits.
 struct Ready {
-    page::Engine engine;
+    workspace::Workspace engine;
 
     explicit Ready(double seconds = 30,
                    std::vector<std::string> classes = {"N", "S", "V", "F", "Q"}) {
         engine.use_synthetic(seconds);
         REQUIRE(engine.use_model(model(std::move(classes)), "names.onnx"));
         REQUIRE(engine.start(""));
-        while (!engine.detect_some()) {
+        while (!engine.run().detect_some()) {
         }
-        while (const auto batch = engine.next_batch(64)) {
+        while (const auto batch = engine.run().next_batch(64)) {
             std::vector<float> logits(batch->beats * engine.card()->classes.size());
             for (std::size_t i = 0; i < batch->beats; ++i)
                 logits[i * engine.card()->classes.size()] = 3;
-            REQUIRE(engine.accept(logits));
+            REQUIRE(engine.run().accept(logits));
         }
         REQUIRE(engine.find());
     }
@@ -58,6 +59,128 @@ struct Ready {
 };
 
 }  // namespace
+
+// Runs the analysis under way to its end, or for so many batches; every beat gets that class.
+namespace {
+
+void name_all(workspace::Workspace& engine, std::size_t label, std::size_t batches = 1000) {
+    while (!engine.run().detect_some()) {
+    }
+    const std::size_t classes = engine.card()->classes.size();
+    for (std::size_t n = 0; n < batches; ++n) {
+        const auto batch = engine.run().next_batch(16);
+        if (!batch) return;
+        std::vector<float> logits(batch->beats * classes);
+        for (std::size_t i = 0; i < batch->beats; ++i) logits[i * classes + label] = 3;
+        REQUIRE(engine.run().accept(logits));
+    }
+}
+
+std::size_t ventricular(const workspace::Workspace& engine) {
+    return nlohmann::json::parse(engine.rhythm_json())["ventricular"]["total"];
+}
+
+}  // namespace
+
+TEST_CASE("a report never joins the beats of one analysis with the rhythm of another") {
+    Ready r;
+    const std::size_t beats = r.engine.beats().sample.size();
+    REQUIRE(beats > 32);
+    CHECK(ventricular(r.engine) == 0);
+
+    // Another model begins: nothing that was found holds any more, and no file is made of beats
+    // that are named in part.
+    REQUIRE(r.engine.use_model(r.model({"N", "V"}), "two.onnx"));
+    CHECK(r.engine.rhythm_json().empty());
+    CHECK_FALSE(r.engine.export_as("html"));
+    REQUIRE(r.engine.start(""));
+    CHECK(r.engine.rhythm_json().empty());
+    CHECK(r.engine.comparison_json().empty());
+    CHECK_FALSE(r.engine.export_as("html"));
+    name_all(r.engine, 1, 1);
+    CHECK(r.engine.rhythm_json().empty());
+    CHECK_FALSE(r.engine.find());
+    for (const char* kind : {"html", "csv", "json", "atr", "edf_beats"}) {
+        CAPTURE(kind);
+        const auto file = r.engine.export_as(kind);
+        REQUIRE_FALSE(file);
+        CHECK(file.error().message.contains("named in part"));
+    }
+    CHECK(r.engine.export_as("session"));
+    CHECK(r.engine.convert("edf"));
+
+    // All are named: the report works out the rhythm of these beats by itself.
+    name_all(r.engine, 1);
+    CHECK(r.engine.rhythm_json().empty());
+    CHECK(r.text("html").contains(std::format("{} (100.00 %)", beats)));
+    CHECK(ventricular(r.engine) == beats);
+}
+
+TEST_CASE("after a change the findings are of the beats as they are, without being asked anew") {
+    Ready r;
+    REQUIRE(r.engine.edit(R"({"action":"relabel","beats":[3,9],"class":"V"})"));
+    CHECK(r.engine.rhythm_json().empty());
+    CHECK(r.engine.cluster_count() > 0);  // no beat came, went or moved
+    CHECK(r.text("html").contains("Ventricular beats</th><td class=\"number\">2 ("));
+    CHECK(ventricular(r.engine) == 2);
+    REQUIRE(r.engine.edit(R"({"action":"undo"})"));
+    CHECK(r.engine.rhythm_json().empty());
+    REQUIRE(r.engine.find());
+    CHECK(ventricular(r.engine) == 0);
+    REQUIRE(r.engine.edit(R"({"action":"remove","beats":[3]})"));
+    CHECK(r.engine.cluster_count() == 0);
+    CHECK_FALSE(r.engine.edit(R"({"action":"relabel_cluster","cluster":0,"class":"V"})"));
+}
+
+TEST_CASE("what a person did is counted once, and told alike in every file") {
+    Ready r;
+    const std::size_t found = r.engine.beats().sample.size();
+    REQUIRE(r.engine.edit(R"({"action":"relabel","beats":[1,2,3],"class":"V"})"));
+    REQUIRE(r.engine.edit(R"({"action":"relabel","beats":[4],"class":"N"})"));  // as the model
+    REQUIRE(r.engine.edit(R"({"action":"remove","beats":[7,8]})"));
+    const double place = (r.engine.beats().sample[9] + r.engine.beats().sample[10]) / 2;
+    REQUIRE(
+        r.engine.edit(nlohmann::json{{"action", "add"}, {"sample", place}, {"class", "S"}}.dump()));
+    const auto edits = nlohmann::json::parse(r.engine.edits_json());
+    const std::string words = "3 renamed, 1 added, 2 removed, 1 confirmed";
+    CHECK(edits["in_words"] == words);
+    CHECK(edits["count"] == 7);
+    CHECK(r.text("html").contains("then reviewed by a person: " + words));
+    CHECK(r.text("atr").contains("beats reviewed by a person: " + words));
+    const auto json = nlohmann::json::parse(r.text("json"));
+    CHECK(json["review"] ==
+          nlohmann::json{{"renamed", 3}, {"added", 1}, {"removed", 2}, {"confirmed", 1}});
+    CHECK(json["beats"].size() == found - 1);
+    // A beat that was added and taken away again is no change.
+    const auto beats = r.engine.beats();
+    const auto added =
+        static_cast<std::size_t>(std::ranges::find(beats.sample, place) - beats.sample.begin());
+    REQUIRE(r.engine.edit(nlohmann::json{{"action", "remove"}, {"beats", {added}}}.dump()));
+    CHECK(nlohmann::json::parse(r.engine.edits_json())["count"] == 6);
+}
+
+TEST_CASE("steps can be undone after the session file was opened elsewhere") {
+    Ready r;
+    REQUIRE(r.engine.edit(R"({"action":"relabel","beats":[3],"class":"V"})"));
+    REQUIRE(r.engine.edit(R"({"action":"beat_note","beat":3,"text":"wide"})"));
+    REQUIRE(r.engine.edit(R"({"action":"notes","text":"seen"})"));
+    REQUIRE(r.engine.edit(R"({"action":"undo"})"));
+    Ready other;
+    REQUIRE(other.engine.open_session(r.text("session"), "x.telltale.json"));
+    CHECK(other.engine.edits_json() == r.engine.edits_json());
+    REQUIRE(other.engine.edit(R"({"action":"redo"})"));
+    CHECK(other.engine.edits_json().contains("seen"));
+    for (int i = 0; i < 3; ++i) REQUIRE(other.engine.edit(R"({"action":"undo"})"));
+    CHECK_FALSE(other.engine.edit(R"({"action":"undo"})"));
+    CHECK(nlohmann::json::parse(other.engine.edits_json())["count"] == 0);
+    CHECK_FALSE(other.text("csv").contains("wide"));
+
+    // Changes from elsewhere that are joined leave the steps that were done here.
+    REQUIRE(other.engine.edit(R"({"action":"relabel","beats":[5],"class":"S"})"));
+    REQUIRE(other.engine.adopt_session(r.text("session"), "x.telltale.json"));
+    CHECK(other.engine.beats().person[3] == 1);
+    CHECK(nlohmann::json::parse(other.engine.edits_json())["undo"] == "relabel a beat as S");
+}
 
 TEST_CASE("a beat that a person renames is so in beats, rhythm and exports, and says by whom") {
     Ready r;
@@ -143,9 +266,29 @@ TEST_CASE("notes on a beat and on the recording go into the session and every ex
     CHECK_FALSE(r.engine.edit(R"({"action":"beat_note","beat":99999,"text":"x"})"));
 }
 
+TEST_CASE("EDF+ as read has the file's own annotations, with these beats it has these") {
+    Ready r;
+    REQUIRE(r.engine.edit(R"({"action":"remove","beats":[4,5,6]})"));
+    const auto beats_in = [](const std::vector<std::byte>& bytes) {
+        const formats::NamedBytes file{"made.edf", bytes};
+        const auto read = formats::read_recordings(std::span(&file, 1), {});
+        REQUIRE(read.recordings.size() == 1);
+        return std::ranges::count_if(read.recordings[0].annotations, [](const Annotation& a) {
+            return aami_class(a.code).has_value();
+        });
+    };
+    const auto as_read = r.engine.convert("edf"), with_beats = r.engine.export_as("edf_beats");
+    REQUIRE(as_read);
+    REQUIRE(with_beats);
+    const auto of_the_file = static_cast<std::ptrdiff_t>(r.engine.reference().sample.size());
+    CHECK(beats_in(*as_read) == of_the_file);
+    CHECK(beats_in(*with_beats) == of_the_file - 3);
+    CHECK_FALSE(r.engine.export_as("edf"));
+}
+
 TEST_CASE("the EDF+ holds the signal and the beats") {
     Ready r;
-    const auto bytes = r.engine.export_as("edf");
+    const auto bytes = r.engine.export_as("edf_beats");
     REQUIRE(bytes);
     const formats::NamedBytes file{"made.edf", *bytes};
     const auto read = formats::read_recordings(std::span(&file, 1), {});
@@ -238,7 +381,7 @@ TEST_CASE("changes outlive another analysis") {
     const std::string second = r.engine.card()->classes[1];
     REQUIRE(r.engine.edit(R"({"action":"relabel","beats":[3],"class":")" + second + "\"}"));
     REQUIRE(r.engine.start(""));
-    while (!r.engine.detect_some()) {
+    while (!r.engine.run().detect_some()) {
     }
     CHECK(r.engine.beats().person[3] == 1);
     CHECK(r.engine.beats().label[3] == 1);

@@ -1,6 +1,6 @@
 // What the page's engine tells of beats, without a network: on the synthetic recording, whose beats
 // are known. A person calls each as it is.
-#include "engine.hpp"
+#include "workspace/workspace.hpp"
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
@@ -14,7 +14,7 @@ using nlohmann::json;
 namespace {
 
 struct Known {
-    page::Engine engine;
+    workspace::Workspace engine;
     std::vector<double> sample;
     std::vector<std::uint8_t> label;
 
@@ -37,12 +37,12 @@ struct Known {
             "names.onnx"));
         engine.use_synthetic(seconds);
         REQUIRE(engine.start(""));
-        while (!engine.detect_some()) {
+        while (!engine.run().detect_some()) {
         }
-        while (const auto batch = engine.next_batch(64)) {
+        while (const auto batch = engine.run().next_batch(64)) {
             std::vector<float> logits(batch->beats * 5);
             for (std::size_t i = 0; i < batch->beats; ++i) logits[i * 5] = 3;
-            REQUIRE(engine.accept(logits));
+            REQUIRE(engine.run().accept(logits));
         }
         const auto truth = engine.reference();
         sample = engine.beats().sample;
@@ -63,7 +63,7 @@ struct Known {
 }  // namespace
 
 TEST_CASE("without beats there is nothing to tell, and nothing breaks") {
-    page::Engine engine;
+    workspace::Workspace engine;
     CHECK(engine.quality_json().empty());
     CHECK_FALSE(engine.find());
     CHECK(engine.rhythm_json().empty());
@@ -123,7 +123,7 @@ TEST_CASE("a cluster's picture holds each member once a column") {
     REQUIRE(known.engine.find());
     const json clusters = json::parse(known.engine.clusters_json());
     REQUIRE(known.engine.cluster_count() > 0);
-    const page::ClusterDensity density = known.engine.cluster_density(0);
+    const morphology::ClusterDensity density = known.engine.cluster_density(0);
     REQUIRE(density.counts.size() == density.columns * density.rows);
     CHECK(density.high > density.low);
     CHECK(density.first_s < 0);

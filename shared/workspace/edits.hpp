@@ -14,7 +14,7 @@
 
 #include "recording/error.hpp"
 
-namespace telltale::page {
+namespace telltale::workspace {
 
 class Edits {
 public:
@@ -47,6 +47,8 @@ public:
     [[nodiscard]] bool empty() const {
         return changes_.empty() && notes_.empty() && beat_notes_.empty();
     }
+    /// Another one after every change.
+    [[nodiscard]] std::uint64_t revision() const { return revision_; }
     /// Places that a person changed.
     [[nodiscard]] std::size_t size() const { return changes_.size(); }
     [[nodiscard]] const std::string& notes() const { return notes_; }
@@ -61,15 +63,19 @@ public:
     [[nodiscard]] std::vector<Beat> apply(std::span<const std::int64_t> samples,
                                           std::int64_t tolerance) const;
 
-    /// {"changes": [{"sample", "label"}, ...], "notes", "beat_notes": [{"sample", "text"}, ...]}; a
-    /// removed beat's label is null.
+    /// {"changes": [{"sample", "label"}, ...], "notes", "beat_notes": [{"sample", "text"}, ...],
+    /// "done": [step, ...], "undone": [...]}; a removed beat's label is null. The last steps are
+    /// told, some hundreds of them.
     [[nodiscard]] std::string json() const;
-    /// Takes over what json() wrote, forgetting what was there and its steps. An error names `file`
-    /// and what is wrong; nothing is changed then. `length` is the recording's, in samples.
+    /// Whose steps can be undone after load(): those of the file, or those done here.
+    enum class Steps : std::uint8_t { of_the_file, own };
+    /// Takes over what json() wrote, forgetting what was there. An error names `file` and what is
+    /// wrong; nothing is changed then. `length` is the recording's, in samples.
     [[nodiscard]] Result<void> load(std::string_view json, std::string_view file,
-                                    std::int64_t length);
+                                    std::int64_t length, Steps steps = Steps::of_the_file);
 
 private:
+    friend class EditsReader;
     /// A label, or nothing for a beat that is removed.
     using Change = std::optional<std::string>;
     struct Step {
@@ -95,6 +101,7 @@ private:
     std::string notes_;
     std::map<std::int64_t, std::string> beat_notes_;
     std::vector<Step> done_, undone_;
+    std::uint64_t revision_ = 0;
 };
 
-}  // namespace telltale::page
+}  // namespace telltale::workspace

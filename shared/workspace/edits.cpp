@@ -1,26 +1,14 @@
-#include "edits.hpp"
+#include "workspace/edits.hpp"
 
 #include <algorithm>
 #include <cstdlib>
 #include <format>
-#include <nlohmann/json.hpp>
 #include <utility>
 
-namespace telltale::page {
+#include "workspace/edits_limits.hpp"
+
+namespace telltale::workspace {
 namespace {
-
-using Json = nlohmann::json;
-
-constexpr std::size_t longest_label = 16;
-constexpr std::size_t most_notes = 100'000;  // bytes
-constexpr std::size_t longest_beat_note = 2'000;
-
-// Cut to so many bytes, between characters.
-void cut(std::string& text, std::size_t most) {
-    if (text.size() <= most) return;
-    while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
-    text.resize(most);
-}
 
 std::string beats_text(std::string_view what, std::size_t count) {
     return count == 1 ? std::format("{} a beat", what) : std::format("{} {} beats", what, count);
@@ -46,6 +34,7 @@ void Edits::set(Step& step, std::int64_t sample, std::optional<Change> after) {
 
 void Edits::finish(Step step) {
     if (step.parts.empty() && !step.notes_after && !step.beat_note) return;
+    ++revision_;
     done_.push_back(std::move(step));
     undone_.clear();
 }
@@ -81,12 +70,13 @@ void Edits::move(std::int64_t from, std::int64_t to, std::string_view label) {
 }
 
 void Edits::set_notes(std::string notes) {
-    cut(notes, most_notes);
+    limits::cut(notes, limits::notes);
     if (notes == notes_) return;
     // Typing on is one step.
     if (!done_.empty() && done_.back().notes_after && undone_.empty()) {
         done_.back().notes_after = notes;
         notes_ = std::move(notes);
+        ++revision_;
         return;
     }
     Step step;
@@ -105,7 +95,7 @@ void Edits::put_note(std::int64_t sample, const std::string& note) {
 }
 
 void Edits::set_beat_note(std::int64_t sample, std::string note) {
-    cut(note, longest_beat_note);
+    limits::cut(note, limits::beat_note);
     const auto found = beat_notes_.find(sample);
     const std::string before = found == beat_notes_.end() ? std::string() : found->second;
     if (before == note) return;
@@ -118,6 +108,7 @@ void Edits::set_beat_note(std::int64_t sample, std::string note) {
 
 bool Edits::undo() {
     if (done_.empty()) return false;
+    ++revision_;
     Step step = std::move(done_.back());
     done_.pop_back();
     for (auto part = step.parts.rbegin(); part != step.parts.rend(); ++part)
@@ -130,6 +121,7 @@ bool Edits::undo() {
 
 bool Edits::redo() {
     if (undone_.empty()) return false;
+    ++revision_;
     Step step = std::move(undone_.back());
     undone_.pop_back();
     for (const Step::Part& part : step.parts) put(part.sample, part.after);
@@ -188,66 +180,4 @@ std::vector<Edits::Beat> Edits::apply(std::span<const std::int64_t> samples,
     return result;
 }
 
-std::string Edits::json() const {
-    Json changes = Json::array();
-    for (const auto& [sample, label] : changes_)
-        changes.push_back({{"sample", sample}, {"label", label ? Json(*label) : Json(nullptr)}});
-    Json beat_notes = Json::array();
-    for (const auto& [sample, note] : beat_notes_)
-        beat_notes.push_back({{"sample", sample}, {"text", note}});
-    return Json{
-        {"changes", std::move(changes)}, {"notes", notes_}, {"beat_notes", std::move(beat_notes)}}
-        .dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-Result<void> Edits::load(std::string_view text, std::string_view file, std::int64_t length) {
-    const Json json = Json::parse(text, nullptr, false);
-    if (!json.is_object()) return fail(std::string(file), "", "this is not JSON of a review");
-    const auto list = json.find("changes");
-    if (list == json.end() || !list->is_array())
-        return fail(std::string(file), "changes", "missing, expected a list");
-    std::map<std::int64_t, Change> changes;
-    for (std::size_t i = 0; i < list->size(); ++i) {
-        const Json& item = (*list)[i];
-        const std::string place = std::format("changes[{}]", i);
-        const auto sample = item.is_object() ? item.find("sample") : item.end();
-        if (!item.is_object() || sample == item.end() || !sample->is_number_integer() ||
-            sample->get<std::int64_t>() < 0 || sample->get<std::int64_t>() >= length)
-            return fail(std::string(file), place,
-                        std::format("expected a sample from 0 to {}", length - 1));
-        const auto label = item.find("label");
-        if (label == item.end() || !(label->is_null() || label->is_string()) ||
-            (label->is_string() && (label->get_ref<const std::string&>().empty() ||
-                                    label->get_ref<const std::string&>().size() > longest_label)))
-            return fail(std::string(file), place, "expected a label, or null for a removed beat");
-        changes[sample->get<std::int64_t>()] =
-            label->is_null() ? Change(std::nullopt) : Change(label->get<std::string>());
-    }
-    std::map<std::int64_t, std::string> beat_notes;
-    if (const auto remarks = json.find("beat_notes"); remarks != json.end()) {
-        if (!remarks->is_array()) return fail(std::string(file), "beat_notes", "expected a list");
-        for (std::size_t i = 0; i < remarks->size(); ++i) {
-            const Json& item = (*remarks)[i];
-            const bool whole = item.is_object() && item.contains("sample") &&
-                               item["sample"].is_number_integer() && item.contains("text") &&
-                               item["text"].is_string();
-            if (!whole || item["sample"].get<std::int64_t>() < 0 ||
-                item["sample"].get<std::int64_t>() >= length)
-                return fail(std::string(file), std::format("beat_notes[{}]", i),
-                            std::format("expected a text and a sample from 0 to {}", length - 1));
-            std::string note = item["text"].get<std::string>();
-            cut(note, longest_beat_note);
-            if (!note.empty()) beat_notes[item["sample"].get<std::int64_t>()] = std::move(note);
-        }
-    }
-    const auto notes = json.find("notes");
-    notes_ = notes != json.end() && notes->is_string() ? notes->get<std::string>() : std::string();
-    cut(notes_, most_notes);
-    changes_ = std::move(changes);
-    beat_notes_ = std::move(beat_notes);
-    done_.clear();
-    undone_.clear();
-    return {};
-}
-
-}  // namespace telltale::page
+}  // namespace telltale::workspace

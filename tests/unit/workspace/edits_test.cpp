@@ -1,9 +1,9 @@
 #include <array>
 #include <catch2/catch_test_macros.hpp>
 
-#include "edits.hpp"
+#include "workspace/edits.hpp"
 
-using telltale::page::Edits;
+using telltale::workspace::Edits;
 
 namespace {
 
@@ -109,13 +109,25 @@ TEST_CASE("edits survive their JSON; what is wrong in it is named and changes no
     REQUIRE(loaded.load(edits.json(), "x", 2000));
     CHECK(shown(loaded) == shown(edits));
     CHECK(loaded.json() == edits.json());
-    CHECK_FALSE(loaded.undo());
+    // The steps came along.
+    Edits undone;
+    REQUIRE(undone.load(edits.json(), "x", 2000));
+    for (const char* step : {"change the notes", "remove a beat", "relabel a beat as V"}) {
+        CHECK(undone.undo_text() == step);
+        REQUIRE(undone.undo());
+    }
+    CHECK_FALSE(undone.undo());
+    CHECK(undone.empty());
+    for (int i = 0; i < 3; ++i) REQUIRE(undone.redo());
+    CHECK(shown(undone) == shown(edits));
 
     for (const char* wrong :
          {"", "[]", "{}", R"({"changes":3})", R"({"changes":[3]})",
           R"({"changes":[{"sample":-1,"label":"N"}]})",
           R"({"changes":[{"sample":2000,"label":"N"}]})",
           R"({"changes":[{"sample":1.5,"label":"N"}]})", R"({"changes":[{"sample":5}]})",
+          R"({"changes":[],"done":3})", R"({"changes":[],"done":[{"parts":[{"sample":-3}]}]})",
+          R"({"changes":[],"undone":[{"parts":[{"sample":3,"after":7}]}]})",
           R"({"changes":[{"sample":5,"label":""}]})",
           R"({"changes":[{"sample":5,"label":"a label much too long to be one"}]})"}) {
         CAPTURE(wrong);

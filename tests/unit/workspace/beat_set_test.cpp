@@ -6,8 +6,8 @@
 #include <format>
 #include <nlohmann/json.hpp>
 
-#include "engine.hpp"
 #include "support/tiny_onnx.hpp"
+#include "workspace/workspace.hpp"
 
 using namespace telltale;
 using Catch::Matchers::ContainsSubstring;
@@ -26,8 +26,8 @@ std::string heartbeat_rows(int beats) {
     return text;
 }
 
-void add(page::Engine& engine, const std::string& name, const std::string& text) {
-    std::byte* space = engine.add_file(name, text.size());
+void add(workspace::Workspace& engine, const std::string& name, const std::string& text) {
+    std::byte* space = engine.intake().add_file(name, text.size());
     REQUIRE(space);
     std::memcpy(space, text.data(), text.size());
 }
@@ -56,7 +56,7 @@ std::vector<std::byte> model(const classify::Card& card) {
 }  // namespace
 
 TEST_CASE("several sets of one drop are listed, and each is named") {
-    page::Engine engine;
+    workspace::Workspace engine;
     add(engine, "first.csv", heartbeat_rows(3));
     add(engine, "second.csv", heartbeat_rows(5));
     const auto opened = engine.open_files();
@@ -66,17 +66,17 @@ TEST_CASE("several sets of one drop are listed, and each is named") {
     CHECK(opened.beat_sets[1].beats == 5);
     CHECK(engine.beat_set_json().empty());
     CHECK_FALSE(engine.choose_set(2));
-    CHECK_FALSE(engine.start_set(model(card()), "rows.onnx"));  // none is chosen
+    CHECK_FALSE(engine.beat_set().start(model(card()), "rows.onnx"));  // none is chosen
 
     REQUIRE(engine.choose_set(1));
-    CHECK(engine.beat_set_values().size() == 5 * 187);
+    CHECK(engine.beat_set().values().size() == 5 * 187);
     CHECK(json::parse(engine.beat_set_json())["given"].is_null());  // not named yet
-    REQUIRE(engine.start_set(model(card()), "rows.onnx"));
-    while (const auto batch = engine.next_set_batch(2)) {
+    REQUIRE(engine.beat_set().start(model(card()), "rows.onnx"));
+    while (const auto batch = engine.beat_set().next_batch(2)) {
         // Every beat is called S, each a little less surely.
         std::vector<float> logits(batch->beats * 2, 0);
         for (std::size_t i = 0; i < batch->beats; ++i) logits[2 * i + 1] = 1;
-        REQUIRE(engine.accept_set(logits));
+        REQUIRE(engine.beat_set().accept(logits));
     }
     const json said = json::parse(engine.beat_set_json());
     CHECK(said["model"] == "rows");
@@ -90,25 +90,25 @@ TEST_CASE("several sets of one drop are listed, and each is named") {
 }
 
 TEST_CASE("a model that takes no such beats is refused with what it takes") {
-    page::Engine engine;
+    workspace::Workspace engine;
     add(engine, "beats.csv", heartbeat_rows(3));
     REQUIRE(engine.open_files().beat_sets.size() == 1);
     REQUIRE(engine.choose_set(0));
-    const auto refused = engine.start_set(model(card(200)), "long.onnx");
+    const auto refused = engine.beat_set().start(model(card(200)), "long.onnx");
     REQUIRE_FALSE(refused);
     CHECK_THAT(refused.error().to_string(),
                ContainsSubstring("187 values") && ContainsSubstring("takes 200"));
-    CHECK_FALSE(engine.next_set_batch(2));
+    CHECK_FALSE(engine.beat_set().next_batch(2));
 }
 
 TEST_CASE("a model's worth is its figure on other patients; a twin's counts less") {
-    page::Engine engine;
+    workspace::Workspace engine;
     add(engine, "beats.csv", heartbeat_rows(3));
     REQUIRE(engine.open_files().beat_sets.size() == 1);
     REQUIRE(engine.choose_set(0));
     const auto worth = [&](const classify::Card& of) {
-        REQUIRE(engine.start_set(model(of), "rows.onnx"));
-        return engine.set_model_worth();
+        REQUIRE(engine.beat_set().start(model(of), "rows.onnx"));
+        return classify::score_on_unseen_patients(*engine.beat_set().card()).value_or(-1);
     };
     classify::Card published = card(), honest = card();
     published.metrics = {{"heartbeat-test", "macro_f1", 0.92}};

@@ -1,0 +1,236 @@
+// One person's work on recordings: open files, choose a recording, step an analysis, review its
+// beats, hand out levels of detail, samples, beats, findings and exports. The front door of
+// shared/workspace, and the end of the way of the data.
+//
+// What belongs to one recording goes with it. What is worked out from the beats is valid as long as
+// these are what they were (AnalysisRun::revision(), Edits::revision()): nothing here joins the
+// beats of one analysis with what was found in those of another.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "classify/analysis.hpp"
+#include "classify/card.hpp"
+#include "classify/explain.hpp"
+#include "morphology/clusters.hpp"
+#include "morphology/density.hpp"
+#include "recording/recording.hpp"
+#include "report/report.hpp"
+#include "rhythm/rhythm.hpp"
+#include "signal/pyramid.hpp"
+#include "signal/quality.hpp"
+#include "workspace/analysis_run.hpp"
+#include "workspace/beat_set_naming.hpp"
+#include "workspace/derived.hpp"
+#include "workspace/edits.hpp"
+#include "workspace/intake.hpp"
+
+namespace telltale::workspace {
+
+/// Beats as the window takes them: plain arrays, one entry a beat.
+struct BeatArrays {
+    std::vector<double> sample;          ///< R peak, samples of the recording.
+    std::vector<std::uint8_t> label;     ///< Index into Workspace::labels(); 255: not classified.
+    std::vector<float> probabilities;    ///< [beats, classes] row-major; 0 where not classified.
+    std::vector<std::uint8_t> person;    ///< 1 where the label, or the beat, is a person's word.
+    std::vector<std::uint8_t> doubtful;  ///< 1 where the model's card calls its answer doubtful.
+};
+
+/// Reference beats: only annotations that are beats, with their AAMI class 0..4 = N S V F Q.
+struct ReferenceArrays {
+    std::vector<double> sample;
+    std::vector<std::uint8_t> aami;
+};
+
+class Workspace {
+public:
+    // --- files ---------------------------------------------------------------------------------
+    /// What a person hands over; open_files() reads it.
+    [[nodiscard]] Intake& intake() { return intake_; }
+    [[nodiscard]] const Intake& intake() const { return intake_; }
+    /// Reads what was added. The recordings found wait for choose(); what is in use stays until
+    /// then. `sampling_rate` in Hz is for files that do not tell theirs; 0 where nobody said.
+    Opened open_files(double sampling_rate = 0);
+    /// Takes a recording of the last open_files() into use; false if there is no such one. The
+    /// others stay and can be chosen later.
+    [[nodiscard]] bool choose(std::size_t index);
+    /// Takes a synthetic recording into use: the same samples everywhere.
+    void use_synthetic(double seconds);
+
+    // --- the recording in use ------------------------------------------------------------------
+    [[nodiscard]] const Recording* recording() const { return work_.recording; }
+    /// The window's "recording" message as JSON, without "samples"; empty if none is in use.
+    [[nodiscard]] std::string recording_json() const;
+    /// What the recording's file says, as JSON (recording_json.hpp); empty if none is in use.
+    [[nodiscard]] std::string info_json() const;
+    /// Levels of detail of a lead, finest first; built when first asked for.
+    [[nodiscard]] const signal::Pyramid& pyramid(std::size_t lead);
+    /// Samples of a lead in mV; the range is cut to what there is.
+    [[nodiscard]] std::span<const float> samples(std::size_t lead, double first,
+                                                 double count) const;
+    [[nodiscard]] ReferenceArrays reference() const;
+
+    // --- model and analysis --------------------------------------------------------------------
+    /// Takes the card of an ONNX file into use. An analysis under way is dropped.
+    [[nodiscard]] Result<void> use_model(std::span<const std::byte> onnx, std::string_view file);
+    [[nodiscard]] const std::optional<classify::Card>& card() const { return card_; }
+    /// What a beat can be called: the model's classes, then those of AAMI (N S V F Q) that the
+    /// model does not know and a person may give all the same.
+    [[nodiscard]] const std::vector<std::string>& labels() const { return labels_; }
+    /// The window's "model" message as JSON; "lead" is the one that is classified.
+    [[nodiscard]] std::string model_json() const;
+
+    /// Starts on the recording in use, with the model in use. An empty lead name follows the
+    /// card. Beats that were found before on the same lead are not looked for again.
+    [[nodiscard]] Result<void> start(const std::string& lead);
+    /// The steps of the analysis.
+    [[nodiscard]] AnalysisRun& run() { return work_.run; }
+    [[nodiscard]] const AnalysisRun& run() const { return work_.run; }
+    [[nodiscard]] classify::Progress progress() const;
+    [[nodiscard]] BeatArrays beats() const;
+    /// What the reader of the results should know.
+    [[nodiscard]] std::vector<std::string> warnings() const;
+    /// The window's "summary" message as JSON, without "seconds"; counts are one a label.
+    [[nodiscard]] std::string summary_json() const;
+
+    // --- sets of beats -------------------------------------------------------------------------
+    /// Takes a set of the last open_files() into use; false if there is no such one. A recording in
+    /// use stays.
+    [[nodiscard]] bool choose_set(std::size_t index);
+    [[nodiscard]] BeatSetNaming& beat_set() { return beat_set_; }
+    [[nodiscard]] const BeatSetNaming& beat_set() const { return beat_set_; }
+    /// BeatSetNaming::json(); empty if no set is in use.
+    [[nodiscard]] std::string beat_set_json() const;
+
+    // --- what it means -------------------------------------------------------------------------
+    // Each is a message of the window as JSON, empty where it is not known for the beats as they
+    // are now, or there is nothing to say. All of it is about the beats as beats() gives them, a
+    // person's changes included.
+    /// Judges the signal of one more lead; true when that of all is known.
+    [[nodiscard]] bool assess_some();
+    /// "quality": poor and unreadable stretches; looked for once a recording.
+    [[nodiscard]] std::string quality_json();
+    /// Works out the rhythm and groups the beats by shape, for the messages that follow. What is
+    /// known is not worked out again. An error while beats are still to be found, or are named in
+    /// part.
+    [[nodiscard]] Result<void> find();
+    [[nodiscard]] Result<void> find_rhythm();
+    /// False where the groups stay as they are: no beat has come, gone or moved since.
+    [[nodiscard]] Result<bool> find_clusters();
+    /// "rhythm": heart rate, pauses, ectopy, variability, hours, events.
+    [[nodiscard]] std::string rhythm_json() const;
+    /// "clusters": the beats grouped by shape.
+    [[nodiscard]] std::string clusters_json() const;
+    /// "comparison": against the recording's reference annotations.
+    [[nodiscard]] std::string comparison_json() const;
+    /// The clusters' members overlaid.
+    [[nodiscard]] std::size_t cluster_count() const;
+    [[nodiscard]] morphology::ClusterDensity cluster_density(std::size_t cluster) const;
+
+    // --- review --------------------------------------------------------------------------------
+    /// A change by a person; review.hpp lists them. An error says what is wrong with it.
+    [[nodiscard]] Result<void> edit(std::string_view json);
+    /// The window's "edits" message: how many, the notes, what could be undone and done again.
+    [[nodiscard]] std::string edits_json() const;
+    /// What tells this recording from others: 16 hex digits made from its samples.
+    [[nodiscard]] const std::string& fingerprint();
+    /// The review as a session file: fingerprint, recording, model and its version, changes, notes.
+    [[nodiscard]] std::string session_json();
+    /// Takes over a session file's review. An error names `file`: it is none, or belongs to another
+    /// recording.
+    [[nodiscard]] Result<void> open_session(std::string_view json, std::string_view file);
+    /// The same, where the steps that can be undone stay: for changes from another place that are
+    /// joined with those made here.
+    [[nodiscard]] Result<void> adopt_session(std::string_view json, std::string_view file);
+
+    // --- a second opinion ----------------------------------------------------------------------
+    /// Another model on the beats as they are now, beside the first: it changes nothing.
+    [[nodiscard]] Result<void> use_second(std::span<const std::byte> onnx, std::string_view file);
+    void drop_second() { work_.second.reset(); }
+    [[nodiscard]] const classify::Card* second_card() const {
+        return work_.second ? &work_.second->card() : nullptr;
+    }
+    [[nodiscard]] std::optional<classify::Batch> next_second_batch(std::size_t max_beats);
+    [[nodiscard]] Result<void> accept_second(std::span<const float> output);
+    /// The window's "second" message: what the other model calls each beat; and, against the
+    /// reference, what it has right.
+    [[nodiscard]] std::string second_json() const;
+
+    // --- why this class ------------------------------------------------------------------------
+    /// What the network is to be run on to explain a beat of beats(); an error where there is none.
+    [[nodiscard]] Result<classify::Batch> explain(std::size_t beat);
+    /// The window's "explanation" message, from the network's output.
+    [[nodiscard]] Result<std::string> explained(std::span<const float> output);
+
+    // --- exports -------------------------------------------------------------------------------
+    /// The recording as its file gave it, in another format: "wfdb", "edf" or "signals"
+    /// (conversion.hpp).
+    [[nodiscard]] Result<std::vector<std::byte>> convert(std::string_view kind) const;
+    /// "csv", "json", "atr", "edf_beats" (the signal with these beats as its annotations),
+    /// "session", or "html"; the error is a sentence for the person. What a report needs is worked
+    /// out where it is not known. It shows strips of `strips`, in samples, or of the gravest events
+    /// where there are none.
+    [[nodiscard]] Result<std::vector<std::byte>> export_as(
+        std::string_view kind, std::span<const std::int64_t> strips = {});
+
+private:
+    /// What the beats are: what was worked out from other ones is no longer valid.
+    struct BeatsRevision {
+        std::uint64_t run = 0, edits = 0;
+        bool operator==(const BeatsRevision&) const = default;
+    };
+    /// Of the beats that an explanation looks at: where they are, and of which start.
+    struct Explained {
+        std::uint64_t started = 0;
+        std::vector<std::int64_t> samples;
+        bool operator==(const Explained&) const = default;
+    };
+    /// All that belongs to the recording in use.
+    struct Work {
+        const Recording* recording = nullptr;
+        std::vector<std::optional<signal::Pyramid>> pyramids;    // one a lead
+        std::vector<std::vector<signal::PoorStretch>> assessed;  // leads judged so far
+        std::optional<signal::RecordingQuality> quality;
+        AnalysisRun run;
+        Edits edits;
+        Derived<rhythm::Summary, BeatsRevision> rhythm;
+        Derived<morphology::Clusters, std::vector<std::int64_t>> clusters;  // of the beats' samples
+        std::optional<classify::Analysis> second;
+        Derived<classify::Explainer, Explained> explainer;
+        std::string fingerprint;  // empty until asked for
+    };
+    /// What reports are made from. `input` looks at `beats`: it may be moved, not copied.
+    struct Report {
+        std::vector<report::Beat> beats;
+        report::Input input;
+    };
+    void use(const Recording* recording);
+    [[nodiscard]] Result<void> load_review(std::string_view json, std::string_view file,
+                                           Edits::Steps steps);
+    [[nodiscard]] Report report() const;
+    [[nodiscard]] std::vector<Edits::Beat> reviewed() const;
+    [[nodiscard]] std::vector<std::int64_t> marks() const;  ///< Samples of reviewed().
+    [[nodiscard]] BeatsRevision revision() const {
+        return {work_.run.revision(), work_.edits.revision()};
+    }
+    [[nodiscard]] Explained explained_now() const { return {work_.run.started(), marks()}; }
+    /// Nothing while the beats are whole: all found, and all of them named or none.
+    [[nodiscard]] Result<void> whole() const;
+
+    Intake intake_;
+    BeatSetNaming beat_set_;
+    Recording synthetic_;
+    std::optional<classify::Card> card_;
+    std::vector<std::string> labels_;
+    Work work_;
+};
+
+}  // namespace telltale::workspace

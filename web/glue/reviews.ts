@@ -1,0 +1,61 @@
+// Reviews of one recording made in several places at once (two tabs): joined, so that nobody's
+// work is lost. A review is the text of a session file.
+
+interface Review {
+  changes: { sample: number; label: string | null }[];
+  notes: string;
+  beat_notes: { sample: number; text: string }[];
+}
+
+interface SessionFile {
+  review: Review;
+  [key: string]: unknown;
+}
+
+type Places = Map<number, string | null>;
+
+const changes = (review: Review | null): Places => new Map((review?.changes ?? []).map(({ sample, label }) => [sample, label]));
+const remarks = (review: Review | null): Places => new Map((review?.beat_notes ?? []).map(({ sample, text }) => [sample, text]));
+
+/** Place by place: mine where I changed it since `base`, else theirs. */
+function joinPlaces(base: Places, mine: Places, theirs: Places): Places {
+  const joined: Places = new Map(theirs);
+  for (const sample of new Set([...base.keys(), ...mine.keys()])) {
+    if (mine.get(sample) === base.get(sample) && mine.has(sample) === base.has(sample)) continue;
+    if (mine.has(sample)) joined.set(sample, mine.get(sample)!);
+    else joined.delete(sample);
+  }
+  return new Map([...joined].sort(([a], [b]) => a - b));
+}
+
+function joinNotes(base: string, mine: string, theirs: string): string {
+  if (mine === base || mine === theirs) return theirs;
+  if (theirs === base || mine.includes(theirs)) return mine;
+  return theirs.includes(mine) ? theirs : `${theirs}\n\n${mine}`;
+}
+
+/** `mine` and `theirs` grew from `base` (empty: from nothing). Where both changed the same, mine holds. */
+export function joinReviews(base: string, mine: string, theirs: string): string {
+  const read = (text: string) => (text === '' ? null : (JSON.parse(text) as SessionFile));
+  const before = read(base)?.review ?? null;
+  const file = read(mine)!;
+  const other = read(theirs)!.review;
+  return JSON.stringify({
+    ...file,
+    review: {
+      ...file.review,
+      changes: [...joinPlaces(changes(before), changes(file.review), changes(other))].map(([sample, label]) => ({ sample, label })),
+      notes: joinNotes(before?.notes ?? '', file.review.notes, other.notes),
+      beat_notes: [...joinPlaces(remarks(before), remarks(file.review), remarks(other))].map(([sample, text]) => ({ sample, text })),
+    },
+  });
+}
+
+/** Whether two session files say the same of the beats, whatever steps led there. */
+export function sameReview(a: string, b: string): boolean {
+  const key = (text: string) => {
+    const { review } = JSON.parse(text) as SessionFile;
+    return JSON.stringify([[...changes(review)], review.notes, [...remarks(review)]]);
+  };
+  return key(a) === key(b);
+}
