@@ -9,6 +9,7 @@
 #include "beats/lead_fusion.hpp"
 #include "beats/r_peak.hpp"
 #include "beats/slope_energy.hpp"
+#include "beats/usual_height.hpp"
 
 namespace telltale::beats {
 namespace {
@@ -18,7 +19,7 @@ constexpr double lowest_rate = 50, highest_rate = 10000;
 constexpr double peak_s = 0.06, level_s = 0.15;
 
 // Where as many beats are missed as falsely found, on the records the networks were trained on.
-constexpr float lowest_evidence = -1;
+constexpr float lowest_evidence = -0.5F;
 // Where peaks hardly stand out from what lies between them, as in pure noise, more is asked for.
 constexpr float lowest_noisy_evidence = 2;
 
@@ -38,7 +39,8 @@ struct Detector::State {
           level_reach(std::max<std::int64_t>(1, std::llround(level_s * sampling_rate))),
           refractory(std::llround(options.refractory_s * sampling_rate)),
           kept(lead_count),
-          r_peaks(lead_count) {}
+          r_peaks(lead_count),
+          usual_height(energies[0].rate()) {}
 
     std::vector<SlopeEnergy> energies;
     std::vector<BeatSearch> searches;  // one a lead
@@ -51,6 +53,7 @@ struct Detector::State {
     std::int64_t kept_from = 0;
     std::int64_t pushed = 0;
     std::vector<RPeak> r_peaks;
+    UsualHeight usual_height;
     std::vector<Beat> beats;            // to be handed out
     std::optional<Beat> last;           // the last beat, which a stronger one may still replace
 
@@ -80,7 +83,9 @@ void Detector::State::settle(bool all) {
         settled = std::min(settled, searches[lead].settled_before());
     }
     for (const LeadFusion::Fused& fused : fusion.take(settled, all))
-        if (fused.evidence > (fused.noisy ? lowest_noisy_evidence : lowest_evidence)) place(fused);
+        if (fused.evidence > (fused.noisy ? lowest_noisy_evidence : lowest_evidence) &&
+            usual_height.allows(fused.height, fused.index))
+            place(fused);
     if (last && (all || sample_of(settled) - last->sample > 8 * refractory))
         beats.push_back(*std::exchange(last, std::nullopt));
 

@@ -209,6 +209,10 @@ std::vector<LeadFusion::Fused> LeadFusion::take(std::int64_t settled, bool all) 
             fused.noisy = fused.noisy && view(lead, g.index).contrast < noisy_contrast;
         fused.lead = main_lead(g.index);
         if (g.of_lead[fused.lead].index >= 0) fused.index = g.of_lead[fused.lead].index;
+        for (std::size_t lead = 0; lead < leads_.size(); ++lead)
+            if (g.of_lead[lead].index >= 0)
+                fused.height = std::max(fused.height,
+                                        view(lead, g.index).level + g.of_lead[lead].height);
         out.push_back(fused);
         if (g.together > 0) {
             if (last_likely_ >= 0) {

@@ -25,6 +25,7 @@ public:
         std::int64_t index = 0;  ///< Of the energy value on its lead.
         std::size_t lead = 0;    ///< That the mark is set on.
         float evidence = 0;      ///< Natural logarithm of the odds.
+        float height = 0;        ///< log2 of its slope in microvolts, on the lead where it is steepest.
         bool noisy = false;      ///< No lead's beats stand out here.
     };
 

@@ -236,7 +236,8 @@ private:
         }
         Usual usual;
         if (heights.size() < 3) return usual;
-        usual.height = quantile(heights, 0.5);
+        // Of beats of several heights the lower ones: what is missing may be one of those.
+        usual.height = quantile(heights, 0.2);
         if (backgrounds.empty()) return usual;
         usual.background = quantile(backgrounds, 0.5);
         usual.hum = quantile(hums, 0.5);

@@ -180,7 +180,7 @@ private:
                 const rhythm::RhythmEpisode& e = episodes[k];
                 add("<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"number\">{:.1f}</td>"
                     "<td class=\"number\">{:.2f}</td></tr>\n",
-                    rhythm::words(e.rhythm), clock(seconds(e.first)), clock(seconds(e.last)),
+                    rhythm::words(e.rhythm), at(e.first), at(e.last),
                     seconds(e.last - e.first), e.probability);
             }
             if (end - i > most_of_a_rhythm)

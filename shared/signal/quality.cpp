@@ -259,13 +259,17 @@ std::vector<Ratios> ratios(const std::vector<Tenth>& tenths, double rate, double
             ratio.baseline_wander = (static_cast<double>(high) - static_cast<double>(low)) /
                                     (options.baseline_wander * height);
         }
-        values.clear();
-        for (std::size_t k = t < second ? 0 : t - second; k < std::min(end + second, tenths.size()); ++k)
-            values.push_back(tenths[k].high - tenths[k].low);
-        const auto third = values.begin() + std::ssize(values) / 3;
-        std::ranges::nth_element(values, third);
-        ratio.electrode_motion =
-            static_cast<double>(*third) / (options.electrode_motion * height);
+        // What has a name already is not named again.
+        if (ratio.powerline < 1 && ratio.muscle_noise < 1 && ratio.baseline_wander < 1) {
+            values.clear();
+            for (std::size_t k = t < half ? 0 : t - half; k < std::min(end + half, tenths.size());
+                 ++k)
+                values.push_back(tenths[k].high - tenths[k].low);
+            const auto third = values.begin() + std::ssize(values) / 3;
+            std::ranges::nth_element(values, third);
+            ratio.electrode_motion =
+                static_cast<double>(*third) / (options.electrode_motion * height);
+        }
         result.push_back(ratio);
     }
     return result;

@@ -47,7 +47,7 @@ struct QualityOptions {
     double powerline = 0.10;       ///< Amplitude of the hum.
     double baseline_wander = 1.5;  ///< Movement of the baseline within 4 s.
     double muscle_noise = 0.08;    ///< Root mean square.
-    /// What a tenth of a second moves in the quieter third of three seconds. Between beats an ECG
+    /// What a tenth of a second moves in the quieter third of two seconds. Between beats an ECG
     /// lies nearly still; a fast ventricular rhythm does not either, so this alone never makes a
     /// stretch unreadable.
     double electrode_motion = 0.15;

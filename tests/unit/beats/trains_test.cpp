@@ -49,8 +49,8 @@ Counts count(const TrainOptions& options) {
     std::vector<std::int64_t> marks;
     for (const beats::Beat& beat : *found) marks.push_back(beat.sample);
     const std::vector<std::span<const float>> leads = {recording.leads[0].samples};
-    const std::vector poor = {signal::poor_stretches(recording, 0)};
-    const std::vector steps = {0.005};
+    const std::vector<std::vector<signal::PoorStretch>> poor = {signal::poor_stretches(recording, 0)};
+    const std::vector<double> steps = {0.005};
     for (const beats::Silence& silence :
          beats::find_silences({leads, poor, steps, options.sampling_rate, marks}))
         counts.pauses += silence.kind == beats::SilenceKind::quiet ? 1 : 0;

@@ -259,7 +259,8 @@ TEST_CASE("missing samples are told, and no network ever sees them") {
     CHECK_THAT(analysis.warnings()[0], ContainsSubstring("samples are missing"));
 
     // No signal at all is no beats and no crash.
-    std::ranges::fill(samples, std::numeric_limits<float>::quiet_NaN());
+    for (Lead& lead : recording.leads)
+        std::ranges::fill(lead.samples, std::numeric_limits<float>::quiet_NaN());
     Analysis silent = open(recording);
     CHECK_FALSE(silent.next_batch(10));
     CHECK(silent.beats().empty());

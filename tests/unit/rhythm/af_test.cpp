@@ -50,10 +50,10 @@ TEST_CASE("ectopy, bigeminy and breathing are no AF candidates") {
 }
 
 TEST_CASE("irregularity cannot be told from few beats or without classes") {
-    CHECK_FALSE(summary(beats(std::string(48, 'N'))).af);
-    CHECK(summary(beats(std::string(49, 'N'))).af);
-    CHECK_FALSE(summary(beats(std::string(100, 'V'))).af);
-    const auto list = beats(std::string(100, 'N'));
+    CHECK_FALSE(summary(tests::beats(std::string(48, 'N'))).af);
+    CHECK(summary(tests::beats(std::string(49, 'N'))).af);
+    CHECK_FALSE(summary(tests::beats(std::string(100, 'V'))).af);
+    const auto list = tests::beats(std::string(100, 'N'));
     CHECK_FALSE(
         analyse({.beats = list, .sampling_rate = 1000, .length = 100'000, .classified = false})
             ->af);

@@ -14,7 +14,7 @@ using Catch::Approx;
 namespace {
 
 Ectopy ventricular(std::string_view letters) {
-    return *summary(beats(letters)).ventricular;
+    return *summary(tests::beats(letters)).ventricular;
 }
 
 std::string kinds(const Ectopy& ectopy) {
@@ -43,7 +43,7 @@ TEST_CASE("ectopic beats come single, in couplets and in runs") {
 }
 
 TEST_CASE("the fastest run need not be the longest") {
-    auto list = beats("NNNVVVVNNNNVVVNNN", 800);
+    auto list = tests::beats("NNNVVVVNNNNVVVNNN", 800);
     for (std::size_t i = 12; i < list.size(); ++i) list[i].sample -= 400 * (i == 12 ? 1 : 2);
     const Ectopy e = *summary(list).ventricular;
     CHECK(e.longest_run->beats == 4);
@@ -84,7 +84,7 @@ TEST_CASE("no ectopic beat is counted twice; the stronger pattern takes it") {
     for (int round = 0; round < 300; ++round) {
         std::string letters;
         for (int i = 0; i < 60; ++i) letters += "NNNNVVVSS "[random() % 10];
-        const Summary s = summary(beats(letters));
+        const Summary s = summary(tests::beats(letters));
         for (const Ectopy* e : {&*s.ventricular, &*s.supraventricular}) {
             CHECK(e->total == e->isolated + 2 * e->couplets + e->run_beats + e->bigeminy_beats +
                                   e->trigeminy_beats);
@@ -97,15 +97,15 @@ TEST_CASE("no ectopic beat is counted twice; the stronger pattern takes it") {
 }
 
 TEST_CASE("unreadable signal parts patterns") {
-    const auto list = beats("NNVVVVNN");
+    const auto list = tests::beats("NNVVVVNN");
     CHECK(kinds(*summary(list, {{2500, 2600}}).ventricular) == "couplet2 couplet2");
-    CHECK(kinds(*summary(beats("NNVVxVVNN")).ventricular) == "couplet2 couplet2");
-    CHECK(kinds(*summary(beats("NVNVNV"), {{1700, 1800}}).ventricular) ==
+    CHECK(kinds(*summary(tests::beats("NNVVxVVNN")).ventricular) == "couplet2 couplet2");
+    CHECK(kinds(*summary(tests::beats("NVNVNV"), {{1700, 1800}}).ventricular) ==
           "isolated1 isolated1 isolated1");
 }
 
 TEST_CASE("supraventricular ectopy is counted by the same rules") {
-    const Ectopy e = *summary(beats("NNSNNNNSSNNNSSSNNNSNSNSNNN")).supraventricular;
+    const Ectopy e = *summary(tests::beats("NNSNNNNSSNNNSSSNNNSNSNSNNN")).supraventricular;
     CHECK(kinds(e) == "isolated1 couplet2 run3 bigeminy3");
     CHECK(e.total == 9);
 }
@@ -113,7 +113,7 @@ TEST_CASE("supraventricular ectopy is counted by the same rules") {
 TEST_CASE("R on T is judged by the estimated QT interval") {
     // RR 1 000 ms: QT = 0.40 s. RR 512 ms: QT = 0.40 * 0.8 = 0.32 s.
     auto at = [](std::int64_t rr, std::int64_t coupling) {
-        auto list = beats("NNNNNN", rr);
+        auto list = tests::beats("NNNNNN", rr);
         list.push_back({list.back().sample + coupling, AamiClass::V});
         list.push_back({list.back().sample + coupling, AamiClass::V});  // of the same kind: not
         return summary(list).r_on_t->size();
@@ -122,6 +122,6 @@ TEST_CASE("R on T is judged by the estimated QT interval") {
     CHECK(at(1000, 401) == 0);
     CHECK(at(512, 319) == 1);
     CHECK(at(512, 321) == 0);
-    CHECK(summary(beats("VVV", 300)).r_on_t->empty());
-    CHECK(summary(beats("NVNV", 300)).r_on_t->empty());  // no normal interval to judge by
+    CHECK(summary(tests::beats("VVV", 300)).r_on_t->empty());
+    CHECK(summary(tests::beats("NVNV", 300)).r_on_t->empty());  // no normal interval to judge by
 }

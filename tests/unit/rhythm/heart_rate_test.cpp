@@ -9,7 +9,7 @@ using namespace telltale::rhythm::tests;
 using Catch::Approx;
 
 TEST_CASE("heart rate of steady beats") {
-    const Summary s = summary(beats("NNNNNNNNNNN", 800));
+    const Summary s = summary(tests::beats("NNNNNNNNNNN", 800));
     REQUIRE(s.heart_rate);
     CHECK(s.heart_rate->mean_bpm == 75);
     CHECK(s.heart_rate->intervals == 10);
@@ -40,7 +40,7 @@ TEST_CASE("extremes are averages over eight intervals, with their place") {
 }
 
 TEST_CASE("a short recording is averaged over what it has") {
-    const Summary s = summary(beats("NNN", 1000));
+    const Summary s = summary(tests::beats("NNN", 1000));
     CHECK(s.heart_rate->averaged_over == 2);
     CHECK(s.heart_rate->minimum.bpm == 60);
 }
@@ -62,7 +62,7 @@ TEST_CASE("pauses are at least the threshold, and not across unreadable signal")
     CHECK(hidden.unreadable_s == 0.1);
 
     // A beat that is set aside does not make a pause of the interval across it either.
-    auto marked = beats("NNNNNxNNNNN", 1300);
+    auto marked = tests::beats("NNNNNxNNNNN", 1300);
     CHECK(summary(marked).pauses->empty());
     marked.erase(marked.begin() + 5);
     CHECK(summary(marked).pauses->size() == 1);

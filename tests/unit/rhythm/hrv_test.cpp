@@ -169,7 +169,7 @@ TEST_CASE("an oscillation of known power appears in its band, by both methods") 
 }
 
 TEST_CASE("short recordings: what the spectrum can still say") {
-    const auto of = [](std::size_t count) { return *summary(beats(std::string(count, 'N'))).hrv; };
+    const auto of = [](std::size_t count) { return *summary(tests::beats(std::string(count, 'N'))).hrv; };
     CHECK_FALSE(of(120).welch);  // 96 s
     const Hrv two_minutes = of(200);
     REQUIRE(two_minutes.welch);
@@ -182,7 +182,7 @@ TEST_CASE("short recordings: what the spectrum can still say") {
     // Bigeminy all along: no NN interval, so nothing.
     std::string letters;
     for (int i = 0; i < 300; ++i) letters += "NV";
-    const Hrv none = *summary(beats(letters)).hrv;
+    const Hrv none = *summary(tests::beats(letters)).hrv;
     CHECK(none.nn == 0);
     CHECK(none.rejected_percent == 100);
     CHECK_FALSE(none.mean_nn_ms);
@@ -190,7 +190,7 @@ TEST_CASE("short recordings: what the spectrum can still say") {
     // A third of the time ectopic: too little for a spectrum, enough for the rest.
     letters.clear();
     for (int i = 0; i < 200; ++i) letters += "NNNNV";
-    const Hrv third = *summary(beats(letters)).hrv;
+    const Hrv third = *summary(tests::beats(letters)).hrv;
     CHECK(third.rmssd_ms);
     CHECK_FALSE(third.welch);
     CHECK_FALSE(third.lomb_scargle);

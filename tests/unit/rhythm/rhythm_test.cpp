@@ -40,14 +40,14 @@ TEST_CASE("without beats everything that needs them is absent") {
 }
 
 TEST_CASE("one beat, two beats, one second") {
-    const Summary one = summary(beats("V"));
+    const Summary one = summary(tests::beats("V"));
     CHECK(one.beats == 1);
     CHECK_FALSE(one.heart_rate);
     CHECK(one.ventricular->isolated == 1);
     CHECK(one.ventricular->burden_percent == 100);
     CHECK_FALSE(one.hrv);
 
-    const Summary two = summary(beats("NN"));
+    const Summary two = summary(tests::beats("NN"));
     CHECK(two.heart_rate->mean_bpm == 75);
     CHECK(two.pauses->empty());
     CHECK(*two.hrv->mean_nn_ms == 800);
@@ -55,14 +55,14 @@ TEST_CASE("one beat, two beats, one second") {
     CHECK_FALSE(two.hrv->rmssd_ms);
     CHECK_FALSE(two.hrv->nn50);
 
-    const Summary second = summary(beats("NN", 500), {}, {}, 1000);
+    const Summary second = summary(tests::beats("NN", 500), {}, {}, 1000);
     CHECK(second.duration_s == 1);
     CHECK(second.heart_rate->mean_bpm == 120);
     CHECK_FALSE(second.hrv->lomb_scargle);
 }
 
 TEST_CASE("all ventricular") {
-    const Summary s = summary(beats(std::string(40, 'V')));
+    const Summary s = summary(tests::beats(std::string(40, 'V')));
     CHECK(s.ventricular->runs == 1);
     CHECK(s.ventricular->longest_run->beats == 40);
     CHECK(s.ventricular->burden_percent == 100);
@@ -74,7 +74,7 @@ TEST_CASE("all ventricular") {
 }
 
 TEST_CASE("unreadable everywhere") {
-    const Summary s = summary(beats("NNNVNNN"), {{-50, 100'000'000}});
+    const Summary s = summary(tests::beats("NNNVNNN"), {{-50, 100'000'000}});
     CHECK(s.beats == 0);
     CHECK(s.beats_in_unreadable == 7);
     CHECK(s.unreadable_s == s.duration_s);
@@ -86,21 +86,21 @@ TEST_CASE("unreadable everywhere") {
 
 TEST_CASE("unreadable stretches are sorted, merged and cut") {
     const Summary s = summary(
-        beats("NNNN", 1000),
+        tests::beats("NNNN", 1000),
         {{2500, 2600}, {100, 300}, {200, 400}, {400, 500}, {900, 900}, {50, 20}, {2900, 9000}});
     const std::vector<Interval> expected = {{100, 500}, {2500, 2600}, {2900, 3001}};
     CHECK(s.unreadable == expected);
     CHECK(s.beats_in_unreadable == 1);
     CHECK(s.heart_rate->intervals == 1);
     // First and last sample of a stretch: a beat on `last` is outside.
-    const auto list = beats("NNN", 1000);
+    const auto list = tests::beats("NNN", 1000);
     CHECK(summary(list, {{1000, 1001}}).beats_in_unreadable == 1);
     CHECK(summary(list, {{999, 1000}}).beats_in_unreadable == 0);
     CHECK(summary(list, {{999, 1000}}).heart_rate->intervals == 1);
 }
 
 TEST_CASE("without classes only what does not need them is there") {
-    const auto list = beats("NNVNNNNVVNNN");
+    const auto list = tests::beats("NNVNNNNVVNNN");
     const auto s =
         analyse({.beats = list, .sampling_rate = 1000, .length = 10'000, .classified = false});
     REQUIRE(s);
@@ -113,7 +113,7 @@ TEST_CASE("without classes only what does not need them is there") {
 }
 
 TEST_CASE("what cannot be is an error that says so") {
-    const auto list = beats("NNN");
+    const auto list = tests::beats("NNN");
     const auto error = [&](Input input, Options options = {}) {
         const auto result = analyse(input, options);
         return result ? std::string() : result.error().to_string();
@@ -171,7 +171,7 @@ TEST_CASE("the table of hours adds up") {
 }
 
 TEST_CASE("events come in time order and describe themselves") {
-    auto list = beats("NNNNVVNNNNVVVVNNNNNNNNNNNNNNNSSSNNNVNVNVN");
+    auto list = tests::beats("NNNNVVNNNNVVVVNNNNNNNNNNNNNNNSSSNNNVNVNVN");
     const auto shift = [&](std::size_t from, std::int64_t by) {
         for (std::size_t i = from; i < list.size(); ++i) list[i].sample += by;
     };
