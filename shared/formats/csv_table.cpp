@@ -73,9 +73,15 @@ std::optional<TimeAxis> axis_of(const Layout& layout, Table& table) {
     }
     if (!best) return std::nullopt;
     Times& times = table.times[*best];
+    // Gaps cost nothing in the file, so what they add is bounded by its size.
+    constexpr std::size_t most_bytes_a_byte = 40;
+    const auto leads =
+        static_cast<std::size_t>(std::ranges::count(layout.columns, Role::lead, &Column::role));
     return time_axis(
         std::move(times.values),
-        {.unit_s = times.stamps ? 1 : layout.columns[*best].seconds, .told_rate = layout.rate});
+        {.unit_s = times.stamps ? 1 : layout.columns[*best].seconds,
+         .told_rate = layout.rate,
+         .most_missing = 1 + most_bytes_a_byte * file_size / (sizeof(float) * (leads + 1))});
 }
 
 // The samples at their places: rows in the order of time, gaps as missing samples.
