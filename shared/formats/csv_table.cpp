@@ -61,7 +61,7 @@ void join_dates(const Layout& layout, Table& table, std::optional<StartTime>& st
 
 // The column of times to go by: of several the most even one, a sensor's own clock rather than the
 // time at which a telephone took its packets.
-std::optional<TimeAxis> axis_of(const Layout& layout, Table& table) {
+std::optional<TimeAxis> axis_of(const Layout& layout, Table& table, std::size_t file_size) {
     std::optional<std::size_t> best;
     double least = 1;
     for (std::size_t c = 0; c < layout.columns.size(); ++c) {
@@ -178,7 +178,7 @@ Result<Recording> read_laid_out(const NamedBytes& file, Layout layout, const Rea
     recording.comments = layout.comments;
     recording.start = layout.start;
     join_dates(layout, *table, recording.start);
-    TimeAxis axis = axis_of(layout, *table).value_or(TimeAxis{});
+    TimeAxis axis = axis_of(layout, *table, file.bytes.size()).value_or(TimeAxis{});
     recording.warnings = axis.warnings;
     if (!(axis.rate > 0)) {
         const auto told = told_rate(file, layout, options, recording.warnings);
