@@ -61,7 +61,7 @@ void join_dates(const Layout& layout, Table& table, std::optional<StartTime>& st
 
 // The column of times to go by: of several the most even one, a sensor's own clock rather than the
 // time at which a telephone took its packets.
-std::optional<TimeAxis> axis_of(const Layout& layout, Table& table) {
+std::optional<TimeAxis> axis_of(const Layout& layout, Table& table, std::size_t file_size) {
     std::optional<std::size_t> best;
     double least = 1;
     for (std::size_t c = 0; c < layout.columns.size(); ++c) {
@@ -73,9 +73,15 @@ std::optional<TimeAxis> axis_of(const Layout& layout, Table& table) {
     }
     if (!best) return std::nullopt;
     Times& times = table.times[*best];
+    // Gaps cost nothing in the file, so what they add is bounded by its size.
+    constexpr std::size_t most_bytes_a_byte = 40;
+    const auto leads =
+        static_cast<std::size_t>(std::ranges::count(layout.columns, Role::lead, &Column::role));
     return time_axis(
         std::move(times.values),
-        {.unit_s = times.stamps ? 1 : layout.columns[*best].seconds, .told_rate = layout.rate});
+        {.unit_s = times.stamps ? 1 : layout.columns[*best].seconds,
+         .told_rate = layout.rate,
+         .most_missing = 1 + most_bytes_a_byte * file_size / (sizeof(float) * (leads + 1))});
 }
 
 // The samples at their places: rows in the order of time, gaps as missing samples.
@@ -172,7 +178,7 @@ Result<Recording> read_laid_out(const NamedBytes& file, Layout layout, const Rea
     recording.comments = layout.comments;
     recording.start = layout.start;
     join_dates(layout, *table, recording.start);
-    TimeAxis axis = axis_of(layout, *table).value_or(TimeAxis{});
+    TimeAxis axis = axis_of(layout, *table, file.bytes.size()).value_or(TimeAxis{});
     recording.warnings = axis.warnings;
     if (!(axis.rate > 0)) {
         const auto told = told_rate(file, layout, options, recording.warnings);

@@ -1,5 +1,7 @@
 #include "formats/utf16_text.hpp"
 
+#include <algorithm>
+
 #include "formats/encoding.hpp"
 #include "formats/text.hpp"
 
@@ -30,13 +32,14 @@ std::optional<std::string> from_utf16_text(const NamedBytes& file) {
         text = from_utf16(start, Utf16::little);
     else if (!marked && has_zeros_at(start, 0))
         text = from_utf16(start, Utf16::big);
-    // Samples of other formats may begin with what would be a mark.
-    if (!text || text->size() < 4 || !looks_like_text(*text) || trimmed(*text).starts_with('<'))
+    // Samples of other formats may begin with what would be a mark, or be as small as letters: text
+    // has lines, and is mostly digits and signs.
+    if (!text || lower(extension_of(file.name)) == "dat" || !looks_like_text(*text) ||
+        trimmed(*text).starts_with('<') || text->find_first_of("\r\n") == std::string::npos)
         return std::nullopt;
+    const auto ascii = std::ranges::count_if(*text, [](char c) { return (c & 0x80) == 0; });
+    if (2 * static_cast<std::size_t>(ascii) < text->size()) return std::nullopt;
     if (marked) return from_utf16(file.bytes);
-    // Small samples look like letters; text has lines.
-    if (text->find_first_of("\r\n") == std::string::npos || lower(extension_of(file.name)) == "dat")
-        return std::nullopt;
     return from_utf16(file.bytes, has_zeros_at(start, 1) ? Utf16::little : Utf16::big);
 }
 

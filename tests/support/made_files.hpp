@@ -30,16 +30,6 @@ void put(std::vector<std::byte>& file, std::size_t at, std::int64_t value, int b
 /// for the last, which is -2048 (steps around the middle); 2020-11-16 21:44:39.
 [[nodiscard]] std::vector<std::byte> contec_file(std::size_t rows);
 
-/// An AcqKnowledge file of three channels: "ECG (.05 - 150 Hz)" in mV, integers of 0.001 from 0 on,
-/// at 500 Hz; "RSP" in Volts, integers of 0.002 from 0 on, at half of that; "EDA" in microsiemens,
-/// floats of 0.5 from 0 on, at 500 Hz. 20 samples of the fast ones.
-struct BiopacForm {
-    int revision = 42;  ///< 42: AcqKnowledge 3, 84: 4.1, 132: 5
-    bool big = false;   ///< Byte order.
-    bool compressed = false;
-};
-[[nodiscard]] std::vector<std::byte> biopac_file(const BiopacForm& form);
-
 /// A zip archive of uncompressed files.
 [[nodiscard]] std::vector<std::byte> zip_file(const std::vector<File>& files);
 

@@ -3,7 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "support/data.hpp"
-#include "support/made_files.hpp"
+#include "support/made_biopac.hpp"
 
 using namespace telltale;
 using namespace telltale::tests;

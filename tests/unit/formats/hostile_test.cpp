@@ -9,6 +9,7 @@
 #include "formats/encoding.hpp"
 #include "support/counted_memory.hpp"
 #include "support/data.hpp"
+#include "support/made_biopac.hpp"
 #include "support/made_dicom.hpp"
 #include "support/made_files.hpp"
 #include "support/made_flac.hpp"

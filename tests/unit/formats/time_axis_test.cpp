@@ -33,9 +33,6 @@ Times stamps(
 double exact(double t) {
     return t;
 }
-double in_ms(double t) {
-    return std::floor(t * 1000 + 1e-6);
-}
 std::int64_t missing(const formats::TimeAxis& axis) {
     std::int64_t sum = 0;
     for (const auto& gap : axis.gaps) sum += gap.samples;
@@ -225,7 +222,7 @@ TEST_CASE("stamps that tell nothing give nothing") {
     CHECK_FALSE(time_axis(Times(100, std::numeric_limits<double>::quiet_NaN()), {}));
     Times noise;
     std::mt19937 engine(1);
-    for (int i = 0; i < 1000; ++i) noise.push_back(engine() % 1000);
+    for (int i = 0; i < 1000; ++i) noise.push_back(static_cast<double>(engine() % 1000));
     CHECK_FALSE(time_axis(noise, {}));
     Times down = stamps(100, 10, [](double t) { return -t; });
     CHECK_FALSE(time_axis(down, {}));
