@@ -57,6 +57,9 @@ function served(): Map<string, { path?: string; text?: string }> {
   const models = join(root, 'models');
   const onnx = existsSync(models) ? readdirSync(models).filter((name) => name.endsWith('.onnx')).sort() : [];
   for (const name of onnx) files.set(`models/${name}`, { path: join(models, name) });
+  // Those that name the rhythm are none to name beats with; the page asks for them by themselves.
+  const rhythm = onnx.filter((name) => defaultFor(join(models, name)) === 'rhythm');
+  for (const name of rhythm) onnx.splice(onnx.indexOf(name), 1);
   // The page takes the first one unless the person chose another.
   const forRecordings = new Set(onnx.filter((name) => defaultFor(join(models, name)) === 'recordings'));
   onnx.sort((a, b) => Number(forRecordings.has(b)) - Number(forRecordings.has(a)));
@@ -64,6 +67,7 @@ function served(): Map<string, { path?: string; text?: string }> {
     models: onnx.map((file) => ({
       name: file.replace(/\.onnx$/, ''), file, bytes: statSync(join(models, file)).size,
     })),
+    rhythm: rhythm[0] ?? null,
   }) });
 
   const samples = join(root, 'assets/samples');
