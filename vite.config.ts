@@ -68,6 +68,9 @@ function served(): Map<string, { path?: string; text?: string }> {
   const models = join(root, 'models');
   const onnx = existsSync(models) ? readdirSync(models).filter((name) => name.endsWith('.onnx')).sort() : [];
   for (const name of onnx) files.set(`models/${name}`, { path: join(models, name) });
+  // Those that name the rhythm are none to name beats with; the page asks for them by themselves.
+  const rhythm = onnx.filter((name) => readCard(join(models, name)).default_for === 'rhythm');
+  for (const name of rhythm) onnx.splice(onnx.indexOf(name), 1);
   const twins = new Set<string>();
   const listed = onnx.map((file) => {
     const card = readCard(join(models, file));
@@ -81,7 +84,7 @@ function served(): Map<string, { path?: string; text?: string }> {
   const order = (model: { group: string; default_for: string }) =>
     modelGroups.findIndex((group) => group === model.group) - (model.default_for === 'recordings' ? 0.5 : 0);
   listed.sort((a, b) => order(a) - order(b));
-  files.set('models/index.json', { text: JSON.stringify({ models: listed }) });
+  files.set('models/index.json', { text: JSON.stringify({ models: listed, rhythm: rhythm[0] ?? null }) });
 
   const samples = join(root, 'assets/samples');
   for (const name of readdirSync(samples)) files.set(`samples/${name}`, { path: join(samples, name) });

@@ -88,7 +88,7 @@ int models(const ModelsOptions& options) {
                         {"default_for", card.default_for.empty() ? Json() : Json(card.default_for)},
                         {"twin", card.twin.empty() ? Json() : Json(card.twin)},
                         {"metrics", metrics}});
-        if (options.speed) {
+        if (options.speed && classify::names_beats(card)) {
             const auto speed = beats_per_s(*model);
             if (!speed) {
                 good = false;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rhythm/recipe.hpp"
 #include "run_files.hpp"
 #include "sequence/recipe.hpp"
 
@@ -79,6 +80,15 @@ Result<std::string> recipe_list(const fs::path& models) {
                              std::format("patients, {} folds of {} records", r->folds.size(),
                                          r->records().size()),
                              r->network, "-", ours(*run)});
+            continue;
+        }
+        if (is_rhythm_recipe(file)) {
+            const auto r = open_rhythm_recipe(file);
+            if (!r) return std::unexpected(r.error());
+            const auto f1 = number_at(*run, "/folds/cinc2017/mean_f1");
+            lines.push_back(
+                {r->name, std::string(rhythm_data_set), "records, 5 folds", r->network, "-",
+                 f1 ? std::format("Challenge 2017: F1 {:.3f} (cross-validation)", *f1) : "-"});
             continue;
         }
         const auto r = open_recipe(file);

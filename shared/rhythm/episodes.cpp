@@ -51,6 +51,7 @@ public:
     RhythmCourse make() {
         RhythmCourse course;
         label_seconds();
+        fill_gaps();
         join_seconds();
         std::vector<RhythmEpisode> standstills;
         for (const Interval& quiet : in_.quiet)
@@ -108,16 +109,7 @@ private:
                                                 : Rhythm::atrial_fibrillation;
         });
         mark(of(Rhythm::noise), rules_.noise, always(Rhythm::noise));
-        // The network alone does not say that a heart stands still: a weak or fine rhythm looks
-        // like it. Where a quiet stretch agrees, all of the network's episode is asystole.
-        for (const auto& [first, last] : stretches(of(Rhythm::asystole), rules_.asystole)) {
-            auto q = std::ranges::upper_bound(in_.quiet, sample_of(first), {}, &Interval::last);
-            bool quiet = false;
-            for (; q != in_.quiet.end() && q->first < sample_of(last); ++q)
-                quiet = quiet || is_standstill(*q);
-            for (std::size_t s = first; s < last; ++s)
-                labels_[s] = quiet ? Rhythm::asystole : Rhythm::other;
-        }
+        mark(of(Rhythm::asystole), rules_.asystole, always(Rhythm::asystole));
         const auto vt = of(Rhythm::ventricular_tachycardia),
                    vf = of(Rhythm::ventricular_fibrillation);
         const auto vt_mean = smoothed(vt, rules_.apart_s), vf_mean = smoothed(vf, rules_.apart_s);
@@ -125,6 +117,25 @@ private:
             return vf_mean[s] > vt_mean[s] ? Rhythm::ventricular_fibrillation
                                            : Rhythm::ventricular_tachycardia;
         });
+    }
+
+    /// A few seconds between two episodes that no rule has given to either, as where a long mean
+    /// ends, go to the one whose rhythm is the more probable there.
+    void fill_gaps() {
+        constexpr std::size_t longest = 5;
+        for (std::size_t s = 0; s < seconds_;) {
+            std::size_t end = s;
+            while (end < seconds_ && labels_[end] == labels_[s]) ++end;
+            if (labels_[s] == Rhythm::other && end - s <= longest && s > 0 && end < seconds_) {
+                const Rhythm before = labels_[s - 1], after = labels_[end];
+                const bool to_before = probability(before, sample_of(s), sample_of(end)) >=
+                                       probability(after, sample_of(s), sample_of(end));
+                std::fill(labels_.begin() + static_cast<std::ptrdiff_t>(s),
+                          labels_.begin() + static_cast<std::ptrdiff_t>(end),
+                          to_before ? before : after);
+            }
+            s = end;
+        }
     }
 
     [[nodiscard]] bool is_standstill(const Interval& quiet) const {

@@ -29,9 +29,10 @@ struct EpisodeRule {
 /// MIT-BIH records with odd numbers, `ventricular` on vfdb, where few seconds decide; the others
 /// so that they are claimed rarely, for the networks find few of them.
 struct EpisodeRules {
-    EpisodeRule ventricular{3, 0.5, 0.3, 3};  ///< VT and VFL together.
-    /// Only where the heart is quiet as well; elsewhere such seconds are Rhythm::other.
-    EpisodeRule asystole{3, 0.6, 0.4, 4};
+    EpisodeRule ventricular{3, 0.5, 0.35, 3};  ///< VT and VFL together.
+    /// Beside the stretches in which the heart is quiet: where single complexes or false marks
+    /// stand in an asystole, no quiet stretch is long enough.
+    EpisodeRule asystole{5, 0.7, 0.5, 4};
     EpisodeRule noise{5, 0.6, 0.5, 3};
     EpisodeRule fibrillation{61, 0.7, 0.5, 30};  ///< AFIB and AFL together.
     EpisodeRule supraventricular{9, 0.8, 0.6, 5};

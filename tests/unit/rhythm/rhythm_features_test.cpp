@@ -140,7 +140,7 @@ TEST_CASE("intervals: regular, random and in twos") {
     CHECK(at(t, 30, wide + 14) < -0.8F);
     // The beats are of one shape, each the mean.
     CHECK(at(r, 30, shapes + 21) > 0.98F);  // QRS repeats
-    CHECK(at(r, 30, shapes + 26) > 0.98F);  // the least correlation
+    CHECK(at(r, 30, shapes + 26) > 0.85F);  // the least correlation
 }
 
 TEST_CASE("nothing makes features that are not finite") {
