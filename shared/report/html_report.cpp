@@ -170,8 +170,9 @@ private:
             if (a.rhythm != b.rhythm) return a.rhythm < b.rhythm;
             return a.last - a.first > b.last - b.first;
         });
-        add("<table><tr><th>Rhythm</th><th>From</th><th>To</th><th class=\"number\">Seconds</th>"
-            "<th class=\"number\">Probability</th></tr>\n");
+        add("<table><thead><tr><th>Rhythm</th><th>From</th><th>To</th><th "
+            "class=\"number\">Seconds</th><th "
+            "class=\"number\">Probability</th></tr></thead><tbody>\n");
         constexpr std::size_t most_of_a_rhythm = 10;
         for (std::size_t i = 0; i < episodes.size();) {
             std::size_t end = i;
@@ -188,7 +189,7 @@ private:
                     rhythm::words(episodes[i].rhythm), end - i - most_of_a_rhythm);
             i = end;
         }
-        add("</table>\n");
+        add("</tbody></table>\n");
     }
 
     void overview() {

@@ -112,6 +112,7 @@ void draw_time(App& app, ImDrawList* draw, Rect row) {
         // From the start, and by the clock.
         std::string text = clock_time(time, step < 1);
         if (clock) text += "   " + app.session.clock_at(time * v.sampling_rate, step < 1);
+        if (x + 4 + text_width(app.fonts.small, 13, text) > row.x + row.width) break;
         draw->AddText(app.fonts.small, 13, {x + 4, row.y + 3}, app.theme().soft, text.c_str());
     }
 }
