@@ -16,10 +16,11 @@ namespace {
 
 constexpr double lowest_rate = 50, highest_rate = 10000;
 // The R peak is looked for this far around the steepest stretch, and its level twice as far.
-constexpr double peak_s = 0.06, level_s = 0.15;
+constexpr double peak_s = 0.07, level_s = 0.15;
 
-// Where as many beats are missed as falsely found, on the records the networks were trained on.
-constexpr float lowest_evidence = -0.5F;
+// Where as many beats are missed as falsely found, on the records the networks were trained on: of
+// one lead, and of several.
+constexpr float lowest_evidence = -0.8F, lowest_together = -0.5F;
 // Where peaks hardly stand out from what lies between them, as in pure noise, more is asked for.
 constexpr float lowest_noisy_evidence = 2;
 
@@ -83,7 +84,9 @@ void Detector::State::settle(bool all) {
         settled = std::min(settled, searches[lead].settled_before());
     }
     for (const LeadFusion::Fused& fused : fusion.take(settled, all))
-        if (fused.evidence > (fused.noisy ? lowest_noisy_evidence : lowest_evidence) &&
+        if (fused.evidence > (fused.noisy             ? lowest_noisy_evidence
+                              : searches.size() > 1 ? lowest_together
+                                                    : lowest_evidence) &&
             usual_height.allows(fused.height, fused.index))
             place(fused);
     if (last && (all || sample_of(settled) - last->sample > 8 * refractory))

@@ -96,17 +96,19 @@ rhythm::RhythmCourse find_course(const Recording& recording,
                                      .samples = length,
                                      .classes = classes,
                                      .beats = beats});
-    std::vector<Interval> quiet;
+    std::vector<Interval> quiet, unreadable;
     for (const beats::Silence& silence : find_silences(recording, known, quality))
-        if (silence.kind == beats::SilenceKind::quiet)
-            quiet.push_back(rhythm::between_beats(silence, recording.sampling_rate));
+        if (silence.kind != beats::SilenceKind::unclear)
+            (silence.kind == beats::SilenceKind::quiet ? quiet : unreadable)
+                .push_back(rhythm::between_beats(silence, recording.sampling_rate));
     return rhythm::rhythm_course(
         {.answers = answers,
          .sampling_rate = recording.sampling_rate,
          .length = length,
          .beats = known,
          .classified = std::ranges::any_of(beats, [](const Beat& b) { return b.label >= 0; }),
-         .quiet = quiet});
+         .quiet = quiet,
+         .unreadable = unreadable});
 }
 
 void leave_unnamed(std::vector<Beat>& beats, const rhythm::RhythmCourse& course) {

@@ -53,6 +53,12 @@ public:
         label_seconds();
         fill_gaps();
         join_seconds();
+        if (in_.classified) doubt_slow();
+        std::vector<RhythmEpisode> dark;
+        for (const Interval& interval : in_.unreadable)
+            dark.push_back({Rhythm::noise, interval.first, interval.last,
+                            probability(Rhythm::noise, interval.first, interval.last)});
+        lay_over(dark);
         std::vector<RhythmEpisode> standstills;
         for (const Interval& quiet : in_.quiet)
             if (is_standstill(quiet))
@@ -202,6 +208,28 @@ private:
         }
         if (episodes_.empty() && in_.length > 0)
             episodes_.push_back({Rhythm::other, 0, in_.length, 0});
+    }
+
+    /// A ventricular tachycardia in which beats follow each other without a gap, but slowly, is
+    /// another rhythm: paced, or an escape.
+    void doubt_slow() {
+        for (RhythmEpisode& episode : episodes_) {
+            if (episode.rhythm != Rhythm::ventricular_tachycardia) continue;
+            const auto from = std::ranges::lower_bound(in_.beats, episode.first, {}, &Beat::sample);
+            const auto to = std::ranges::lower_bound(in_.beats, episode.last, {}, &Beat::sample);
+            const auto count = to - from;
+            if (count < 3) continue;
+            const auto covered = static_cast<double>(std::prev(to)->sample - from->sample);
+            const double bpm = 60.0 * static_cast<double>(count - 1) * in_.sampling_rate / covered;
+            bool gap = covered < 0.7 * static_cast<double>(episode.last - episode.first);
+            for (auto beat = std::next(from); beat != to; ++beat)
+                gap = gap || static_cast<double>(beat->sample - std::prev(beat)->sample) >
+                                 1.6 * 60 / bpm * in_.sampling_rate;
+            if (!gap && bpm < rules_.run_bpm) {
+                episode.rhythm = Rhythm::other;
+                episode.probability = probability(Rhythm::other, episode.first, episode.last);
+            }
+        }
     }
 
     /// Lays episodes, sorted and apart, over what is there; neighbours of a kind become one.

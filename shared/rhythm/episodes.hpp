@@ -43,7 +43,8 @@ struct EpisodeRules {
     double apart_s = 9;
     /// Quiet for at least this is asystole (4 s: the arrhythmia alarm of intensive care).
     double asystole_s = 4;
-    /// Three or more ventricular beats in a row faster than this are a ventricular tachycardia.
+    /// Three or more ventricular beats in a row faster than this are a ventricular tachycardia; and
+    /// what the network calls one is none where beats fill it and are slower.
     double run_bpm = 100;
     /// The longest recording that gets one word for the whole of it.
     double recording_s = 120;
@@ -56,6 +57,8 @@ struct EpisodeInput {
     std::span<const Beat> beats;      ///< In time order; with classes, or none.
     bool classified = true;           ///< Whether the beats have classes.
     std::span<const Interval> quiet;  ///< Where the heart is quiet: sorted, apart.
+    /// Where no lead can be read, in gaps of the beats: sorted, apart. Nothing is claimed there.
+    std::span<const Interval> unreadable;
 };
 
 /// Every sample of the recording is in exactly one episode; neighbours differ.

@@ -259,16 +259,21 @@ std::vector<Ratios> ratios(const std::vector<Tenth>& tenths, double rate, double
             ratio.baseline_wander = (static_cast<double>(high) - static_cast<double>(low)) /
                                     (options.baseline_wander * height);
         }
-        // What has a name already is not named again.
+        // What has a name already is not named again. The second itself and the two seconds around
+        // it must both move, so that neither an edge nor a single beat decides.
         if (ratio.powerline < 1 && ratio.muscle_noise < 1 && ratio.baseline_wander < 1) {
-            values.clear();
-            for (std::size_t k = t < half ? 0 : t - half; k < std::min(end + half, tenths.size());
-                 ++k)
-                values.push_back(tenths[k].high - tenths[k].low);
-            const auto third = values.begin() + std::ssize(values) / 3;
-            std::ranges::nth_element(values, third);
-            ratio.electrode_motion =
-                static_cast<double>(*third) / (options.electrode_motion * height);
+            const auto third = [&](std::size_t first, std::size_t last) {
+                values.clear();
+                for (std::size_t k = first; k < last; ++k)
+                    values.push_back(tenths[k].high - tenths[k].low);
+                const auto place = values.begin() + std::ssize(values) / 3;
+                std::ranges::nth_element(values, place);
+                return static_cast<double>(*place);
+            };
+            const double moves = std::min(
+                third(t, end),
+                third(t < half ? 0 : t - half, std::min(end + half, tenths.size())));
+            ratio.electrode_motion = moves / (options.electrode_motion * height);
         }
         result.push_back(ratio);
     }
