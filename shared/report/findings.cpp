@@ -96,11 +96,15 @@ rhythm::RhythmCourse find_course(const Recording& recording,
                                      .samples = length,
                                      .classes = classes,
                                      .beats = beats});
-    std::vector<Interval> quiet, unreadable;
-    for (const beats::Silence& silence : find_silences(recording, known, quality))
-        if (silence.kind != beats::SilenceKind::unclear)
-            (silence.kind == beats::SilenceKind::quiet ? quiet : unreadable)
-                .push_back(rhythm::between_beats(silence, recording.sampling_rate));
+    std::vector<Interval> quiet, unreadable, untold;
+    for (const beats::Silence& silence : find_silences(recording, known, quality)) {
+        if (silence.kind == beats::SilenceKind::unclear) continue;
+        // A flat line with no beat behind it may as well be a recorder without its patient.
+        (silence.kind == beats::SilenceKind::unreadable ? unreadable
+         : silence.open                                 ? untold
+                                                        : quiet)
+            .push_back(rhythm::between_beats(silence, recording.sampling_rate));
+    }
     return rhythm::rhythm_course(
         {.answers = answers,
          .sampling_rate = recording.sampling_rate,
@@ -108,7 +112,8 @@ rhythm::RhythmCourse find_course(const Recording& recording,
          .beats = known,
          .classified = std::ranges::any_of(beats, [](const Beat& b) { return b.label >= 0; }),
          .quiet = quiet,
-         .unreadable = unreadable});
+         .unreadable = unreadable,
+         .untold = untold});
 }
 
 void leave_unnamed(std::vector<Beat>& beats, const rhythm::RhythmCourse& course) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 namespace telltale::rhythm {
@@ -54,17 +55,12 @@ public:
         fill_gaps();
         join_seconds();
         if (in_.classified) doubt_slow();
-        std::vector<RhythmEpisode> dark;
-        for (const Interval& interval : in_.unreadable)
-            dark.push_back({Rhythm::noise, interval.first, interval.last,
-                            probability(Rhythm::noise, interval.first, interval.last)});
-        lay_over(dark);
-        std::vector<RhythmEpisode> standstills;
-        for (const Interval& quiet : in_.quiet)
-            if (is_standstill(quiet))
-                standstills.push_back({Rhythm::asystole, quiet.first, quiet.last,
-                                       probability(Rhythm::asystole, quiet.first, quiet.last)});
-        lay_over(standstills);
+        lay_over(Rhythm::noise, in_.unreadable);
+        lay_over(Rhythm::other, in_.untold);
+        std::vector<Interval> standstills;
+        std::ranges::copy_if(in_.quiet, std::back_inserter(standstills),
+                             [this](const Interval& quiet) { return is_standstill(quiet); });
+        lay_over(Rhythm::asystole, standstills);
         if (in_.classified) add_runs();
         course.episodes = std::move(episodes_);
         if (const auto& kinds = in_.answers.kinds;
@@ -230,6 +226,13 @@ private:
                 episode.probability = probability(Rhythm::other, episode.first, episode.last);
             }
         }
+    }
+
+    void lay_over(Rhythm rhythm, std::span<const Interval> intervals) {
+        std::vector<RhythmEpisode> top;
+        for (const Interval& i : intervals)
+            top.push_back({rhythm, i.first, i.last, probability(rhythm, i.first, i.last)});
+        lay_over(top);
     }
 
     /// Lays episodes, sorted and apart, over what is there; neighbours of a kind become one.

@@ -59,6 +59,9 @@ struct EpisodeInput {
     std::span<const Interval> quiet;  ///< Where the heart is quiet: sorted, apart.
     /// Where no lead can be read, in gaps of the beats: sorted, apart. Nothing is claimed there.
     std::span<const Interval> unreadable;
+    /// Flat to the recording's end, or from its beginning: sorted, apart. Asystole or electrodes
+    /// off: nobody can tell, so it is Rhythm::other.
+    std::span<const Interval> untold;
 };
 
 /// Every sample of the recording is in exactly one episode; neighbours differ.
