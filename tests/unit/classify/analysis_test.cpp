@@ -258,7 +258,10 @@ TEST_CASE("missing samples are told, and no network ever sees them") {
     REQUIRE(analysis.warnings().size() == 1);
     CHECK_THAT(analysis.warnings()[0], ContainsSubstring("samples are missing"));
 
-    // No signal at all is no beats and no crash.
+    // A lead without a signal is not worked on while another has one; no signal at all is no beats
+    // and no crash.
+    std::ranges::fill(samples, std::numeric_limits<float>::quiet_NaN());
+    CHECK(open(recording).lead() == 1);
     for (Lead& lead : recording.leads)
         std::ranges::fill(lead.samples, std::numeric_limits<float>::quiet_NaN());
     Analysis silent = open(recording);

@@ -259,15 +259,19 @@ TEST_CASE("analyze prints a line a recording, and leaves out the beats if asked"
 
 TEST_CASE("what a file says is shown without its control characters") {
     const Program telltale;
-    const std::string text = "time_s,II\x1b[31m\xcb (mV)\n0,1\n0.004,2\n0.008,3\n";
+    const std::string text = "time_s,II\u202E\xcb (mV)\n0,1\n0.004,2\n0.008,3\n";
     telltale.put("esc.csv", std::string_view(text));
     const tests::Ran ran = telltale({"info", telltale.path("esc.csv")});
-    CHECK(ran.out.contains("II\uFFFD[31m\u00CB"));
-    CHECK_FALSE(ran.out.contains('\x1b'));
+    CHECK(ran.out.contains("II\uFFFD\u00CB"));
+    CHECK_FALSE(ran.out.contains("\u202E"));
+    // What the command line says is shown so too.
+    const tests::Ran absent = telltale({"info", "\x1b[31mabsent.hea"});
+    CHECK(absent.exit == 1);
+    CHECK_FALSE((absent.out + absent.err).contains('\x1b'));
     CHECK(
         telltale.json(
             {"info", telltale.path("esc.csv")})["files"][0]["recordings"][0]["leads"][0]["name"] ==
-        "II\uFFFD[31m\u00CB");
+        "II\uFFFD\u00CB");
 }
 
 TEST_CASE("analyze names the beats and writes reports") {
