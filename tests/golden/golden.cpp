@@ -19,6 +19,7 @@
 #include "classify/features.hpp"
 #include "formats/formats.hpp"
 #include "report/findings.hpp"
+#include "rhythm/rhythm_features.hpp"
 #include "synth/synth.hpp"
 
 namespace {
@@ -93,6 +94,20 @@ void print_features(const Recording& recording, std::size_t lead,
     }
 }
 
+// What the rhythm network reads of a lead.
+void print_rhythm_rows(const Recording& recording, std::size_t lead,
+                       const std::vector<classify::ClassifiedBeat>& found) {
+    std::vector<beats::Beat> beats;
+    for (const classify::ClassifiedBeat& beat : found)
+        beats.push_back({.sample = beat.sample, .confidence = beat.detection_confidence});
+    const rhythm::SecondRows rows =
+        rhythm::rhythm_rows(recording.leads[lead].samples, recording.sampling_rate, beats);
+    Digest digest;
+    for (const float value : rows.values) digest.add(value);
+    for (const float value : rows.weight) digest.add(value);
+    std::printf("  rhythm: %zu seconds, digest %016llx\n", rows.seconds, digest.value());
+}
+
 bool print_analysis(const Recording& recording, std::size_t lead, const classify::Card& card,
                     bool with_beats) {
     classify::AnalysisOptions options;
@@ -129,6 +144,7 @@ bool print_analysis(const Recording& recording, std::size_t lead, const classify
             std::printf(" %lld", static_cast<long long>(beat.sample));
         std::printf("\n");
         print_features(recording, lead, found);
+        print_rhythm_rows(recording, lead, found);
     }
     std::printf("  %s: %zu values, digest %016llx, first", card.name.c_str(), values,
                 tensors.value());

@@ -239,3 +239,25 @@ TEST_CASE("text that is not UTF-8 does not stop a card from being written") {
     card.title = "caf\xe9";
     CHECK(parse_card(card_json(card), "m"));
 }
+
+TEST_CASE("a rhythm model's card comes back as it was") {
+    Card card;
+    card.name = "rhythms";
+    card.classes = {"N", "VT"};
+    card.default_for = "rhythm";
+    card.input.kind = InputKind::rhythm;
+    card.input.groups = {"lead-1"};
+    card.input.length = 12;
+    card.input.chunk = 100;
+    card.input.context = 10;
+    card.input.name = "features";
+    card.input.shape = {-1, -1, 12};
+    card.output.name = "logits";
+    const auto again = parse_card(card_json(card), "x.onnx");
+    REQUIRE(again);
+    CHECK(*again == card);
+    CHECK_FALSE(names_beats(*again));
+    CHECK(is_complete(again->input));
+    card.input.shape = {-1, 12};
+    CHECK_FALSE(parse_card(card_json(card), "x.onnx"));
+}

@@ -213,3 +213,28 @@ TEST_CASE("the pause threshold can be set, and the report tells it") {
     CHECK(findings->rhythm.pauses->size() > 10);
     CHECK(report::html_report(made.recording, made.input, *findings).contains("at least 0.5 s"));
 }
+
+TEST_CASE("a course leaves fibrillation's beats unnamed and is told first") {
+    std::vector<report::Beat> beats = {{.sample = 100, .label = 0},
+                                       {.sample = 600, .label = 0},
+                                       {.sample = 700, .label = 0, .person = true},
+                                       {.sample = 1500, .label = 1}};
+    const rhythm::RhythmCourse course{
+        .episodes = {{rhythm::Rhythm::sinus, 0, 500, 0.9},
+                     {rhythm::Rhythm::ventricular_fibrillation, 500, 1000, 0.8},
+                     {rhythm::Rhythm::sinus, 1000, 2000, 0.9}},
+        .recording = {}};
+    report::leave_unnamed(beats, course);
+    CHECK(beats[0].label == 0);
+    CHECK(beats[1].label == -1);
+    CHECK(beats[1].doubtful);
+    CHECK(beats[2].label == 0);  // a person's word
+    CHECK(beats[3].label == 1);
+
+    rhythm::Summary summary{.sampling_rate = 100, .length = 2000};
+    summary.course = course;
+    CHECK(report::course_in_words(summary) == "ventricular flutter or fibrillation 5 s at 0:00:05");
+    summary.course->recording = rhythm::RecordingRhythm{"A", 0.87};
+    CHECK(report::course_in_words(summary).starts_with("atrial fibrillation (probability 0.87)"));
+    CHECK(report::course_in_words(rhythm::Summary{}).empty());
+}

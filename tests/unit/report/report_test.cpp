@@ -86,3 +86,23 @@ TEST_CASE("beats as WFDB annotations survive writing and reading") {
     CHECK(aami[1].code == Code::fusion);
     CHECK(aami[2].code == Code::premature_ventricular);
 }
+
+TEST_CASE("annotations tell the rhythm: changes, and fibrillation between its brackets") {
+    Example e;
+    const rhythm::RhythmCourse course{
+        .episodes = {{rhythm::Rhythm::sinus, 0, 500, 0.9},
+                     {rhythm::Rhythm::ventricular_fibrillation, 500, 2000, 0.8},
+                     {rhythm::Rhythm::other, 2000, 3600, 0.4}},
+        .recording = {}};
+    e.input.course = &course;
+    const auto annotations = report::annotations(e.input);
+    std::string text;
+    for (const Annotation& a : annotations)
+        text += std::string(mnemonic(a.code)) + a.aux.substr(0, a.code == Code::rhythm ? 9 : 0) +
+                std::to_string(a.sample) + " ";
+    CHECK(text == "\"0 +(N0 N77 Q370 +(VFL500 [500 Q662 ]1999 +(OTHER2000 ");
+    const auto written = formats::write_wfdb_annotations(annotations);
+    const auto read = formats::read_wfdb_annotations({"x.atr", written});
+    REQUIRE(read);
+    CHECK(read->size() == annotations.size());
+}

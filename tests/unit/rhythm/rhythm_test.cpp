@@ -217,3 +217,34 @@ TEST_CASE("the JSON holds the summary's numbers") {
     CHECK(json["hours"][0]["beats"] == s.beats);
     CHECK(json.dump().find("null") == std::string::npos);
 }
+
+TEST_CASE("a course: its episodes lead the events, fibrillation's beats count in no figure") {
+    std::vector<Beat> list;
+    for (std::int64_t i = 0; i < 120; ++i) list.push_back({500 + i * 1000});
+    const RhythmCourse course{.episodes = {{Rhythm::sinus, 0, 30000, 0.9},
+                                           {Rhythm::ventricular_fibrillation, 30000, 50000, 0.8},
+                                           {Rhythm::atrial_fibrillation, 50000, 100000, 0.9},
+                                           {Rhythm::sinus, 100000, 120000, 0.9}},
+                              .recording = {}};
+    const auto s =
+        analyse({.beats = list, .sampling_rate = 1000, .length = 120000, .course = &course});
+    REQUIRE(s);
+    CHECK(s->beats == 100);
+    REQUIRE(s->events.size() == 2);
+    CHECK(s->events[0].kind == EventKind::ventricular_fibrillation);
+    CHECK(describe(s->events[0]) ==
+          "ventricular flutter or fibrillation, 20.0 s, probability 0.80");
+    CHECK(s->events[1].kind == EventKind::atrial_fibrillation);
+    REQUIRE(s->af);
+    CHECK(s->af->seconds == 50);
+    CHECK(s->pauses->empty());  // no pause across the fibrillation
+    // Only sinus rhythm gives NN intervals: 29 before, 19 after.
+    CHECK(s->hrv->nn == 48);
+    const auto json = to_json(*s);
+    REQUIRE(json["episodes"].size() == 4);
+    CHECK(json["episodes"][0]["rhythm"] == "VFL");
+    CHECK(json["episodes"][0]["start_s"] == 30.0);
+    CHECK(json["episodes"][3]["rhythm"] == "N");
+    CHECK_FALSE(to_json(*analyse({.beats = list, .sampling_rate = 1000, .length = 120000}))
+                    .contains("episodes"));
+}
