@@ -56,6 +56,7 @@ public:
         join_seconds();
         if (in_.classified) doubt_slow();
         lay_over(Rhythm::noise, in_.unreadable);
+        doubt_edges();
         lay_over(Rhythm::other, in_.untold);
         std::vector<Interval> standstills;
         std::ranges::copy_if(in_.quiet, std::back_inserter(standstills),
@@ -204,6 +205,24 @@ private:
         }
         if (episodes_.empty() && in_.length > 0)
             episodes_.push_back({Rhythm::other, 0, in_.length, 0});
+    }
+
+    /// The network sees some seconds at once: what it calls grave right beside a stretch that nobody
+    /// can read, and no longer than it sees, it may have from there.
+    void doubt_edges() {
+        constexpr double sight_s = 5;
+        const auto beside = [&](const RhythmEpisode& episode) {
+            return std::ranges::any_of(in_.unreadable, [&](const Interval& dark) {
+                return dark.last == episode.first || dark.first == episode.last;
+            });
+        };
+        for (RhythmEpisode& episode : episodes_)
+            if (episode.rhythm <= Rhythm::ventricular_tachycardia && beside(episode) &&
+                static_cast<double>(episode.last - episode.first) < sight_s * in_.sampling_rate) {
+                episode.rhythm = Rhythm::other;
+                episode.probability = probability(Rhythm::other, episode.first, episode.last);
+            }
+        lay_over(std::vector<RhythmEpisode>{});
     }
 
     /// A ventricular tachycardia in which beats follow each other without a gap, but slowly, is
