@@ -162,7 +162,7 @@ TEST_CASE("every recipe that comes with Telltale can be read and its network bui
             const Network network = rhythm_network(*rhythms);
             CHECK(network.shape(network.output()).channels ==
                   static_cast<std::int64_t>(rhythm_outputs().size()));
-            CHECK(classify::is_complete(rhythm_card(*rhythms).input));
+            CHECK(telltale::classify::is_complete(rhythm_card(*rhythms).input));
             continue;
         }
         const auto recipe = parse_recipe(text.str(), entry.path().string());
