@@ -1,4 +1,6 @@
 #include "recipe.hpp"
+#include "rhythm/recipe.hpp"
+#include "rhythm/rhythm_model.hpp"
 #include "sequence/recipe.hpp"
 
 #include <catch2/catch_test_macros.hpp>
@@ -154,6 +156,15 @@ TEST_CASE("every recipe that comes with Telltale can be read and its network bui
             CHECK(!sequence->protocol.empty());
             continue;
         }
+        if (is_rhythm_recipe_text(text.str())) {
+            const auto rhythms = parse_rhythm_recipe(text.str(), entry.path().string());
+            REQUIRE(rhythms);
+            const Network network = rhythm_network(*rhythms);
+            CHECK(network.shape(network.output()).channels ==
+                  static_cast<std::int64_t>(rhythm_outputs().size()));
+            CHECK(telltale::classify::is_complete(rhythm_card(*rhythms).input));
+            continue;
+        }
         const auto recipe = parse_recipe(text.str(), entry.path().string());
         REQUIRE(recipe);
         const auto set = data_set_outline(recipe->data);
@@ -227,4 +238,18 @@ TEST_CASE("a results page without runs says so, and damaged files are errors") {
     CHECK_THAT(damaged.error().to_string(), ContainsSubstring("run.json"));
     CHECK(!recipe_list(models));
     fs::remove_all(models);
+}
+
+TEST_CASE("a rhythm recipe's shares are all of it, and mistakes are told") {
+    const std::string good =
+        "[model]\nname = \"r\"\n[data]\nset = \"rhythms\"\n[shares]\nN = 0.5\nVT = 0.5\n";
+    const auto recipe = parse_rhythm_recipe(good, "r.toml");
+    REQUIRE(recipe);
+    CHECK(recipe->shares.at("VT") == 0.5);
+    CHECK(recipe->shares.at("AFIB") == 0);
+    const auto half = parse_rhythm_recipe(
+        "[model]\nname = \"r\"\n[data]\nset = \"rhythms\"\n[shares]\nN = 0.5\n", "r.toml");
+    REQUIRE_FALSE(half);
+    CHECK_THAT(half.error().to_string(), ContainsSubstring("sum to 0.5"));
+    CHECK_FALSE(parse_rhythm_recipe(good + "XYZ = 0.1\n", "r.toml"));
 }
