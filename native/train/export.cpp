@@ -184,9 +184,13 @@ Result<Described> describe_rhythm(const ExportOptions& options, Checkpoint& chec
     }
     classify::Card card = rhythm_card(*recipe);
     card.training_data =
-        "MIT-BIH Malignant Ventricular Ectopy and Arrhythmia Databases, recordings of the PhysioNet "
+        "MIT-BIH Malignant Ventricular Ectopy and Arrhythmia Databases, recordings of the "
+        "PhysioNet "
         "Challenge 2017, half of the QT Database, MIT-BIH Supraventricular Arrhythmia Database 800 "
         "to 839, noise of the Noise Stress Test Database, and rhythms made up";
+    if (summary.contains("learnt_from"))
+        for (const Json& name : summary["learnt_from"])
+            card.training_records.push_back(name.get<std::string>());
     const auto metric = [&](const std::string& protocol, const std::string& name,
                             const std::string& pointer) {
         const Json::json_pointer at(pointer);
@@ -235,10 +239,10 @@ Result<void> export_run(const ExportOptions& options) {
     const auto summary = read_json(options.run / "run.json");
     if (!summary) return std::unexpected(summary.error());
     const std::string& text = checkpoint->texts["recipe"];
-    auto described = is_sequence_recipe_text(text) ? describe_sequence(options, *checkpoint, *summary)
-                     : is_rhythm_recipe_text(text)
-                         ? describe_rhythm(options, *checkpoint, *summary)
-                         : describe_windows(options, *checkpoint, *summary);
+    auto described =
+        is_sequence_recipe_text(text) ? describe_sequence(options, *checkpoint, *summary)
+        : is_rhythm_recipe_text(text) ? describe_rhythm(options, *checkpoint, *summary)
+                                      : describe_windows(options, *checkpoint, *summary);
     if (!described) return std::unexpected(described.error());
     const Network& network = described->network;
     classify::Card& card = described->card;

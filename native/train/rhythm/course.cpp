@@ -118,6 +118,11 @@ public:
                 return sources_.list[i].fold == never_learnt ? logits_of(module, i) : Tensor();
             });
         }
+        // By name, so that nobody takes figures on them for figures on patients not seen.
+        Json learnt = Json::array();
+        for (const RhythmSource& source : sources_.list)
+            if (source.fold != never_learnt) learnt.push_back(source.name);
+        summary["learnt_from"] = std::move(learnt);
         const std::string page = rhythm_report(recipe_, summary, lines_);
         if (auto r = data::write_file(options_.out / "report.html", page); !r)
             return std::unexpected(r.error());
