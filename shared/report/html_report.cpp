@@ -181,8 +181,8 @@ private:
                 const rhythm::RhythmEpisode& e = episodes[k];
                 add("<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"number\">{:.1f}</td>"
                     "<td class=\"number\">{:.2f}</td></tr>\n",
-                    rhythm::words(e.rhythm), at(e.first), at(e.last),
-                    seconds(e.last - e.first), e.probability);
+                    rhythm::words(e.rhythm), at(e.first), at(e.last), seconds(e.last - e.first),
+                    e.probability);
             }
             if (end - i > most_of_a_rhythm)
                 add("<tr><td>{}</td><td colspan=\"4\">and {} shorter ones</td></tr>\n",
