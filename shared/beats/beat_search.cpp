@@ -208,8 +208,8 @@ void BeatSearch::close_blocks(bool all) {
                                    static_cast<std::size_t>(next_judged_ - next_link_)]
                         .context = m;
                 if (!decided)
-                    evidence = std::clamp(evidence_in_context(m), -highest_evidence,
-                                          highest_evidence);
+                    evidence =
+                        std::clamp(evidence_in_context(m), -highest_evidence, highest_evidence);
             }
             judged_.push_back({c.index, evidence, c.height - b.level});
         }

@@ -20,7 +20,7 @@ constexpr double peak_s = 0.07, level_s = 0.15;
 
 // Where as many beats are missed as falsely found, on the records the networks were trained on: of
 // one lead, and of several.
-constexpr float lowest_evidence = -0.8F, lowest_together = -0.5F;
+constexpr float lowest_evidence = -0.7F, lowest_together = -0.5F;
 // Where peaks hardly stand out from what lies between them, as in pure noise, more is asked for.
 constexpr float lowest_noisy_evidence = 2;
 
@@ -33,8 +33,8 @@ float confidence(float evidence) {
 struct Detector::State {
     State(double sampling_rate, std::size_t lead_count, DetectorOptions options)
         : energies(lead_count, SlopeEnergy(sampling_rate)),
-          searches(lead_count, BeatSearch(energies[0].rate(), energies[0].scale(),
-                                          options.refractory_s)),
+          searches(lead_count,
+                   BeatSearch(energies[0].rate(), energies[0].scale(), options.refractory_s)),
           fusion(lead_count, energies[0].rate()),
           peak_reach(std::max<std::int64_t>(1, std::llround(peak_s * sampling_rate))),
           level_reach(std::max<std::int64_t>(1, std::llround(level_s * sampling_rate))),
@@ -55,8 +55,8 @@ struct Detector::State {
     std::int64_t pushed = 0;
     std::vector<RPeak> r_peaks;
     UsualHeight usual_height;
-    std::vector<Beat> beats;            // to be handed out
-    std::optional<Beat> last;           // the last beat, which a stronger one may still replace
+    std::vector<Beat> beats;   // to be handed out
+    std::optional<Beat> last;  // the last beat, which a stronger one may still replace
 
     void search(std::size_t lead);
     void settle(bool all);
@@ -84,7 +84,7 @@ void Detector::State::settle(bool all) {
         settled = std::min(settled, searches[lead].settled_before());
     }
     for (const LeadFusion::Fused& fused : fusion.take(settled, all))
-        if (fused.evidence > (fused.noisy             ? lowest_noisy_evidence
+        if (fused.evidence > (fused.noisy           ? lowest_noisy_evidence
                               : searches.size() > 1 ? lowest_together
                                                     : lowest_evidence) &&
             usual_height.allows(fused.height, fused.index))
@@ -108,10 +108,9 @@ void Detector::State::place(const LeadFusion::Fused& fused) {
     const std::int64_t around = std::min(sample_of(fused.index), pushed - 1);
     const std::int64_t first = std::max(kept_from, around - level_reach);
     const std::int64_t end = std::min(pushed, around + level_reach + 1);
-    const std::span window =
-        std::span(kept[fused.lead])
-            .subspan(static_cast<std::size_t>(first - kept_from),
-                     static_cast<std::size_t>(end - first));
+    const std::span window = std::span(kept[fused.lead])
+                                 .subspan(static_cast<std::size_t>(first - kept_from),
+                                          static_cast<std::size_t>(end - first));
     const auto from = static_cast<std::size_t>(std::max(first, around - peak_reach) - first);
     const auto to = static_cast<std::size_t>(std::min(end, around + peak_reach + 1) - first);
     const Beat beat{first + static_cast<std::int64_t>(r_peaks[fused.lead].place(window, from, to)),

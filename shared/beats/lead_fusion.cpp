@@ -83,9 +83,9 @@ void LeadFusion::group(std::int64_t settled, bool all) {
         groups_.push_back(std::move(g));
     }
     for (std::size_t lead = 0; lead < leads_.size(); ++lead)
-        leads_[lead].judged.erase(leads_[lead].judged.begin(),
-                                  leads_[lead].judged.begin() +
-                                      static_cast<std::ptrdiff_t>(next[lead]));
+        leads_[lead].judged.erase(
+            leads_[lead].judged.begin(),
+            leads_[lead].judged.begin() + static_cast<std::ptrdiff_t>(next[lead]));
 }
 
 void LeadFusion::weigh_up(Group& group) const {
@@ -143,8 +143,8 @@ FusionMeasures LeadFusion::measures(std::size_t number) const {
     float beats = 0, shown[2] = {0, 0}, claims[2] = {0, 0}, alone[2] = {0, 0};
     for (const int step : {-1, 1}) {
         float gap = 3, evidence = -4, likely = 3, likely_evidence = 0;
-        for (auto n = static_cast<std::ptrdiff_t>(number) + step;
-             n >= 0 && n < std::ssize(groups_); n += step) {
+        for (auto n = static_cast<std::ptrdiff_t>(number) + step; n >= 0 && n < std::ssize(groups_);
+             n += step) {
             const Group& other = groups_[static_cast<std::size_t>(n)];
             const std::int64_t distance = std::abs(other.index - g.index);
             if (distance > horizon_) break;
@@ -211,12 +211,13 @@ std::vector<LeadFusion::Fused> LeadFusion::take(std::int64_t settled, bool all) 
         if (g.of_lead[fused.lead].index >= 0) fused.index = g.of_lead[fused.lead].index;
         for (std::size_t lead = 0; lead < leads_.size(); ++lead)
             if (g.of_lead[lead].index >= 0)
-                fused.height = std::max(fused.height,
-                                        view(lead, g.index).level + g.of_lead[lead].height);
+                fused.height =
+                    std::max(fused.height, view(lead, g.index).level + g.of_lead[lead].height);
         out.push_back(fused);
         if (g.together > 0) {
             if (last_likely_ >= 0) {
-                const float s = static_cast<float>(g.index - last_likely_) / static_cast<float>(rate_);
+                const float s =
+                    static_cast<float>(g.index - last_likely_) / static_cast<float>(rate_);
                 usual_interval_ += (std::clamp(s, 0.2F, 1.8F) - usual_interval_) * usual_rate;
             }
             last_likely_ = g.index;
@@ -232,10 +233,10 @@ std::vector<LeadFusion::Fused> LeadFusion::take(std::int64_t settled, bool all) 
         next_ -= keep;
         const std::int64_t blocks = oldest / block_ - 1 - first_block_;
         for (Lead& lead : leads_)
-            lead.views.erase(lead.views.begin(),
-                             lead.views.begin() +
-                                 static_cast<std::ptrdiff_t>(std::clamp<std::int64_t>(
-                                     blocks, 0, std::ssize(lead.views) - 1)));
+            lead.views.erase(
+                lead.views.begin(),
+                lead.views.begin() + static_cast<std::ptrdiff_t>(std::clamp<std::int64_t>(
+                                         blocks, 0, std::ssize(lead.views) - 1)));
         if (blocks > 0) first_block_ += blocks;
     }
     return out;

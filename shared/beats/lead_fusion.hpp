@@ -25,8 +25,8 @@ public:
         std::int64_t index = 0;  ///< Of the energy value on its lead.
         std::size_t lead = 0;    ///< That the mark is set on.
         float evidence = 0;      ///< Natural logarithm of the odds.
-        float height = 0;        ///< log2 of its slope in microvolts, on the lead where it is steepest.
-        bool noisy = false;      ///< No lead's beats stand out here.
+        float height = 0;    ///< log2 of its slope in microvolts, on the lead where it is steepest.
+        bool noisy = false;  ///< No lead's beats stand out here.
     };
 
     /// Values a second.
@@ -72,9 +72,9 @@ private:
     };
     std::vector<Lead> leads_;
     std::vector<Group> groups_;
-    std::size_t next_ = 0;        // of groups_, to be decided
-    std::size_t main_ = 0;        // lead that the last mark was set on
-    float usual_interval_ = 1;    // s, between likely beats of late
+    std::size_t next_ = 0;      // of groups_, to be decided
+    std::size_t main_ = 0;      // lead that the last mark was set on
+    float usual_interval_ = 1;  // s, between likely beats of late
     std::int64_t last_likely_ = -1;
 };
 

@@ -15,8 +15,8 @@ constexpr std::array kind_names = {std::string_view("quiet"), std::string_view("
 constexpr double always_s = 2.5, least_s = 1.5, share = 1.8;
 // The T wave behind the last beat and the P wave before the next are no part of the silence.
 constexpr double after_beat_s = 0.45, before_beat_s = 0.25;
-constexpr double complex_s = 0.1;     // p-p over this: a QRS complex shows its height, a P wave too
-constexpr double background_s = 0.04;  // p-p over this: noise and hum
+constexpr double complex_s = 0.1;  // p-p over this: a QRS complex shows its height, a P wave too
+constexpr double background_s = 0.04;    // p-p over this: noise and hum
 constexpr std::size_t beats_around = 8;  // to each side
 constexpr double around_s = 120;         // not further than this
 
@@ -38,8 +38,8 @@ constexpr double quiet_share = 0.85;
 
 double quantile(std::vector<double>& values, double q) {
     if (values.empty()) return 0;
-    const auto at = values.begin() +
-                    static_cast<std::ptrdiff_t>(q * static_cast<double>(values.size() - 1));
+    const auto at =
+        values.begin() + static_cast<std::ptrdiff_t>(q * static_cast<double>(values.size() - 1));
     std::ranges::nth_element(values, at);
     return *at;
 }
@@ -117,7 +117,8 @@ class Explainer {
 public:
     explicit Explainer(const SilenceInput& input) : in_(input) {}
 
-    [[nodiscard]] SilenceKind explain(std::int64_t first, std::int64_t last, std::size_t next) const {
+    [[nodiscard]] SilenceKind explain(std::int64_t first, std::int64_t last,
+                                      std::size_t next) const {
         // next: the index of the first beat behind the gap.
         const auto length = static_cast<std::int64_t>(in_.leads[0].size());
         const bool opens = next == 0, ends = next == in_.beats.size();
@@ -130,9 +131,8 @@ public:
         const std::int64_t pieces = std::max<std::int64_t>(1, (to - from) / samples(piece_s));
         std::array<double, 3> count{};
         for (std::int64_t k = 0; k < pieces; ++k)
-            ++count[static_cast<std::size_t>(explain_piece(from + (to - from) * k / pieces,
-                                                           from + (to - from) * (k + 1) / pieces,
-                                                           usual))];
+            ++count[static_cast<std::size_t>(explain_piece(
+                from + (to - from) * k / pieces, from + (to - from) * (k + 1) / pieces, usual))];
         const double quiet = count[static_cast<std::size_t>(SilenceKind::quiet)];
         const double unclear = count[static_cast<std::size_t>(SilenceKind::unclear)];
         const double unreadable = count[static_cast<std::size_t>(SilenceKind::unreadable)];
@@ -195,7 +195,8 @@ private:
             look.highest < 4 * look.background)
             return Verdict::off;  // noise, where the ECG was
         if (look.highest > std::max(quiet_height * usual.height, quiet_mv)) return Verdict::moves;
-        // The noise of an electrode on the skin is gone, more than the converter's steps could hide.
+        // The noise of an electrode on the skin is gone, more than the converter's steps could
+        // hide.
         if (usual.background > 3 * step && usual.background > 0.002 &&
             look.background < noise_fall * usual.background)
             return Verdict::off;
@@ -212,16 +213,16 @@ private:
             const std::int64_t reach = samples(0.07);
             const std::int64_t a = std::max<std::int64_t>(0, at - reach);
             const std::int64_t b = std::min(length, at + reach);
-            const Look look = look_at(x.subspan(static_cast<std::size_t>(a),
-                                                static_cast<std::size_t>(b - a)),
-                                      in_.sampling_rate);
+            const Look look =
+                look_at(x.subspan(static_cast<std::size_t>(a), static_cast<std::size_t>(b - a)),
+                        in_.sampling_rate);
             if (look.any) heights.push_back(look.highest);
             if (beat + 1 >= in_.beats.size() || beat + 1 == next) return;
             const std::int64_t c = at + reach, d = in_.beats[beat + 1] - reach;
             if (d - c < samples(0.15) || d - c > samples(always_s)) return;
-            const Look between = look_at(x.subspan(static_cast<std::size_t>(c),
-                                                   static_cast<std::size_t>(d - c)),
-                                         in_.sampling_rate);
+            const Look between =
+                look_at(x.subspan(static_cast<std::size_t>(c), static_cast<std::size_t>(d - c)),
+                        in_.sampling_rate);
             if (!between.any) return;
             backgrounds.push_back(between.background);
             hums.push_back(between.hum);

@@ -3,8 +3,8 @@
 // A gap is an interval that the beats around do not allow, and what lies before the first beat and
 // behind the last. A heart that stands still leaves each lead as quiet as it is between beats, with
 // its usual hum and noise. A lead that came off does not: its noise rises, falls to nothing, or its
-// samples stop. Where something moves that no beat was made of (flutter, fibrillation, noise), nobody
-// knows yet what it is. Only what is quiet is a pause.
+// samples stop. Where something moves that no beat was made of (flutter, fibrillation, noise),
+// nobody knows yet what it is. Only what is quiet is a pause.
 #pragma once
 
 #include <cstdint>
@@ -37,8 +37,8 @@ struct Silence {
 struct SilenceInput {
     std::span<const std::span<const float>> leads;  ///< mV, of equal length. ECG leads only.
     std::span<const std::vector<signal::PoorStretch>> poor;  ///< One list for each lead.
-    std::span<const double> steps;  ///< Each lead's smallest step in mV; 0 where unknown.
-    double sampling_rate = 0;       ///< Hz
+    std::span<const double> steps;        ///< Each lead's smallest step in mV; 0 where unknown.
+    double sampling_rate = 0;             ///< Hz
     std::span<const std::int64_t> beats;  ///< R peaks, in time order.
 };
 

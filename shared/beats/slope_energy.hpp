@@ -2,11 +2,11 @@
 //
 // Samples are rounded to half microvolts, averaged down to some 180 to 360 Hz, freed of spikes of
 // a sample or two (a pacemaker's, a recorder's), smoothed over 22 ms and differenced over 22 ms
-// (the slope), squared, and summed over 100 ms (the energy). Steepness sets QRS complexes apart from
-// the slower P and T waves (Pan and Tompkins 1985). Levels count from the first sample, so that the
-// offset of a recorder with direct coupling, which may be a thousand times an ECG, does not matter.
-// All sums are of integers, so they neither drift nor depend on the machine or on how the stream
-// was cut into blocks.
+// (the slope), squared, and summed over 100 ms (the energy). Steepness sets QRS complexes apart
+// from the slower P and T waves (Pan and Tompkins 1985). Levels count from the first sample, so
+// that the offset of a recorder with direct coupling, which may be a thousand times an ECG, does
+// not matter. All sums are of integers, so they neither drift nor depend on the machine or on how
+// the stream was cut into blocks.
 #pragma once
 
 #include <cstddef>

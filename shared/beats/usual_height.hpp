@@ -1,9 +1,9 @@
 // P waves that go on alone must not pass for beats.
 //
-// The searches compare each candidate with what lies within some seconds of it. Where the ventricles
-// stand still for longer, the P waves are the tallest there is. So what is nine times less steep
-// than the last beats is no beat: for half a minute, after which, if many such have come, it may be
-// the recorder that has changed.
+// The searches compare each candidate with what lies within some seconds of it. Where the
+// ventricles stand still for longer, the P waves are the tallest there is. So what is nine times
+// less steep than the last beats is no beat: for half a minute, after which, if many such have
+// come, it may be the recorder that has changed.
 #pragma once
 
 #include <algorithm>

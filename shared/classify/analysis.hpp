@@ -109,7 +109,7 @@ private:
 
     std::optional<beats::Detector> detector_;  // none once all beats are known
     std::vector<std::size_t> searched_leads_;
-    std::size_t searched_ = 0;                 // samples that the detector has seen
+    std::size_t searched_ = 0;  // samples that the detector has seen
 
     std::vector<std::int64_t> positions_;
     std::vector<float> confidences_;

@@ -197,11 +197,10 @@ std::optional<Error> read_input(const Json& json, InputCard& input) {
     Reader reader(json, "input.");
     reader.texts("lead_choice", input.lead_choice, false);
     if (reader.find("kind", false))
-        reader.choice<InputKind>(
-            "kind", input.kind,
-            {{"window", InputKind::window},
-             {"sequence", InputKind::sequence},
-             {"rhythm", InputKind::rhythm}});
+        reader.choice<InputKind>("kind", input.kind,
+                                 {{"window", InputKind::window},
+                                  {"sequence", InputKind::sequence},
+                                  {"rhythm", InputKind::rhythm}});
     if (reader.error()) return reader.error();
     if (input.kind != InputKind::window) return read_sequence(reader, input);
     reader.number("sampling_rate", input.sampling_rate, 1, 10000, true);
@@ -348,8 +347,7 @@ bool has_band_pass(const InputCard& input) {
 bool is_complete(const InputCard& input) {
     if (input.length == 0) return false;
     if (input.kind != InputKind::window)
-        return (input.kind == InputKind::rhythm ||
-                input.length == feature_count(input.groups)) &&
+        return (input.kind == InputKind::rhythm || input.length == feature_count(input.groups)) &&
                input.chunk > 0 && input.shape.size() == 3 && input.chunk <= longest_chunk &&
                input.context <= longest_chunk;
     return input.sampling_rate > 0 && input.shape.size() >= 2 && input.next_fraction >= 0 &&

@@ -207,8 +207,8 @@ private:
             episodes_.push_back({Rhythm::other, 0, in_.length, 0});
     }
 
-    /// The network sees some seconds at once: what it calls grave right beside a stretch that nobody
-    /// can read, and no longer than it sees, it may have from there.
+    /// The network sees some seconds at once: what it calls grave right beside a stretch that
+    /// nobody can read, and no longer than it sees, it may have from there.
     void doubt_edges() {
         constexpr double sight_s = 5;
         const auto beside = [&](const RhythmEpisode& episode) {

@@ -199,7 +199,7 @@ std::vector<Tenth> measure(std::span<const float> x, double rate) {
 /// ECG. 0 for a lead without signal.
 double typical_height(const std::vector<Tenth>& tenths) {
     constexpr std::size_t length = 15;
-    constexpr float stands_out = 3;   // times the middle tenth
+    constexpr float stands_out = 3;  // times the middle tenth
     constexpr double share_of_ecg = 0.02;
     std::vector<float> heights, all, ranges;
     for (std::size_t t = 0; t + length <= tenths.size(); t += length) {
@@ -211,7 +211,8 @@ double typical_height(const std::vector<Tenth>& tenths) {
         all.push_back(height);
         if (height > stands_out * median(ranges)) heights.push_back(height);
     }
-    if (static_cast<double>(heights.size()) < std::max(3.0, share_of_ecg * static_cast<double>(all.size())))
+    if (static_cast<double>(heights.size()) <
+        std::max(3.0, share_of_ecg * static_cast<double>(all.size())))
         heights = all;
     return heights.empty() ? 0.0 : static_cast<double>(median(heights));
 }
@@ -271,8 +272,7 @@ std::vector<Ratios> ratios(const std::vector<Tenth>& tenths, double rate, double
                 return static_cast<double>(*place);
             };
             const double moves = std::min(
-                third(t, end),
-                third(t < half ? 0 : t - half, std::min(end + half, tenths.size())));
+                third(t, end), third(t < half ? 0 : t - half, std::min(end + half, tenths.size())));
             ratio.electrode_motion = moves / (options.electrode_motion * height);
         }
         result.push_back(ratio);

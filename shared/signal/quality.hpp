@@ -15,12 +15,12 @@
 namespace telltale::signal {
 
 enum class Defect : std::uint8_t {
-    lead_off,         ///< No samples (NaN) for at least 40 ms.
-    flat,             ///< No change beyond the last digit for at least 2 s.
-    saturated,        ///< At the end of the converter's range for at least 60 ms.
-    powerline,        ///< Mains hum at 50 or 60 Hz.
-    baseline_wander,  ///< The baseline moves by more than the beats are high.
-    muscle_noise,     ///< Other noise above some 25 Hz.
+    lead_off,          ///< No samples (NaN) for at least 40 ms.
+    flat,              ///< No change beyond the last digit for at least 2 s.
+    saturated,         ///< At the end of the converter's range for at least 60 ms.
+    powerline,         ///< Mains hum at 50 or 60 Hz.
+    baseline_wander,   ///< The baseline moves by more than the beats are high.
+    muscle_noise,      ///< Other noise above some 25 Hz.
     electrode_motion,  ///< Movement as quick as beats and nearly as high, all the time.
 };
 

@@ -115,7 +115,8 @@ private:
             auto k = std::ranges::lower_bound(rows, beat - 0.14, {}, &Row::at_s) - rows.begin();
             std::ptrdiff_t best = -1;
             double worth = 0;
-            for (; k < std::ssize(rows) && rows[static_cast<std::size_t>(k)].at_s <= beat + 0.14; ++k) {
+            for (; k < std::ssize(rows) && rows[static_cast<std::size_t>(k)].at_s <= beat + 0.14;
+                 ++k) {
                 const Row& row = rows[static_cast<std::size_t>(k)];
                 const double w = static_cast<double>(row.height) - 15 * std::abs(row.at_s - beat);
                 if (best < 0 || w > worth) {
@@ -181,11 +182,19 @@ Sample changed(const Sample& whole, int kind, const Noises& noises, synth::Rando
         case 5: noisy(0, 12); return bench::resampled(s, any_rate);
         case 6: return bench::hastened(s, random.uniform(1.2, 2.4));
         case 7: return bench::hastened(s, random.uniform(0.55, 0.85));
-        case 8: bench::scale_ectopic(s, std::pow(2.0, random.uniform(0.5, 2.4)), 0.0, random); return s;
-        case 9: bench::scale_ectopic(s, std::pow(2.0, random.uniform(-1.6, 2.4)), 0.03, random); return s;
+        case 8:
+            bench::scale_ectopic(s, std::pow(2.0, random.uniform(0.5, 2.4)), 0.0, random);
+            return s;
+        case 9:
+            bench::scale_ectopic(s, std::pow(2.0, random.uniform(-1.6, 2.4)), 0.03, random);
+            return s;
         case 10: bench::widen(s, random.uniform(0.03, 0.11)); return s;
-        case 11: bench::widen(s, random.uniform(0.03, 0.08)); return bench::hastened(s, random.uniform(1, 2));
-        case 12: bench::add_pacing(s, random.uniform(0.3, 5) * (random.uniform() < 0.5 ? -1 : 1), random);
+        case 11:
+            bench::widen(s, random.uniform(0.03, 0.08));
+            return bench::hastened(s, random.uniform(1, 2));
+        case 12:
+            bench::add_pacing(s, random.uniform(0.3, 5) * (random.uniform() < 0.5 ? -1 : 1),
+                              random);
             return random.uniform() < 0.5 ? s : bench::resampled(s, any_rate);
         default: return bench::resampled(s, any_rate);
     }
@@ -247,13 +256,15 @@ int main(int argc, char** argv) {
                 bench::fail_at_times(first, 60, random);
             else
                 for (Sample& s : both)
-                    bench::add_noise(s, any_of(noises, random), 360, random.uniform(-2, 14), random);
+                    bench::add_noise(s, any_of(noises, random), 360, random.uniform(-2, 14),
+                                     random);
             writer.pass(name, 1 + static_cast<float>(kind), both);
         }
     }
     synth::Random random(20261130);
     for (int train = 0; train < trains; ++train) {
-        tests::TrainOptions options = tests::any_train(random, static_cast<std::uint64_t>(train) + 1000);
+        tests::TrainOptions options =
+            tests::any_train(random, static_cast<std::uint64_t>(train) + 1000);
         options.leads = stage == Stage::fusion ? 2 : 1;
         const Recording recording = tests::make_train(options);
         std::vector<Sample> leads;

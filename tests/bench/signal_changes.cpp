@@ -93,8 +93,7 @@ void block_beats(Sample& s, synth::Random& random) {
         }
         --blocking;
         const std::size_t from = index(s, here - 0.07);
-        const auto to =
-            std::min(x.size() - 1, index(s, std::min(here + 0.45, next - 0.25)));
+        const auto to = std::min(x.size() - 1, index(s, std::min(here + 0.45, next - 0.25)));
         for (std::size_t i = from; i <= to && to > from; ++i) {
             const float t = static_cast<float>(i - from) / static_cast<float>(to - from);
             x[i] = x[from] * (1 - t) + x[to] * t + static_cast<float>(0.006 * random.normal());
@@ -124,13 +123,15 @@ void add_artefacts(Sample& s, synth::Random& random) {
 void add_noise(Sample& s, std::span<const float> noise, double noise_rate, double decibels,
                synth::Random& random) {
     double power = 0;
-    for (std::size_t i = 0; i < noise.size(); i += 7) power += static_cast<double>(noise[i] * noise[i]);
+    for (std::size_t i = 0; i < noise.size(); i += 7)
+        power += static_cast<double>(noise[i] * noise[i]);
     power /= static_cast<double>(noise.size() / 7 + 1);
     // The signal's power by that of a peak: as the noise stress test does (Moody et al. 1984).
     const double height = beat_height(s);
     const auto gain = static_cast<float>(
         std::sqrt(height * height * 0.5 / std::pow(10.0, decibels / 10) / std::max(power, 1e-9)));
-    const auto shift = static_cast<std::size_t>(random.uniform() * static_cast<double>(noise.size()));
+    const auto shift =
+        static_cast<std::size_t>(random.uniform() * static_cast<double>(noise.size()));
     for (double at = random.uniform(0, 20); at < s.seconds();) {
         const double length = random.uniform(5, 90);
         for (std::size_t i = index(s, at); i < index(s, at + length); ++i) {
@@ -182,8 +183,9 @@ void add_pacing(Sample& s, double spike_mv, synth::Random& random) {
         if (wave_s > 0) {
             for (std::size_t i = index(s, at_s - wave_s); i < index(s, at_s + wave_s); ++i) {
                 const double x = (static_cast<double>(i) / s.rate - at_s) / wave_s;
-                s.mv[i] += static_cast<float>(0.4 * spike_mv * (synth::bell((x + 0.2) / 0.14) -
-                                                                synth::bell((x - 0.2) / 0.14)));
+                s.mv[i] += static_cast<float>(
+                    0.4 * spike_mv *
+                    (synth::bell((x + 0.2) / 0.14) - synth::bell((x - 0.2) / 0.14)));
             }
             return;
         }
@@ -192,7 +194,8 @@ void add_pacing(Sample& s, double spike_mv, synth::Random& random) {
         s.mv[i] += static_cast<float>(spike_mv);
         if (s.rate > 300) s.mv[i + 1] += static_cast<float>(0.7 * spike_mv);
         // The recorder's filters answer with a small wave back.
-        for (std::size_t k = 2; k < static_cast<std::size_t>(0.02 * s.rate) && i + k < s.mv.size(); ++k)
+        for (std::size_t k = 2; k < static_cast<std::size_t>(0.02 * s.rate) && i + k < s.mv.size();
+             ++k)
             s.mv[i + k] -= static_cast<float>(0.06 * spike_mv);
     };
     const double before_s = random.uniform(0.05, 0.12);
@@ -204,7 +207,8 @@ void fail_at_times(Sample& s, double longest_s, synth::Random& random) {
     for (double at = random.uniform(5, 60); at < s.seconds();) {
         const double length = random.uniform(2, longest_s);
         const int kind = static_cast<int>(random.uniform(0, 4));
-        const double size = random.uniform(0.01, 0.4), held = static_cast<double>(s.mv[std::min(index(s, at), s.mv.size() - 1)]);
+        const double size = random.uniform(0.01, 0.4),
+                     held = static_cast<double>(s.mv[std::min(index(s, at), s.mv.size() - 1)]);
         for (std::size_t i = index(s, at); i < index(s, at + length); ++i) {
             const double t = static_cast<double>(i) / s.rate;
             s.mv[i] = static_cast<float>(kind == 0   ? std::numeric_limits<double>::quiet_NaN()

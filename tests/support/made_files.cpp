@@ -36,7 +36,8 @@ std::vector<std::byte> huffman_codes(const std::vector<int>& values) {
 }  // namespace
 
 // Not inlined: GCC 14 then mistakes a vector that grows for one that is written past its end.
-[[gnu::noinline]] void put(std::vector<std::byte>& file, std::size_t at, std::int64_t value, int bytes) {
+[[gnu::noinline]] void put(std::vector<std::byte>& file, std::size_t at, std::int64_t value,
+                           int bytes) {
     if (file.size() < at + static_cast<std::size_t>(bytes))
         file.resize(at + static_cast<std::size_t>(bytes));
     for (int i = 0; i < bytes; ++i)

@@ -102,7 +102,8 @@ Recording make_train(const TrainOptions& o) {
         // Other leads see the same heart from elsewhere.
         const bool first = lead == 0;
         const double size = first ? 1 : random.uniform(-1.2, 1.2);
-        const double pvc_size = first ? (random.uniform() < 0.5 ? -1 : 1) : random.uniform(-1.2, 1.2);
+        const double pvc_size =
+            first ? (random.uniform() < 0.5 ? -1 : 1) : random.uniform(-1.2, 1.2);
         const int shape = first ? o.shape : static_cast<int>(random.uniform(0, 7));
         const double t_size = first ? o.t_share : random.uniform(-0.5, 0.5);
         std::vector<float> x(length, 0.0F);
@@ -111,13 +112,13 @@ Recording make_train(const TrainOptions& o) {
             const auto to = std::min(static_cast<std::int64_t>(length),
                                      static_cast<std::int64_t>(to_s * o.sampling_rate) + 1);
             for (std::int64_t i = from; i < to; ++i)
-                x[static_cast<std::size_t>(i)] += static_cast<float>(
-                    value(static_cast<double>(i) / o.sampling_rate));
+                x[static_cast<std::size_t>(i)] +=
+                    static_cast<float>(value(static_cast<double>(i) / o.sampling_rate));
         };
         for (const Placed& beat : beats) {
             const double width = beat.ventricular ? o.pvc_qrs_s : o.qrs_s;
-            const double height = o.r_mv * beat.height *
-                                  (beat.ventricular ? o.pvc_height * pvc_size : size);
+            const double height =
+                o.r_mv * beat.height * (beat.ventricular ? o.pvc_height * pvc_size : size);
             if (beat.spike) {
                 const double spike_at = beat.at_s - width / 2 - o.spike_before_s;
                 const double tall = (o.spike_mv > 0 ? o.spike_mv : 2.0) * (first ? 1 : -0.6);
@@ -126,23 +127,23 @@ Recording make_train(const TrainOptions& o) {
                 else  // up and down again, and a little of it once more
                     add(spike_at - o.spike_s, spike_at + 1.5 * o.spike_s, [&](double t) {
                         const double u = (t - spike_at) / o.spike_s;
-                        return tall * (synth::bell((u + 0.2) / 0.14) - synth::bell((u - 0.2) / 0.14) +
-                                       0.25 * synth::bell((u - 0.62) / 0.16));
+                        return tall *
+                               (synth::bell((u + 0.2) / 0.14) - synth::bell((u - 0.2) / 0.14) +
+                                0.25 * synth::bell((u - 0.62) / 0.16));
                     });
             }
             if (!beat.captured) continue;
             add(beat.at_s - width, beat.at_s + width, [&](double t) {
-                return height * complex_at(beat.ventricular ? pvc_shape : shape,
-                                           (t - beat.at_s) / width);
+                return height *
+                       complex_at(beat.ventricular ? pvc_shape : shape, (t - beat.at_s) / width);
             });
             // T: against the complex in wide beats; its time follows the interval (Bazett's root).
             const double qt = std::min(0.38 * std::sqrt(std::max(beat.rr_s, 0.25)) + width - 0.09,
                                        0.85 * std::max(beat.rr_s, 0.3));
             const double t_at = beat.at_s + qt - width / 2 - 0.06;
             const double t_width = std::min(0.055, 0.14 * std::max(beat.rr_s, 0.2));
-            const double t_height = beat.ventricular
-                                        ? -0.45 * height
-                                        : o.r_mv * beat.height * t_size;
+            const double t_height =
+                beat.ventricular ? -0.45 * height : o.r_mv * beat.height * t_size;
             add(t_at - 4 * t_width, t_at + 4 * t_width,
                 [&](double t) { return t_height * synth::bell((t - t_at) / t_width); });
             if (!beat.ventricular && o.p_mv != 0 && o.rate_bpm < 150) {
@@ -169,22 +170,23 @@ Recording make_train(const TrainOptions& o) {
         const double wander_hz = random.uniform(0.1, 0.4), wander_at = random.uniform();
         for (std::size_t i = 0; i < length; ++i) {
             const double t = static_cast<double>(i) / o.sampling_rate;
-            x[i] += static_cast<float>(o.noise_mv * random.normal() +
-                                       o.hum_mv * synth::wave(50 * t) +
-                                       o.wander_mv * synth::wave(wander_hz * t + wander_at) +
-                                       o.offset_mv);
+            x[i] += static_cast<float>(
+                o.noise_mv * random.normal() + o.hum_mv * synth::wave(50 * t) +
+                o.wander_mv * synth::wave(wander_hz * t + wander_at) + o.offset_mv);
             if (o.glitches_a_minute > 0 &&
                 random.uniform() < o.glitches_a_minute / 60 / o.sampling_rate)
                 x[i] += static_cast<float>(random.uniform() < 0.5 ? -o.glitch_mv : o.glitch_mv);
         }
-        recording.leads.push_back({.name = first ? "II" : "V1", .original_name = first ? "II" : "V1",
+        recording.leads.push_back({.name = first ? "II" : "V1",
+                                   .original_name = first ? "II" : "V1",
                                    .samples = std::move(x)});
     }
     for (const Placed& beat : beats) {
         const auto sample = std::llround(beat.at_s * o.sampling_rate);
         if (beat.captured && sample < static_cast<std::int64_t>(length))
             recording.annotations.push_back(
-                {.sample = sample, .code = beat.ventricular ? Code::premature_ventricular : Code::normal});
+                {.sample = sample,
+                 .code = beat.ventricular ? Code::premature_ventricular : Code::normal});
     }
     return recording;
 }
@@ -193,8 +195,10 @@ TrainOptions any_train(synth::Random& random, std::uint64_t seed) {
     TrainOptions o;
     o.seed = seed;
     o.rhythm = static_cast<TrainRhythm>(static_cast<int>(random.uniform(0, 8)));
-    constexpr std::array rates = {100.0, 125.0, 128.0, 200.0, 250.0, 256.0, 300.0, 360.0, 500.0, 1000.0};
-    o.sampling_rate = rates[static_cast<std::size_t>(random.uniform(0, static_cast<double>(rates.size())))];
+    constexpr std::array rates = {100.0, 125.0, 128.0, 200.0, 250.0,
+                                  256.0, 300.0, 360.0, 500.0, 1000.0};
+    o.sampling_rate =
+        rates[static_cast<std::size_t>(random.uniform(0, static_cast<double>(rates.size())))];
     const double speed = random.uniform();
     o.rate_bpm = speed < 0.5   ? random.uniform(45, 120)
                  : speed < 0.7 ? random.uniform(20, 60)
@@ -205,8 +209,9 @@ TrainOptions any_train(synth::Random& random, std::uint64_t seed) {
         o.rate_bpm = std::min(o.rate_bpm, 160.0);
     o.variation = random.uniform() < 0.3 ? 0.002 : random.uniform(0.005, 0.06);
     // A complex fills at most half of the interval.
-    o.qrs_s = std::min(random.uniform() < 0.5 ? random.uniform(0.06, 0.11) : random.uniform(0.1, 0.22),
-                       0.5 * 60 / o.rate_bpm);
+    o.qrs_s =
+        std::min(random.uniform() < 0.5 ? random.uniform(0.06, 0.11) : random.uniform(0.1, 0.22),
+                 0.5 * 60 / o.rate_bpm);
     o.shape = static_cast<int>(random.uniform(0, 7));
     o.r_mv = (random.uniform() < 0.5 ? -1 : 1) * 0.25 * std::pow(2.0, random.uniform(0, 3.6));
     const double tall = random.uniform();
@@ -218,8 +223,8 @@ TrainOptions any_train(synth::Random& random, std::uint64_t seed) {
     o.pvc_height = 0.35 * std::pow(2.0, random.uniform(0, 3.9));
     o.pvc_qrs_s = random.uniform(0.11, 0.22);
     o.run_bpm = random.uniform(100, 260);
-    o.pvc_qrs_s = std::min(o.pvc_qrs_s, o.rhythm == TrainRhythm::runs ? 0.6 * 60 / o.run_bpm
-                                                                       : 0.45 * 60 / o.rate_bpm);
+    o.pvc_qrs_s = std::min(
+        o.pvc_qrs_s, o.rhythm == TrainRhythm::runs ? 0.6 * 60 / o.run_bpm : 0.45 * 60 / o.rate_bpm);
     if (random.uniform() < 0.15) o.alternans = random.uniform(0.1, 0.6);
     if (random.uniform() < 0.15 || o.rhythm == TrainRhythm::failing_pacer) {
         o.spike_mv = random.uniform(0.3, 6);
@@ -228,7 +233,8 @@ TrainOptions any_train(synth::Random& random, std::uint64_t seed) {
             o.spike_mv = std::abs(o.r_mv) * random.uniform(0.15, 1.5);
             o.spike_before_s = random.uniform(0.0, 0.1);
         }
-        if (random.uniform() < 0.7) o.qrs_s = std::min(random.uniform(0.12, 0.2), 0.5 * 60 / o.rate_bpm);
+        if (random.uniform() < 0.7)
+            o.qrs_s = std::min(random.uniform(0.12, 0.2), 0.5 * 60 / o.rate_bpm);
     }
     o.noise_mv = std::abs(o.r_mv) * (random.uniform() < 0.6 ? random.uniform(0.001, 0.02)
                                                             : random.uniform(0.02, 0.12));

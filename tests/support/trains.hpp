@@ -13,14 +13,14 @@
 namespace telltale::tests {
 
 enum class TrainRhythm : std::uint8_t {
-    regular,       ///< With a little variation from beat to beat.
-    irregular,     ///< As in atrial fibrillation.
-    bigeminy,      ///< Every second beat premature and ventricular.
-    ectopic,       ///< Some premature ventricular beats, a few blocked ones.
-    runs,          ///< Runs of a wide, fast tachycardia within the rhythm.
-    pauses,        ///< Stretches without a beat, P waves going on or not.
-    fibrillation,  ///< Stretches of ventricular flutter or fibrillation, which hold no beats.
-    failing_pacer, ///< Pacing spikes, not all of them followed by a complex.
+    regular,        ///< With a little variation from beat to beat.
+    irregular,      ///< As in atrial fibrillation.
+    bigeminy,       ///< Every second beat premature and ventricular.
+    ectopic,        ///< Some premature ventricular beats, a few blocked ones.
+    runs,           ///< Runs of a wide, fast tachycardia within the rhythm.
+    pauses,         ///< Stretches without a beat, P waves going on or not.
+    fibrillation,   ///< Stretches of ventricular flutter or fibrillation, which hold no beats.
+    failing_pacer,  ///< Pacing spikes, not all of them followed by a complex.
 };
 
 struct TrainOptions {
@@ -29,26 +29,26 @@ struct TrainOptions {
     int leads = 1;
     TrainRhythm rhythm = TrainRhythm::regular;
     double rate_bpm = 75;
-    double variation = 0.02;   ///< Standard deviation of RR as a share of it.
-    double qrs_s = 0.09;       ///< Width of the complex, from onset to end.
-    double r_mv = 1.0;         ///< Height.
-    double t_share = 0.25;     ///< T wave's height as a share of R's, of either sign.
+    double variation = 0.02;  ///< Standard deviation of RR as a share of it.
+    double qrs_s = 0.09;      ///< Width of the complex, from onset to end.
+    double r_mv = 1.0;        ///< Height.
+    double t_share = 0.25;    ///< T wave's height as a share of R's, of either sign.
     double p_mv = 0.1;
-    double pvc_height = 1.5;   ///< Of ventricular beats, as a share of R's height.
+    double pvc_height = 1.5;  ///< Of ventricular beats, as a share of R's height.
     double pvc_qrs_s = 0.15;
-    double run_bpm = 180;      ///< Rate within runs.
-    double alternans = 0;      ///< Every second beat lower by this share.
-    double spike_mv = 0;       ///< A pacemaker's spike before each complex.
-    double spike_s = 0.002;    ///< From 0.02 on it has become a wave of that length, as a recorder's
-                               ///< filters make it.
+    double run_bpm = 180;    ///< Rate within runs.
+    double alternans = 0;    ///< Every second beat lower by this share.
+    double spike_mv = 0;     ///< A pacemaker's spike before each complex.
+    double spike_s = 0.002;  ///< From 0.02 on it has become a wave of that length, as a recorder's
+                             ///< filters make it.
     double spike_before_s = 0.02;  ///< Before the complex's onset.
-    double noise_mv = 0.01;    ///< Standard deviation of the white noise.
+    double noise_mv = 0.01;        ///< Standard deviation of the white noise.
     double hum_mv = 0;
     double wander_mv = 0.1;
     double offset_mv = 0;
     double glitches_a_minute = 0;  ///< Spikes of one sample, of glitch_mv.
     double glitch_mv = 4;
-    int shape = 0;             ///< 0 R, 1 Rs, 2 qRs, 3 rS, 4 notched, 5 smooth, 6 QS slurred.
+    int shape = 0;  ///< 0 R, 1 Rs, 2 qRs, 3 rS, 4 notched, 5 smooth, 6 QS slurred.
     std::uint64_t seed = 1;
 };
 

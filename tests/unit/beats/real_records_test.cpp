@@ -9,8 +9,8 @@ using namespace telltale;
 
 namespace {
 
-// Ventricular flutter: EC57 leaves it out of the comparison of beats. The detector marks many of its
-// waves, as it must those of a tachycardia; what they are is said by the rhythm.
+// Ventricular flutter: EC57 leaves it out of the comparison of beats. The detector marks many of
+// its waves, as it must those of a tachycardia; what they are is said by the rhythm.
 bool in_flutter(const Recording& recording, std::int64_t sample) {
     bool inside = false;
     for (const Annotation& a : recording.annotations) {

@@ -169,7 +169,9 @@ TEST_CASE("an oscillation of known power appears in its band, by both methods") 
 }
 
 TEST_CASE("short recordings: what the spectrum can still say") {
-    const auto of = [](std::size_t count) { return *summary(tests::beats(std::string(count, 'N'))).hrv; };
+    const auto of = [](std::size_t count) {
+        return *summary(tests::beats(std::string(count, 'N'))).hrv;
+    };
     CHECK_FALSE(of(120).welch);  // 96 s
     const Hrv two_minutes = of(200);
     REQUIRE(two_minutes.welch);
