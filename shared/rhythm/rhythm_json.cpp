@@ -40,7 +40,9 @@ public:
             std::vector<RhythmEpisode> gravest = summary_.course->episodes;
             std::ranges::stable_sort(gravest, {}, &RhythmEpisode::rhythm);
             json["episodes"] = list(gravest, [this](const RhythmEpisode& e) {
-                Json one{{"rhythm", name(e.rhythm)}};
+                Json one{{"rhythm", name(e.rhythm)},
+                         {"words", words(e.rhythm)},
+                         {"grave", is_grave(e.rhythm)}};
                 one.update(place(e.first, e.last));
                 one["seconds"] = static_cast<double>(e.last - e.first) / summary_.sampling_rate;
                 one["probability"] = e.probability;

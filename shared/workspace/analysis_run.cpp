@@ -33,6 +33,7 @@ bool AnalysisRun::detect_some() {
     ++revision_;
     if (!found_ || found_->lead != analysis_->lead()) {
         found_ = Found{.lead = analysis_->lead(), .beats = {}};
+        ++found_revision_;
         for (const classify::ClassifiedBeat& beat : analysis_->beats())
             found_->beats.push_back({beat.sample, beat.detection_confidence});
     }

@@ -38,6 +38,8 @@ public:
     [[nodiscard]] std::uint64_t revision() const { return revision_; }
     /// Another one after every start.
     [[nodiscard]] std::uint64_t started() const { return started_; }
+    /// Another one when beats were found anew: not where another model names the same ones.
+    [[nodiscard]] std::uint64_t found() const { return found_revision_; }
 
 private:
     struct Found {
@@ -47,7 +49,7 @@ private:
     std::optional<classify::Analysis> analysis_;
     std::optional<Found> found_;
     bool finding_ = false;
-    std::uint64_t revision_ = 0, started_ = 0;
+    std::uint64_t revision_ = 0, started_ = 0, found_revision_ = 0;
 };
 
 }  // namespace telltale::workspace

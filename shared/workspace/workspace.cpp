@@ -84,6 +84,7 @@ Result<void> Workspace::use_model(std::span<const std::byte> onnx, std::string_v
     auto card = classify::read_card(onnx, file);
     if (!card) return std::unexpected(card.error());
     work_.run.stop();
+    work_.asking.reset();
     card_ = std::move(*card);
     labels_ = card_->classes;
     for (const AamiClass aami : all_aami_classes)
@@ -96,6 +97,7 @@ Result<void> Workspace::use_model(std::span<const std::byte> onnx, std::string_v
 Result<void> Workspace::start(const std::string& lead) {
     if (work_.recording == nullptr) return fail("", "", "no recording is open");
     if (!card_) return fail("", "", "no model is chosen");
+    work_.asking.reset();
     return work_.run.start(*work_.recording, *card_, lead);
 }
 
@@ -130,7 +132,8 @@ BeatArrays Workspace::beats() const {
         arrays.sample.push_back(static_cast<double>(beat.sample));
         arrays.label.push_back(beat.label < 0 ? 255 : static_cast<std::uint8_t>(beat.label));
         arrays.person.push_back(beat.person ? 1 : 0);
-        arrays.doubtful.push_back(beat.doubtful ? 1 : 0);
+        // A beat without a class has no answer to doubt.
+        arrays.doubtful.push_back(beat.doubtful && beat.label >= 0 ? 1 : 0);
         std::ranges::copy(beat.probabilities,
                           arrays.probabilities.begin() + static_cast<std::ptrdiff_t>(i * classes));
     }
@@ -148,40 +151,94 @@ bool Workspace::choose_set(std::size_t index) {
     return true;
 }
 
+// --- which rhythm holds when ---------------------------------------------------------------------
+
+Result<void> Workspace::start_rhythm(std::span<const std::byte> onnx, std::string_view file) {
+    work_.asking.reset();
+    if (auto beats = whole(); !beats) return beats;
+    if (work_.answers.get(work_.run.found()) != nullptr) return {};
+    if (rhythm::rhythm_leads(*work_.recording).empty())
+        return fail("", "", "no ECG lead is in mV");
+    auto card = classify::read_card(onnx, file);
+    if (!card) return std::unexpected(card.error());
+    std::vector<beats::Beat> found;
+    for (const classify::ClassifiedBeat& beat : work_.run.analysis()->beats())
+        found.push_back({.sample = beat.sample, .confidence = beat.detection_confidence});
+    auto asking =
+        rhythm::RhythmAnalysis::open(*work_.recording, std::move(*card), std::move(found));
+    if (!asking) return std::unexpected(asking.error());
+    while (!assess_some()) {
+    }
+    work_.asking = std::move(*asking);
+    return {};
+}
+
+std::optional<classify::Batch> Workspace::next_rhythm_batch() {
+    if (!work_.asking) return std::nullopt;
+    auto batch = work_.asking->next_batch();
+    if (batch) return batch;
+    work_.answers.set(work_.run.found(), work_.asking->answers());
+    work_.asking.reset();
+    return std::nullopt;
+}
+
+Result<void> Workspace::accept_rhythm(std::span<const float> output) {
+    if (!work_.asking) return fail("", "", "no rhythm model is in use");
+    return work_.asking->accept(output);
+}
+
+const rhythm::RhythmCourse* Workspace::course() const {
+    const rhythm::RhythmAnswers* answers = work_.answers.get(work_.run.found());
+    if (answers == nullptr || !work_.quality || !whole()) return nullptr;
+    const BeatsRevision now = revision();
+    if (work_.course.get(now) == nullptr) {
+        report::Review review;
+        work_.course.set(now, report::find_course(*work_.recording, labels_, named(review),
+                                                  *answers, *work_.quality));
+    }
+    return work_.course.get(now);
+}
+
 // --- what it means -------------------------------------------------------------------------------
+
+std::vector<report::Beat> Workspace::named(report::Review& review) const {
+    std::vector<report::Beat> named;
+    const classify::Analysis* analysis = work_.run.analysis();
+    if (analysis == nullptr) return named;
+    const auto found = analysis->beats();
+    const auto beats = reviewed();
+    for (const Edits::Beat& beat : beats) {
+        report::Beat& out = named.emplace_back();
+        out.sample = beat.sample;
+        out.person = !beat.label.empty();
+        if (beat.source) {
+            const classify::ClassifiedBeat& source = found[*beat.source];
+            out.label = source.label;
+            out.probabilities = source.probabilities;
+            out.confidence = source.detection_confidence;
+            out.doubtful = source.doubtful && beat.label.empty();
+        }
+        if (!out.person) continue;
+        // Given with another model in use, it may be a class of that one: told as unknown.
+        const auto it = std::ranges::find(labels_, beat.label);
+        const int label = it == labels_.end() ? -1 : static_cast<int>(it - labels_.begin());
+        ++(!beat.source ? review.added : label == out.label ? review.confirmed : review.renamed);
+        out.label = label;
+    }
+    const auto kept =
+        std::ranges::count_if(beats, [](const auto& b) { return b.source.has_value(); });
+    review.removed = found.size() - static_cast<std::size_t>(kept);
+    return named;
+}
 
 Workspace::Report Workspace::report() const {
     Report report;
     const Recording& recording = *work_.recording;
     const classify::Analysis* analysis = work_.run.analysis();
     report::Review review;
-    if (analysis != nullptr) {
-        const auto found = analysis->beats();
-        const auto beats = reviewed();
-        for (const Edits::Beat& beat : beats) {
-            report::Beat& out = report.beats.emplace_back();
-            out.sample = beat.sample;
-            out.person = !beat.label.empty();
-            if (beat.source) {
-                const classify::ClassifiedBeat& source = found[*beat.source];
-                out.label = source.label;
-                out.probabilities = source.probabilities;
-                out.confidence = source.detection_confidence;
-                out.doubtful = source.doubtful && beat.label.empty();
-            }
-            if (!out.person) continue;
-            // Given with another model in use, it may be a class of that one: told as unknown.
-            const auto it = std::ranges::find(labels_, beat.label);
-            const int label = it == labels_.end() ? -1 : static_cast<int>(it - labels_.begin());
-            ++(!beat.source         ? review.added
-               : label == out.label ? review.confirmed
-                                    : review.renamed);
-            out.label = label;
-        }
-        const auto kept =
-            std::ranges::count_if(beats, [](const auto& b) { return b.source.has_value(); });
-        review.removed = found.size() - static_cast<std::size_t>(kept);
-    }
+    report.beats = named(review);
+    const rhythm::RhythmCourse* course = this->course();
+    if (course != nullptr) report::leave_unnamed(report.beats, *course);
     // A note belongs to the beat that is nearest.
     const auto reach = std::llround(same_beat_s * recording.sampling_rate);
     for (const auto& [sample, note] : work_.edits.beat_notes()) {
@@ -212,6 +269,7 @@ Workspace::Report Workspace::report() const {
             labels_.begin() + static_cast<std::ptrdiff_t>(card_->classes.size()), labels_.end());
     report.input.notes = work_.edits.notes();
     report.input.review = review;
+    report.input.course = course;
     for (std::string& warning : warnings()) report.input.warnings.push_back(std::move(warning));
     return report;
 }

@@ -25,6 +25,7 @@
 #include "recording/recording.hpp"
 #include "report/report.hpp"
 #include "rhythm/rhythm.hpp"
+#include "rhythm/rhythm_analysis.hpp"
 #include "signal/pyramid.hpp"
 #include "signal/quality.hpp"
 #include "workspace/analysis_run.hpp"
@@ -110,6 +111,28 @@ public:
     /// BeatSetNaming::json(); empty if no set is in use.
     [[nodiscard]] std::string beat_set_json() const;
 
+    // --- which rhythm holds when ---------------------------------------------------------------
+    // A network of its own says it of each second, once for the beats that the analysis found. What
+    // it said stays while these do; with the beats as they are named, and as a person changes
+    // them, it becomes the course that the findings below tell. Until then they say nothing of it.
+    /// Begins with the rhythm model of an ONNX file. What was said of these beats before stays
+    /// said: next_rhythm_batch() has nothing then. An error while beats are still to be found or
+    /// named, where no lead can be judged, or where the file holds no rhythm model.
+    [[nodiscard]] Result<void> start_rhythm(std::span<const std::byte> onnx, std::string_view file);
+    /// Nothing when all is said.
+    [[nodiscard]] std::optional<classify::Batch> next_rhythm_batch();
+    [[nodiscard]] Result<void> accept_rhythm(std::span<const float> output);
+    /// Null where no rhythm model is being asked.
+    [[nodiscard]] const classify::Card* rhythm_card() const {
+        return work_.asking ? &work_.asking->card() : nullptr;
+    }
+    /// From 0 to 1.
+    [[nodiscard]] double rhythm_progress() const {
+        return work_.asking ? work_.asking->progress() : 1;
+    }
+    /// Null where it is not known for the beats as they are.
+    [[nodiscard]] const rhythm::RhythmCourse* course() const;
+
     // --- what it means -------------------------------------------------------------------------
     // Each is a message of the window as JSON, empty where it is not known for the beats as they
     // are now, or there is nothing to say. All of it is about the beats as beats() gives them, a
@@ -185,6 +208,7 @@ private:
     /// What the beats are: what was worked out from other ones is no longer valid.
     struct BeatsRevision {
         std::uint64_t run = 0, edits = 0;
+        bool judged = false;  ///< A rhythm network's answers are known of them.
         bool operator==(const BeatsRevision&) const = default;
     };
     /// Of the beats that an explanation looks at: where they are, and of which start.
@@ -201,6 +225,9 @@ private:
         std::optional<signal::RecordingQuality> quality;
         AnalysisRun run;
         Edits edits;
+        std::optional<rhythm::RhythmAnalysis> asking;
+        Derived<rhythm::RhythmAnswers, std::uint64_t> answers;        // of the beats as found
+        mutable Derived<rhythm::RhythmCourse, BeatsRevision> course;  // made when asked for
         Derived<rhythm::Summary, BeatsRevision> rhythm;
         Derived<morphology::Clusters, std::vector<std::int64_t>> clusters;  // of the beats' samples
         std::optional<classify::Analysis> second;
@@ -213,13 +240,16 @@ private:
         report::Input input;
     };
     void use(const Recording* recording);
+    /// The beats, a person's changes over the analysis's; counts these in `review`.
+    [[nodiscard]] std::vector<report::Beat> named(report::Review& review) const;
     [[nodiscard]] Result<void> load_review(std::string_view json, std::string_view file,
                                            Edits::Steps steps);
     [[nodiscard]] Report report() const;
     [[nodiscard]] std::vector<Edits::Beat> reviewed() const;
     [[nodiscard]] std::vector<std::int64_t> marks() const;  ///< Samples of reviewed().
     [[nodiscard]] BeatsRevision revision() const {
-        return {work_.run.revision(), work_.edits.revision()};
+        return {work_.run.revision(), work_.edits.revision(),
+                work_.answers.get(work_.run.found()) != nullptr};
     }
     [[nodiscard]] Explained explained_now() const { return {work_.run.started(), marks()}; }
     /// Nothing while the beats are whole: all found, and all of them named or none.

@@ -147,6 +147,11 @@ void App::start_review() {
     const ReviewQueue queue = review_queue(session);
     StepList list{.title = std::string(review_title), .targets = {}, .at = {}};
     list.targets.reserve(queue.order.size());
+    // Dangerous rhythms come before any single beat.
+    if (session.findings.rhythm)
+        for (const EpisodeInfo& episode : session.findings.rhythm->episodes)
+            if (episode.grave)
+                list.targets.push_back({episode.first, episode.last, {}, episode.words});
     for (const std::size_t beat : queue.order)
         list.targets.push_back({session.beats.sample[beat], session.beats.sample[beat], beat});
     step_through(std::move(list), false);
@@ -158,7 +163,7 @@ void App::next_unreviewed() {
     StepList& steps = view.steps;
     for (std::size_t i = steps.at ? *steps.at + 1 : 0; i < steps.targets.size(); ++i) {
         const auto beat = steps.targets[i].beat;
-        if (!beat || session.beats.by_person(*beat)) continue;
+        if (beat && session.beats.by_person(*beat)) continue;
         steps.at = i;
         go_to_current_step();
         return;
@@ -167,6 +172,9 @@ void App::next_unreviewed() {
 }
 
 void App::confirm() {
+    // An episode has no class to confirm: it was looked at.
+    if (reviewing() && view.steps.at && !view.steps.targets[*view.steps.at].beat)
+        return next_unreviewed();
     if (!view.selected || *view.selected >= session.beats.size()) return;
     const std::string& name = session.class_name(*view.selected);
     if (!name.empty()) call(name);
@@ -339,14 +347,17 @@ void App::go_to_current_step() {
         return;
     }
     go_to(target.first, target.last);
-    // The beat that it begins with, where there is one.
-    view.selected =
-        nearest(session.beats.sample, target.first, 0.1 * session.recording->sampling_rate);
+    // The beat that it begins with, where there is one; in a review a letter would name it.
+    view.selected = reviewing() ? std::nullopt
+                                : nearest(session.beats.sample, target.first,
+                                          0.1 * session.recording->sampling_rate);
     if (view.selected) send(Command("selected").with("beat", static_cast<double>(*view.selected)));
-    send(Command("announce")
-             .with("text",
-                   std::format("{} {} of {}, at {}", view.steps.title, *view.steps.at + 1,
-                               view.steps.targets.size(), session.place_of(target.first, true))));
+    send(
+        Command("announce")
+            .with("text",
+                  std::format("{}{} {} of {}, at {}", target.text.empty() ? "" : target.text + ", ",
+                              view.steps.title, *view.steps.at + 1, view.steps.targets.size(),
+                              session.place_of(target.first, true))));
 }
 
 void App::stop_stepping() {

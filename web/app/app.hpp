@@ -35,7 +35,7 @@ struct Target {
 
 /// The events as filtered and sorted, worked out when something has changed.
 struct EventView {
-    std::array<bool, event_groups> wanted = {true, true, true, true, true, true, true, true};
+    std::array<bool, event_groups> wanted = {true, true, true, true, true, true, true, true, true};
     EventOrder order = EventOrder::time;
     std::vector<ListedEvent> all;
     std::vector<std::size_t> picked;

@@ -14,7 +14,13 @@ struct Kind {
     EventGroup group;
     double importance;
 };
-constexpr std::array<Kind, 16> kinds = {{
+constexpr std::array<Kind, 22> kinds = {{
+    {"ventricular_fibrillation", EventGroup::grave, 150},
+    {"asystole", EventGroup::grave, 140},
+    {"ventricular_tachycardia", EventGroup::grave, 130},
+    {"supraventricular_tachycardia", EventGroup::supraventricular, 86},
+    {"atrial_fibrillation", EventGroup::af, 82},
+    {"atrial_flutter", EventGroup::af, 81},
     {"ventricular_run", EventGroup::ventricular, 100},
     {"pause", EventGroup::pause, 90},
     {"af_candidate", EventGroup::af, 80},

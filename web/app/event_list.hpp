@@ -14,6 +14,7 @@
 namespace telltale::window {
 
 enum class EventGroup {
+    grave,  ///< Rhythms that end a life if nobody sees them.
     ventricular,
     supraventricular,
     pause,
@@ -23,10 +24,10 @@ enum class EventGroup {
     noted,
     unreadable
 };
-inline constexpr std::size_t event_groups = 8;
+inline constexpr std::size_t event_groups = 9;
 inline constexpr std::array<std::string_view, event_groups> event_group_names = {
-    "Ventricular", "Supraventricular", "Pauses", "Slow, fast",
-    "AF",          "Doubtful",         "Noted",  "Unreadable"};
+    "VT, VF, asystole", "Ventricular", "Supraventricular", "Pauses", "Slow, fast", "AF, flutter",
+    "Doubtful",         "Noted",       "Unreadable"};
 
 enum class EventOrder { time, importance };
 

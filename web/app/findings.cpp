@@ -117,6 +117,46 @@ struct Times {
     }
 };
 
+std::string words(std::string name) {
+    std::ranges::replace(name, '_', ' ');
+    if (!name.empty() && name[0] >= 'a' && name[0] <= 'z')
+        name[0] = static_cast<char>(name[0] - 'a' + 'A');
+    return name;
+}
+
+// Which rhythm holds when, and how long each holds in all.
+void read_episodes(const Json& json, const Times& times, RhythmFindings& r) {
+    if (const Json& whole = part(json, "recording"); whole.is_object())
+        r.whole = {words(text(whole, "rhythm")), number(whole, "probability").value_or(0)};
+    const Json& list = part(json, "episodes");
+    if (!list.is_array()) return;
+    for (const Json& one : list) {
+        const Json* grave = at(one, "grave");
+        r.episodes.push_back({.rhythm = text(one, "rhythm"),
+                              .words = words(text(one, "words")),
+                              .grave = grave && grave->is_boolean() && grave->get<bool>(),
+                              .first = number(one, "first").value_or(0),
+                              .last = number(one, "last").value_or(0),
+                              .probability = number(one, "probability").value_or(0)});
+    }
+    const double duration = number(json, "duration_s").value_or(0);
+    Group totals("Time in each rhythm");
+    for (std::size_t i = 0; i < r.episodes.size();) {
+        const EpisodeInfo& first = r.episodes[i];
+        double samples = 0, earliest = first.first;
+        for (; i < r.episodes.size() && r.episodes[i].rhythm == first.rhythm; ++i) {
+            samples += r.episodes[i].last - r.episodes[i].first;
+            earliest = std::min(earliest, r.episodes[i].first);
+        }
+        const double seconds = samples / times.sampling_rate;
+        totals.add(first.words,
+                   std::format("{}  ({:.1f} %)", elapsed(seconds, seconds < 60 ? 1 : 0),
+                               duration > 0 ? 100 * seconds / duration : 0),
+                   earliest);
+    }
+    totals.into(r.summary);
+}
+
 void read_summary(const Json& json, const Times& times, RhythmFindings& r) {
     const Json& rate = part(json, "heart_rate");
     if (rate.is_object()) {
@@ -150,6 +190,7 @@ void read_summary(const Json& json, const Times& times, RhythmFindings& r) {
     ectopy(part(json, "ventricular"), "Ventricular ectopy", r.summary);
     ectopy(part(json, "supraventricular"), "Supraventricular ectopy", r.summary);
 
+    read_episodes(json, times, r);
     Group rhythm("Rhythm");
     const auto episodes = [&](const char* label, const Json& list) {
         if (!list.is_array()) return;
@@ -258,13 +299,6 @@ RhythmFindings read_rhythm(const Json& json, const Times& times) {
                 {text(event, "kind"), text(event, "text"), number(event, "first").value_or(0),
                  number(event, "last").value_or(0), number(event, "rate_bpm").value_or(0)});
     return r;
-}
-
-std::string words(std::string name) {
-    std::ranges::replace(name, '_', ' ');
-    if (!name.empty() && name[0] >= 'a' && name[0] <= 'z')
-        name[0] = static_cast<char>(name[0] - 'a' + 'A');
-    return name;
 }
 
 QualityFindings read_quality(const Json& json, double length) {
@@ -417,9 +451,25 @@ bool read_findings(Findings& findings, const Json& message, double sampling_rate
     return true;
 }
 
+std::string_view EpisodeInfo::code() const {
+    constexpr std::array<std::array<std::string_view, 2>, 9> codes = {{{"VFL", "VF"},
+                                                                       {"ASYS", "ASY"},
+                                                                       {"VT", "VT"},
+                                                                       {"SVTA", "SVT"},
+                                                                       {"AFIB", "AF"},
+                                                                       {"AFL", "AFL"},
+                                                                       {"NOISE", "~"},
+                                                                       {"P", "P"},
+                                                                       {"other", "?"}}};
+    for (const auto& [name, code] : codes)
+        if (name == rhythm) return code;
+    return {};
+}
+
 std::string event_title(std::string_view kind) {
     if (kind == "r_on_t") return "R on T";
     if (kind == "af_candidate") return "AF candidate";
+    if (kind == "ventricular_fibrillation") return "Ventricular flutter or fibrillation";
     return words(std::string(kind));
 }
 

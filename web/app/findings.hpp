@@ -38,12 +38,32 @@ struct EventInfo {
     double rate_bpm = 0;         ///< 0 where there is none
 };
 
+/// A stretch of one rhythm, as a rhythm network says.
+struct EpisodeInfo {
+    std::string rhythm;          ///< WFDB's name: "AFIB"; "other" where it has none
+    std::string words;           ///< "atrial fibrillation"
+    bool grave = false;          ///< one that a reader is told of first
+    double first = 0, last = 0;  ///< samples
+    double probability = 0;
+
+    /// Its letters in a small space: "VF", "AF"; empty for what has none.
+    [[nodiscard]] std::string_view code() const;
+};
+
+/// What the whole of a short recording is.
+struct WholeRhythm {
+    std::string words;
+    double probability = 0;
+};
+
 /// Samples [first, last).
 struct Stretch {
     double first = 0, last = 0;
 };
 
 struct RhythmFindings {
+    std::vector<EpisodeInfo> episodes;  ///< the gravest first; empty where no model was asked
+    std::optional<WholeRhythm> whole;
     std::vector<FigureGroup> summary, variability;
     std::vector<HourRow> hours;
     std::vector<EventInfo> events;

@@ -12,6 +12,7 @@ namespace telltale::window {
 struct StepTarget {
     double first = 0, last = 0;       ///< samples; equal for a beat
     std::optional<std::size_t> beat;  ///< of Session::beats
+    std::string text = {};            ///< what is there, where the title does not say it
 };
 
 struct StepList {

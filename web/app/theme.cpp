@@ -79,6 +79,14 @@ ImVec4 vec(ImU32 colour) {
 
 }  // namespace
 
+ImU32 Theme::rhythm_colour(std::string_view rhythm) const {
+    if (rhythm == "VFL" || rhythm == "ASYS" || rhythm == "VT") return class_v;
+    if (rhythm == "AFIB" || rhythm == "AFL" || rhythm == "SVTA") return class_s;
+    if (rhythm == "N") return class_n;
+    if (rhythm == "P") return class_q;
+    return rhythm == "NOISE" ? soft : class_other;
+}
+
 ImU32 Theme::class_colour(std::string_view class_name) const {
     if (class_name.size() == 1) switch (class_name[0]) {
             case 'N': return class_n;

@@ -21,6 +21,8 @@ struct Theme {
 
     /// The colour of a class by its name; `class_other` for names that are not AAMI's.
     [[nodiscard]] ImU32 class_colour(std::string_view name) const;
+    /// The colour of a rhythm by WFDB's name of it: "VT", "AFIB", ...
+    [[nodiscard]] ImU32 rhythm_colour(std::string_view name) const;
 };
 
 [[nodiscard]] const Theme& theme(ThemeName name);

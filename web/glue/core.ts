@@ -67,6 +67,13 @@ export interface Engine {
   /** JSON: sentences that the reader of the results should know. */
   warnings(): string;
   summary(): string;
+  /** Begins to ask a rhythm model of the beats that were found; empty, or why it cannot. */
+  startRhythm(onnx: Uint8Array, file: string): string;
+  /** The next seconds; null when all are said, and rhythm() then tells the episodes. */
+  nextRhythmBatch(): NetworkBatch | null;
+  acceptRhythm(output: Float32Array): string;
+  rhythmOutputName(): string;
+  rhythmProgress(): number;
   // Messages of the window as JSON, or empty: about the beats with the person's changes.
   quality(): string;
   /** Judges the signal of one more lead; true when that of all is known. */

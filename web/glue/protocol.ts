@@ -175,11 +175,31 @@ export interface RhythmEvent extends Place {
   beats?: number;
   rate_bpm?: number;
   seconds?: number;
+  /** Of an episode of a rhythm. */
+  probability?: number;
+}
+
+/** A stretch of one rhythm, as a rhythm network says. */
+export interface RhythmEpisode extends Place {
+  /** WFDB's name: "AFIB"; "other" where it has none. */
+  rhythm: string;
+  /** "atrial fibrillation" */
+  words: string;
+  /** One that the reader is to be told of first. */
+  grave: boolean;
+  seconds: number;
+  probability: number;
+  /** A run of ventricular beats. */
+  from_beats: boolean;
 }
 
 /** rhythm::to_json; what could not be computed is absent. site/rhythm.md explains the figures. */
 export interface RhythmInfo {
   type: 'rhythm';
+  /** What the whole of a short recording is; absent where it is long, or no rhythm model was asked. */
+  recording?: { kind: string; rhythm: string; probability: number };
+  /** The gravest first; together they are the whole recording. Absent where no rhythm model was asked. */
+  episodes?: RhythmEpisode[];
   beats?: number;
   duration_s?: number;
   unreadable_s?: number;

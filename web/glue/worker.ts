@@ -4,7 +4,7 @@ import { loadCore, type Core } from './core';
 import { Runtime, type Chosen, type Probe } from './runtime';
 import { joinReviews, sameReview } from './reviews';
 import { keepReview, keptReview, type KeptReview } from './store';
-import type { BeatSetEntry, Edit, EditsInfo, FromWorker, InputFile, ModelEntry, ModelInfo, OpenMessage, ProviderChoice, RecordingEntry, SecondInfo, ToWorker } from './protocol';
+import type { BeatSetEntry, Edit, EditsInfo, FromWorker, InputFile, ModelEntry, ModelInfo, OpenMessage, ProviderChoice, ProviderName, RecordingEntry, SecondInfo, ToWorker } from './protocol';
 
 /** Beats in one run of the network. Small enough to cancel soon, large enough to be quick. */
 const batchSize = 256;
@@ -21,6 +21,19 @@ const text = (error: unknown) => (error instanceof Error ? error.message : Strin
 
 /** After these the core cannot be trusted any more. */
 const isFatal = (error: unknown) => error instanceof WebAssembly.RuntimeError;
+
+/** Each row's softmax. */
+function shares(logits: Float32Array, columns: number): Float32Array {
+  const result = logits.slice();
+  for (let at = 0; at < result.length; at += columns) {
+    const row = result.subarray(at, at + columns);
+    const largest = row.reduce((a, b) => Math.max(a, b), -Infinity);
+    row.forEach((value, i) => { row[i] = Math.exp(value - largest); });
+    const sum = row.reduce((a, b) => a + b, 0);
+    row.forEach((value, i) => { row[i] = value / sum; });
+  }
+  return result;
+}
 
 class Cancelled extends Error {}
 class NeedsSamplingRate extends Error {}
@@ -51,6 +64,9 @@ class Worker {
   private choice: ProviderChoice = 'auto';
   private models: ModelFile[] = [];
   private modelName = '';
+  /** The model that names rhythms; null where the page has none. */
+  private rhythmModel: ModelFile | null = null;
+  private rhythmNetwork: { provider: ProviderName; chosen: Promise<Chosen> } | null = null;
   /** The network that is open or opening, and what for. */
   private network: { model: ModelFile; choice: ProviderChoice; chosen: Promise<Chosen> } | null = null;
   private generation = 0;
@@ -155,11 +171,15 @@ class Worker {
     this.runtime = new Runtime(this.base);
     this.core = await loadCore();
     const list = await fetch(new URL('models/index.json', this.base))
-      .then((response) => response.json() as Promise<{ models: (ModelEntry & { file: string })[] }>)
-      .catch(() => ({ models: [] }));  // A model can still be dropped.
+      .then((response) => response.json() as Promise<{ models: (ModelEntry & { file: string })[]; rhythm: string | null }>)
+      .catch(() => ({ models: [], rhythm: null }));  // A model can still be dropped.
     this.models = list.models.map(({ name, title, group, twin, training_records, file }) => ({
       name, title, group, twin, training_records, url: new URL(`models/${file}`, this.base).href,
     }));
+    if (list.rhythm) {
+      const url = new URL(`models/${list.rhythm}`, this.base).href;
+      this.rhythmModel = { name: list.rhythm.replace(/\.onnx$/i, ''), title: '', group: '', twin: '', training_records: [], url };
+    }
     this.modelName = this.models.some((m) => m.name === message.model)
       ? message.model : (this.models[0]?.name ?? '');
     this.sendModels();
@@ -687,9 +707,7 @@ class Worker {
     await this.breathe();
     await this.classify(chosen);
     this.sendBeats();
-    const texts = JSON.parse(engine.warnings()) as string[];
-    post({ type: 'message', message: { type: 'warnings', texts } });
-    for (const text of texts) post({ type: 'message', message: { type: 'notice', text } });
+    this.warn(JSON.parse(engine.warnings()) as string[]);
     this.known = true;
     this.seconds = (performance.now() - started) / 1000;
     this.sendSummary();
@@ -704,6 +722,14 @@ class Worker {
   private known = false;
   private seconds = 0;
 
+  /** What the reader of the results should know: it stays with them. */
+  private warn(texts: string[]): void {
+    this.warned = texts;
+    post({ type: 'message', message: { type: 'warnings', texts } });
+    for (const text of texts) post({ type: 'message', message: { type: 'notice', text } });
+  }
+  private warned: string[] = [];
+
   private sendSummary(): void {
     if (!this.known) return;
     const summary = JSON.parse(this.engine.summary());
@@ -717,6 +743,7 @@ class Worker {
     await this.breathe();
     while (!engine.assessSome()) await this.breathe();
     this.say(engine.quality());
+    await this.nameRhythm();
     this.progress('Reading the rhythm', -1);
     await this.breathe();
     this.sendRhythm();
@@ -727,6 +754,72 @@ class Worker {
     for (let cluster = 0; cluster < engine.clusterCount(); ++cluster) {
       await this.breathe();
       this.sendDensity(cluster);
+    }
+  }
+
+  /** Which rhythm holds when. Without it all else is told as before, and why it is missing. */
+  private async nameRhythm(): Promise<void> {
+    const { engine, rhythmModel } = this;
+    if (!rhythmModel) return;
+    const stage = 'Naming the rhythm';
+    this.progress(stage, -1);
+    try {
+      const bytes = await this.modelBytes(rhythmModel);
+      await this.breathe();
+      const wrong = engine.startRhythm(bytes, `${rhythmModel.name}.onnx`);
+      if (wrong) throw new Error(wrong);
+      const output = engine.rhythmOutputName();
+      if (output !== '') {  // else it is known of these beats already
+        const { network } = await this.openRhythmNetwork(bytes, rhythmModel.name);
+        for (;;) {
+          await this.breathe();
+          const batch = engine.nextRhythmBatch();
+          if (!batch) break;
+          const refused = engine.acceptRhythm(await network.run(batch.inputs, output));
+          if (refused) throw new Error(refused);
+          this.progress(stage, engine.rhythmProgress());
+        }
+      }
+    } catch (error) {
+      if (error instanceof Cancelled || isFatal(error)) throw error;
+      this.warn([...this.warned, `The rhythm is not judged: ${text(error)}`]);
+      return;
+    }
+    // In flutter and fibrillation beats have no class any more.
+    this.sendBeats();
+    this.sendSummary();
+  }
+
+  /** On the provider that names the beats. */
+  private async openRhythmNetwork(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<Chosen> {
+    const model = this.models.find((m) => m.name === this.modelName)!;
+    const { network: { provider } } = await this.openNetwork(model);
+    const previous = this.rhythmNetwork;
+    if (previous?.provider === provider) return previous.chosen;
+    await previous?.chosen.then(({ network }) => network.release()).catch(() => undefined);
+    const beats = await this.modelBytes(model);
+    const chosen = this.runtime!.open(bytes, name, provider, () => this.rhythmProbe(bytes, name, beats, model.name));
+    this.rhythmNetwork = { provider, chosen };
+    chosen.catch(() => { if (this.rhythmNetwork?.chosen === chosen) this.rhythmNetwork = null; });
+    return chosen;
+  }
+
+  /** Seconds of a synthetic recording, whose beats are found as a beat model's card says. */
+  private rhythmProbe(onnx: Uint8Array, name: string, beats: Uint8Array, beatsName: string): Probe {
+    const engine = this.core!.another();
+    try {
+      engine.useSynthetic(30);
+      const wrong = engine.useModel(beats, beatsName) || engine.start('');
+      if (wrong) throw new Error(wrong);
+      while (!engine.detectSome());
+      const refused = engine.startRhythm(onnx, name);
+      if (refused) throw new Error(refused);
+      const output = engine.rhythmOutputName();
+      const batch = engine.nextRhythmBatch();
+      if (!batch) throw new Error('the self-test recording gave no seconds');
+      return { ...batch, output, probabilities: (values) => shares(values, values.length / batch.beats) };
+    } finally {
+      engine.delete();
     }
   }
 

@@ -185,6 +185,20 @@ val next_batch(Workspace& engine, int max_beats) {
     return as_value(engine.run().next_batch(static_cast<std::size_t>(max_beats)));
 }
 
+std::string start_rhythm(Workspace& engine, const val& onnx, const std::string& file) {
+    const auto copy = emscripten::convertJSArrayToNumberVector<std::uint8_t>(onnx);
+    return problem(engine.start_rhythm(std::as_bytes(std::span(copy)), file));
+}
+val next_rhythm_batch(Workspace& engine) {
+    return as_value(engine.next_rhythm_batch());
+}
+std::string accept_rhythm(Workspace& engine, const val& output) {
+    return problem(engine.accept_rhythm(emscripten::convertJSArrayToNumberVector<float>(output)));
+}
+std::string rhythm_output_name(const Workspace& engine) {
+    return engine.rhythm_card() ? engine.rhythm_card()->output.name : std::string();
+}
+
 std::string use_second(Workspace& engine, const val& onnx, const std::string& file) {
     const auto copy = emscripten::convertJSArrayToNumberVector<std::uint8_t>(onnx);
     return problem(engine.use_second(std::as_bytes(std::span(copy)), file));
@@ -368,6 +382,11 @@ EMSCRIPTEN_BINDINGS(core) {
         .function("findClusters", &find_clusters)
         .function("rhythm", &Workspace::rhythm_json)
         .function("comparison", &Workspace::comparison_json)
+        .function("startRhythm", &start_rhythm)
+        .function("nextRhythmBatch", &next_rhythm_batch)
+        .function("acceptRhythm", &accept_rhythm)
+        .function("rhythmOutputName", &rhythm_output_name)
+        .function("rhythmProgress", &Workspace::rhythm_progress)
         .function("useSecond", &use_second)
         .function("dropSecond", &Workspace::drop_second)
         .function("nextSecondBatch", &next_second_batch)

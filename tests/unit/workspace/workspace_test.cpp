@@ -4,8 +4,13 @@
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "report/findings.hpp"
+#include "rhythm/episodes.hpp"
+#include "rhythm/rhythm_features.hpp"
+#include "signal/quality.hpp"
 #include "support/tiny_onnx.hpp"
 
 using namespace telltale;
@@ -36,14 +41,7 @@ struct Known {
                               .metadata = {{"telltale", classify::card_json(card)}}}),
             "names.onnx"));
         engine.use_synthetic(seconds);
-        REQUIRE(engine.start(""));
-        while (!engine.run().detect_some()) {
-        }
-        while (const auto batch = engine.run().next_batch(64)) {
-            std::vector<float> logits(batch->beats * 5);
-            for (std::size_t i = 0; i < batch->beats; ++i) logits[i * 5] = 3;
-            REQUIRE(engine.run().accept(logits));
-        }
+        name_again();
         const auto truth = engine.reference();
         sample = engine.beats().sample;
         REQUIRE(sample.size() == truth.sample.size());
@@ -55,10 +53,64 @@ struct Known {
         REQUIRE(
             engine.edit(json{{"action", "relabel"}, {"beats", {beat}}, {"class", name}}.dump()));
     }
+    /// Names all beats N as a fresh analysis does.
+    void name_again() {
+        REQUIRE(engine.start(""));
+        while (!engine.run().detect_some()) {
+        }
+        while (const auto batch = engine.run().next_batch(64)) {
+            std::vector<float> logits(batch->beats * 5);
+            for (std::size_t i = 0; i < batch->beats; ++i) logits[i * 5] = 3;
+            REQUIRE(engine.run().accept(logits));
+        }
+    }
     void remove(std::size_t beat) {
         REQUIRE(engine.edit(json{{"action", "remove"}, {"beats", {beat}}}.dump()));
     }
 };
+
+std::vector<std::byte> rhythm_onnx() {
+    classify::Card card;
+    card.name = "rhythms";
+    card.classes = {"N", "VT", "VFL", "AFIB"};
+    card.input.kind = classify::InputKind::rhythm;
+    card.input.groups = rhythm::rhythm_groups();
+    card.input.length = rhythm::rhythm_feature_count();
+    card.input.name = "features";
+    card.input.shape = {-1, -1, static_cast<std::int64_t>(card.input.length)};
+    card.input.chunk = 25;
+    card.input.context = 5;
+    card.output.name = "logits";
+    const auto width = static_cast<std::int64_t>(card.input.length);
+    return tests::tiny_onnx({.input_shape = {-1, width},
+                             .classes = 4,
+                             .weights = std::vector<float>(card.input.length * 4, 0),
+                             .bias = std::vector<float>(4, 0),
+                             .metadata = {{"telltale", classify::card_json(card)}}});
+}
+
+/// Flutter or fibrillation from second `first` to `last` on every lead, sinus rhythm else.
+void say_flutter(workspace::Workspace& engine, std::size_t first, std::size_t last) {
+    const auto seconds = static_cast<std::size_t>(
+        static_cast<double>(engine.recording()->length()) / engine.recording()->sampling_rate);
+    std::size_t second = 0;
+    while (const auto batch = engine.next_rhythm_batch()) {
+        std::vector<float> logits(batch->beats * 4);
+        for (std::size_t i = 0; i < batch->kept; ++i) {
+            const std::size_t at = (second + i) % seconds;  // lead after lead
+            const bool flutter = at >= first && at < last;
+            logits[(batch->first + i) * 4 + (flutter ? 2 : 0)] = 6;
+        }
+        second += batch->kept;
+        REQUIRE(engine.accept_rhythm(logits));
+        CHECK(engine.course() == nullptr);  // not before all is said
+    }
+}
+
+std::size_t unnamed(const workspace::Workspace& engine) {
+    const auto labels = engine.beats().label;
+    return static_cast<std::size_t>(std::ranges::count(labels, 255));
+}
 
 }  // namespace
 
@@ -140,4 +192,88 @@ TEST_CASE("a cluster's picture holds each member once a column") {
         CHECK(total > 0);
     }
     CHECK(known.engine.cluster_density(99).counts.empty());
+}
+
+TEST_CASE("the rhythm's course is that of the beats as they are, and it leaves flutter unnamed") {
+    Known known(60);
+    auto& engine = known.engine;
+    CHECK_FALSE(engine.start_rhythm({}, "none.onnx"));
+    REQUIRE(engine.find());
+    CHECK_FALSE(json::parse(engine.rhythm_json()).contains("episodes"));
+    const auto before = engine.beats();
+
+    REQUIRE(engine.start_rhythm(rhythm_onnx(), "rhythms.onnx"));
+    REQUIRE(engine.rhythm_card() != nullptr);
+    say_flutter(engine, 20, 30);
+    CHECK(engine.rhythm_card() == nullptr);
+    REQUIRE(engine.course() != nullptr);
+    // What was found before the rhythm was known is not told as if it were.
+    CHECK(engine.rhythm_json().empty());
+    REQUIRE(engine.find());
+    const auto told = json::parse(engine.rhythm_json());
+    REQUIRE(told["episodes"][0]["rhythm"] == "VFL");
+    CHECK(std::abs(told["episodes"][0]["start_s"].get<double>() - 20) < 2);
+
+    // The same as of these beats by hand.
+    rhythm::RhythmAnswers answers{
+        .rhythms = {"N", "VT", "VFL", "AFIB"}, .seconds = {}, .kinds = {}, .recording = {}};
+    const float likely = std::exp(6.0F) / (std::exp(6.0F) + 3), not_so = (1 - likely) / 3;
+    for (int s = 0; s < 60; ++s)
+        for (int c = 0; c < 4; ++c)
+            answers.seconds.push_back(c == (s >= 20 && s < 30 ? 2 : 0) ? likely : not_so);
+    std::vector<report::Beat> beats;
+    for (std::size_t i = 0; i < before.sample.size(); ++i)
+        beats.push_back({.sample = static_cast<std::int64_t>(before.sample[i]),
+                         .label = before.label[i],
+                         .probabilities = {},
+                         .person = before.person[i] != 0});
+    const auto expected = report::find_course(*engine.recording(), engine.labels(), beats, answers,
+                                              signal::assess(*engine.recording()));
+    REQUIRE(engine.course()->episodes.size() == expected.episodes.size());
+    for (std::size_t i = 0; i < expected.episodes.size(); ++i) {
+        const auto &is = engine.course()->episodes[i], &right = expected.episodes[i];
+        CHECK(is.rhythm == right.rhythm);
+        CHECK(is.first == right.first);
+        CHECK(is.last == right.last);
+        CHECK(std::abs(is.probability - right.probability) < 1e-4);
+    }
+    report::leave_unnamed(beats, expected);
+    const auto labels = engine.beats().label;
+    for (std::size_t i = 0; i < beats.size(); ++i)
+        CHECK(labels[i] == (beats[i].label < 0 ? 255 : beats[i].label));
+    const std::size_t left = unnamed(engine);
+    CHECK(left > 3);
+
+    // A person's word counts in flutter too, and the course is made anew for it.
+    const auto beat = static_cast<std::size_t>(std::ranges::find(labels, 255) - labels.begin());
+    known.call(beat, "N");
+    CHECK(unnamed(engine) == left - 1);
+    CHECK(engine.rhythm_json().empty());
+    REQUIRE(engine.find());
+    CHECK(json::parse(engine.rhythm_json()).contains("episodes"));
+
+    // Another analysis of the same beats is not asked again; nothing is told before they are named.
+    REQUIRE(engine.start(""));
+    CHECK(engine.course() == nullptr);
+    known.name_again();
+    REQUIRE(engine.start_rhythm(rhythm_onnx(), "rhythms.onnx"));
+    CHECK_FALSE(engine.next_rhythm_batch());
+    CHECK(engine.course() != nullptr);
+    CHECK(unnamed(engine) == left - 1);
+
+    // Another recording has nothing of it.
+    engine.use_synthetic(30);
+    CHECK(engine.course() == nullptr);
+    CHECK_FALSE(engine.accept_rhythm({}));
+}
+
+TEST_CASE("answers that are out when the analysis begins anew are not taken") {
+    Known known(30);
+    REQUIRE(known.engine.start_rhythm(rhythm_onnx(), "rhythms.onnx"));
+    const auto batch = known.engine.next_rhythm_batch();
+    REQUIRE(batch);
+    REQUIRE(known.engine.start(""));
+    CHECK_FALSE(known.engine.accept_rhythm(std::vector<float>(batch->beats * 4)));
+    CHECK_FALSE(known.engine.next_rhythm_batch());
+    CHECK(known.engine.course() == nullptr);
 }

@@ -11,6 +11,7 @@ namespace {
 
 ImU32 group_colour(const Theme& t, EventGroup group) {
     switch (group) {
+        case EventGroup::grave: return t.warning;
         case EventGroup::ventricular: return t.class_v;
         case EventGroup::supraventricular: return t.class_s;
         case EventGroup::doubtful: return t.accent;

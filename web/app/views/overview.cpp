@@ -115,6 +115,51 @@ void draw_density(App& app, ImDrawList* draw, Rect area) {
     }
 }
 
+// Which rhythm holds when, but for sinus rhythm: a bar in its colour with its letters. The gravest
+// are drawn last, and have their letters first.
+void draw_rhythms(App& app, ImDrawList* draw, Rect area) {
+    const auto& found = app.session.findings.rhythm;
+    if (!found) return;
+    const Theme& t = app.theme();
+    struct Bar {
+        float left, right;
+    };
+    const auto place = [&](const EpisodeInfo& episode) {
+        const double length = app.session.recording->length;
+        const float left = area.x + static_cast<float>(episode.first / length) * area.width;
+        const float right = area.x + static_cast<float>(episode.last / length) * area.width;
+        return Bar{left, std::max(right, left + 3)};
+    };
+    for (auto it = found->episodes.rbegin(); it != found->episodes.rend(); ++it) {
+        if (it->code().empty()) continue;
+        const Bar bar = place(*it);
+        const ImU32 colour = t.rhythm_colour(it->rhythm);
+        draw->AddRectFilled({bar.left, area.y}, {bar.right, area.y + area.height},
+                            with_alpha(colour, it->grave ? 0.3F : 0.16F));
+        draw->AddRectFilled({bar.left, area.y + area.height - 3}, {bar.right, area.y + area.height},
+                            colour);
+    }
+    static std::vector<Bar> lettered;
+    lettered.clear();
+    for (const EpisodeInfo& episode : found->episodes) {
+        const std::string_view code = episode.code();
+        if (code.empty()) continue;
+        const Bar bar = place(episode);
+        const float width = text_width(app.fonts.letter, 11, code);
+        const float left =
+            std::clamp((bar.left + bar.right - width) / 2, area.x, area.x + area.width - width);
+        const Bar letters = {left - 2, left + width + 2};
+        // Where many stand close together the letters of one are enough to read it by.
+        if (std::ranges::any_of(lettered, [&](const Bar& other) {
+                return letters.left < other.right && other.left < letters.right;
+            }))
+            continue;
+        lettered.push_back(letters);
+        draw->AddText(app.fonts.letter, 11, {left, area.y - 1}, t.text, code.data(),
+                      code.data() + code.size());
+    }
+}
+
 }  // namespace
 
 void draw_overview(App& app, Rect area) {
@@ -144,6 +189,8 @@ void draw_overview(App& app, Rect area) {
     draw_heart_rate(app, draw,
                     {inner.x, inner.y + ticks + 2, inner.width, inner.height - ticks - 2});
     draw_density(app, draw, {inner.x, inner.y, inner.width, ticks});
+    const float band = 16;
+    draw_rhythms(app, draw, {inner.x, inner.y + inner.height - band, inner.width, band});
 
     const auto at = [&](double sample) {
         return inner.x + static_cast<float>(sample / v.length) * inner.width;

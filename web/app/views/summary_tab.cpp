@@ -19,6 +19,57 @@ void figure(App& app, const std::string& value, const char* unit, const char* la
     ImGui::Dummy({width, 56});
 }
 
+// What the whole of a short recording is, and its grave episodes: what a reader wants to know
+// first.
+void rhythms(App& app) {
+    const auto& found = app.session.findings.rhythm;
+    if (!found || (found->episodes.empty() && !found->whole)) return;
+    const Theme& t = app.theme();
+    ImDrawList* draw = ImGui::GetWindowDrawList();
+    const float width = ImGui::GetContentRegionAvail().x;
+    if (found->whole) {
+        const ImVec2 at = ImGui::GetCursorScreenPos();
+        const std::string chance = std::format("probability {:.2f}", found->whole->probability);
+        text_cut(draw, app.fonts.strong, 16, {at.x, at.y},
+                 width - text_width(app.fonts.small, 13, chance) - 10, t.text, found->whole->words);
+        text_right(draw, app.fonts.small, 13, at.x + width, at.y + 2, t.soft, chance);
+        ImGui::Dummy({width, 22});
+    }
+    constexpr float line = 42, chip = 40;
+    constexpr std::size_t most = 6;
+    std::size_t count = 0, grave = 0;
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {8, 0});
+    for (const EpisodeInfo& episode : found->episodes) {
+        if (!episode.grave || ++grave > most) continue;
+        const ImVec2 at = ImGui::GetCursorScreenPos();
+        if (press_area(app, std::format("episode:{}", count++), {width, line}))
+            app.go_to(episode.first, episode.last);
+        if (ImGui::IsItemHovered())
+            draw->AddRectFilled({at.x - 6, at.y}, {at.x + width + 6, at.y + line - 2},
+                                with_alpha(t.accent, 0.10F), 6);
+        const ImU32 colour = t.rhythm_colour(episode.rhythm);
+        draw->AddRectFilled({at.x, at.y + 7}, {at.x + chip, at.y + 31}, with_alpha(colour, 0.16F),
+                            6);
+        draw->AddRect({at.x, at.y + 7}, {at.x + chip, at.y + 31}, colour, 6);
+        text_centred(draw, app.fonts.letter, 13, at.x + chip / 2, at.y + 12, t.text,
+                     episode.code());
+        text_cut(draw, app.fonts.strong, 14, {at.x + chip + 10, at.y + 2}, width - chip - 10,
+                 t.text, episode.words);
+        const double seconds =
+            (episode.last - episode.first) / app.session.recording->sampling_rate;
+        text_cut(draw, app.fonts.small, 13, {at.x + chip + 10, at.y + 20}, width - chip - 10,
+                 t.soft,
+                 std::format("{}, for {}, probability {:.2f}",
+                             app.session.place_of(episode.first, false),
+                             seconds < 60 ? std::format("{:.1f} s", seconds) : elapsed(seconds),
+                             episode.probability));
+    }
+    ImGui::PopStyleVar();
+    if (grave > most)
+        note(app, std::format("And {} more, in the list of events.", grouped(grave - most)));
+    ImGui::Dummy({0, 4});
+}
+
 // A class's line; pressing it steps through its beats.
 void class_line(App& app, std::size_t c, std::size_t classified) {
     const Session& s = app.session;
@@ -138,6 +189,7 @@ void draw_summary_tab(App& app) {
         warning_card(app, warnings);
         ImGui::Dummy({0, 4});
     }
+    rhythms(app);
     const float half = (ImGui::GetContentRegionAvail().x - 8) / 2;
     figure(app, grouped(s.beats.size()), "", "beats", half);
     ImGui::SameLine();
