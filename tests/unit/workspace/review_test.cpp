@@ -138,7 +138,8 @@ TEST_CASE("what a person did is counted once, and told alike in every file") {
     REQUIRE(r.engine.edit(R"({"action":"relabel","beats":[1,2,3],"class":"V"})"));
     REQUIRE(r.engine.edit(R"({"action":"relabel","beats":[4],"class":"N"})"));  // as the model
     REQUIRE(r.engine.edit(R"({"action":"remove","beats":[7,8]})"));
-    const double place = (r.engine.beats().sample[9] + r.engine.beats().sample[10]) / 2;
+    // A whole sample, as a beat's is.
+    const double place = std::floor((r.engine.beats().sample[9] + r.engine.beats().sample[10]) / 2);
     REQUIRE(
         r.engine.edit(nlohmann::json{{"action", "add"}, {"sample", place}, {"class", "S"}}.dump()));
     const auto edits = nlohmann::json::parse(r.engine.edits_json());
