@@ -35,7 +35,8 @@ const percent = (value: number | undefined) => (value === undefined ? '–' : `$
 /** Rhythms and when they hold, the gravest first: each grave one a button that goes there. */
 function rhythms({ rhythm }: Findings, at: At, onCommand: (command: Command) => void): HTMLElement[] {
   const parts: HTMLElement[] = [];
-  if (rhythm?.recording) {
+  // "Sinus rhythm" over a tachycardia would read as all well.
+  if (rhythm?.recording && !(rhythm.recording.kind === 'N' && rhythm.episodes?.some((episode) => episode.grave))) {
     parts.push(element('p', `The recording as a whole: ${rhythm.recording.rhythm}, probability ${rhythm.recording.probability.toFixed(2)}.`));
   }
   const episodes = rhythm?.episodes ?? [];
