@@ -127,7 +127,8 @@ std::string words(std::string name) {
 // Which rhythm holds when, and how long each holds in all.
 void read_episodes(const Json& json, const Times& times, RhythmFindings& r) {
     if (const Json& whole = part(json, "recording"); whole.is_object())
-        r.whole = {words(text(whole, "rhythm")), number(whole, "probability").value_or(0)};
+        r.whole = {words(text(whole, "rhythm")), number(whole, "probability").value_or(0),
+                   text(whole, "kind") == "N"};
     const Json& list = part(json, "episodes");
     if (!list.is_array()) return;
     for (const Json& one : list) {

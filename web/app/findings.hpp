@@ -54,6 +54,7 @@ struct EpisodeInfo {
 struct WholeRhythm {
     std::string words;
     double probability = 0;
+    bool sinus = false;
 };
 
 /// Samples [first, last).

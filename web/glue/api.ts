@@ -2,7 +2,7 @@
 // goes through; what it opens is also what is on screen.
 import { AnalysisError, type OpenOptions, type Session, type Snapshot } from './session';
 import type { WindowState } from './view';
-import type { BeatSetInfo, Edit, EditsInfo, ExplanationInfo, ExportKind, Findings, InputFile, ModelInfo, ProviderInfo, RecordingFacts, RecordingInfo, SecondInfo, SelfTest, StorageInfo } from './protocol';
+import type { BeatSetInfo, Edit, EditsInfo, ExplanationInfo, ExportKind, Findings, InputFile, ModelInfo, ProviderInfo, RecordingFacts, RecordingInfo, RhythmEpisode, RhythmInfo, SecondInfo, SelfTest, StorageInfo } from './protocol';
 
 export interface AnalyzedBeat {
   /** R peak, in samples of the recording. */
@@ -45,6 +45,8 @@ export interface State {
   recordings: string[];
   current: number;
   beats: number;
+  /** Which rhythm holds when; null where it is not known. */
+  rhythm: { recording: NonNullable<RhythmInfo['recording']> | null; episodes: RhythmEpisode[] } | null;
   counts: number[] | null;
   model: ModelInfo | null;
   models: string[];
@@ -152,6 +154,7 @@ export function makeApi(
         recordings: s.recordings, current: s.current, beats: s.beats?.sample.length ?? 0,
         counts: s.summary?.counts ?? null, model: s.model, models: s.models.names,
         provider: s.provider, self_test: s.self_test, storage: s.storage, errors: page.errors(), theme: page.theme(), memory: s.memory, finished: s.finished,
+        rhythm: s.findings.rhythm?.episodes ? { recording: s.findings.rhythm.recording ?? null, episodes: s.findings.rhythm.episodes } : null,
         times: { ...page.times },
       };
     },

@@ -32,6 +32,43 @@ type At = (seconds: number) => string;
 const whole = (value: unknown, unit = '') => (typeof value === 'number' ? `${Math.round(value)}${unit}` : '–');
 const percent = (value: number | undefined) => (value === undefined ? '–' : `${(100 * value).toFixed(2)} %`);
 
+/** Rhythms and when they hold, the gravest first: each grave one a button that goes there. */
+function rhythms({ rhythm }: Findings, at: At, onCommand: (command: Command) => void): HTMLElement[] {
+  const parts: HTMLElement[] = [];
+  // "Sinus rhythm" over a tachycardia would read as all well.
+  if (rhythm?.recording && !(rhythm.recording.kind === 'N' && rhythm.episodes?.some((episode) => episode.grave))) {
+    parts.push(element('p', `The recording as a whole: ${rhythm.recording.rhythm}, probability ${rhythm.recording.probability.toFixed(2)}.`));
+  }
+  const episodes = rhythm?.episodes ?? [];
+  if (episodes.length === 0) return parts;
+  const totals = new Map<string, number>();
+  for (const { words, seconds } of episodes) totals.set(words, (totals.get(words) ?? 0) + seconds);
+  parts.push(table('Time in each rhythm', [], [...totals].map(([words, seconds]) => [words, `${seconds.toFixed(1)} s`])));
+  const grave = episodes.filter((episode) => episode.grave);
+  if (grave.length > 0) {
+    parts.push(buttons('Rhythms', grave.map(({ words, start_s, seconds, probability, first, last }) => ({ first, last,
+      text: `${words} at ${at(start_s)}, for ${seconds.toFixed(1)} s, probability ${probability.toFixed(2)}` })), onCommand));
+  }
+  if (grave.length > mostEvents) parts.push(element('p', `And ${grave.length - mostEvents} more.`));
+  return parts;
+}
+
+/** A list of places to go to. */
+function buttons(label: string, places: { text: string; first: number; last: number }[], onCommand: (command: Command) => void): HTMLElement {
+  const items = document.createElement('ol');
+  items.setAttribute('aria-label', label);
+  for (const { text, first, last } of places.slice(0, mostEvents)) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = text;
+    button.addEventListener('click', () => onCommand({ command: 'go_to', first, last }));
+    const item = document.createElement('li');
+    item.append(button);
+    items.append(item);
+  }
+  return items;
+}
+
 function summary({ rhythm }: Findings, at: At): HTMLElement[] {
   if (!rhythm) return [];
   const rows: string[][] = [];
@@ -84,17 +121,7 @@ function clusters({ clusters: c }: Findings): HTMLElement[] {
 function events({ rhythm }: Findings, at: At, onCommand: (command: Command) => void): HTMLElement[] {
   const list = rhythm?.events ?? [];
   if (list.length === 0) return [];
-  const items = document.createElement('ol');
-  items.setAttribute('aria-label', 'Events');
-  for (const event of list.slice(0, mostEvents)) {
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.textContent = `${event.text}, at ${at(event.start_s)}`;
-    button.addEventListener('click', () => onCommand({ command: 'go_to', first: event.first, last: event.last }));
-    const item = document.createElement('li');
-    item.append(button);
-    items.append(item);
-  }
+  const items = buttons('Events', list.map(({ text, start_s, first, last }) => ({ first, last, text: `${text}, at ${at(start_s)}` })), onCommand);
   const more = list.length > mostEvents ? [element('p', `And ${list.length - mostEvents} more events.`)] : [];
   return [items, ...more];
 }
@@ -111,6 +138,6 @@ export class FindingsMirror {
     this.shown = { ...findings };
     const at: At = (seconds) => place(recording, seconds);
     this.place.replaceChildren(
-      ...summary(findings, at), ...clusters(findings), ...comparison(findings), ...events(findings, at, this.onCommand));
+      ...rhythms(findings, at, this.onCommand), ...summary(findings, at), ...clusters(findings), ...comparison(findings), ...events(findings, at, this.onCommand));
   }
 }

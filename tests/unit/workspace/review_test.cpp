@@ -138,6 +138,7 @@ TEST_CASE("what a person did is counted once, and told alike in every file") {
     REQUIRE(r.engine.edit(R"({"action":"relabel","beats":[1,2,3],"class":"V"})"));
     REQUIRE(r.engine.edit(R"({"action":"relabel","beats":[4],"class":"N"})"));  // as the model
     REQUIRE(r.engine.edit(R"({"action":"remove","beats":[7,8]})"));
+    // A whole sample, as a beat's is.
     const double place = std::floor((r.engine.beats().sample[9] + r.engine.beats().sample[10]) / 2);
     REQUIRE(
         r.engine.edit(nlohmann::json{{"action", "add"}, {"sample", place}, {"class", "S"}}.dump()));
@@ -151,6 +152,12 @@ TEST_CASE("what a person did is counted once, and told alike in every file") {
     CHECK(json["review"] ==
           nlohmann::json{{"renamed", 3}, {"added", 1}, {"removed", 2}, {"confirmed", 1}});
     CHECK(json["beats"].size() == found - 1);
+    // A beat that was added and taken away again is no change.
+    const auto beats = r.engine.beats();
+    const auto added =
+        static_cast<std::size_t>(std::ranges::find(beats.sample, place) - beats.sample.begin());
+    REQUIRE(r.engine.edit(nlohmann::json{{"action", "remove"}, {"beats", {added}}}.dump()));
+    CHECK(nlohmann::json::parse(r.engine.edits_json())["count"] == 6);
 }
 
 TEST_CASE("steps can be undone after the session file was opened elsewhere") {

@@ -27,7 +27,9 @@ void rhythms(App& app) {
     const Theme& t = app.theme();
     ImDrawList* draw = ImGui::GetWindowDrawList();
     const float width = ImGui::GetContentRegionAvail().x;
-    if (found->whole) {
+    // "Sinus rhythm" over a tachycardia would read as all well.
+    const bool any_grave = std::ranges::any_of(found->episodes, &EpisodeInfo::grave);
+    if (found->whole && !(any_grave && found->whole->sinus)) {
         const ImVec2 at = ImGui::GetCursorScreenPos();
         const std::string chance = std::format("probability {:.2f}", found->whole->probability);
         text_cut(draw, app.fonts.strong, 16, {at.x, at.y},
