@@ -68,8 +68,13 @@ public:
             !kinds.empty() &&
             static_cast<double>(in_.length) <= rules_.recording_s * in_.sampling_rate) {
             const auto best = std::ranges::max_element(in_.answers.recording);
-            course.recording = RecordingRhythm{
-                kinds[static_cast<std::size_t>(best - in_.answers.recording.begin())], *best};
+            const std::string& kind =
+                kinds[static_cast<std::size_t>(best - in_.answers.recording.begin())];
+            // "Sinus rhythm" must not stand above a tachycardia or an asystole.
+            const bool lethal = std::ranges::any_of(course.episodes, [](const RhythmEpisode& e) {
+                return e.rhythm <= Rhythm::ventricular_tachycardia;
+            });
+            if (kind != "N" || !lethal) course.recording = RecordingRhythm{kind, *best};
         }
         return course;
     }

@@ -26,7 +26,10 @@ Interval between_beats(const beats::Silence& silence, double rate) {
     // A beat's own complex lies within a tenth of a second of its mark.
     const auto edge =
         std::min(static_cast<std::int64_t>(rate / 10), (silence.last - silence.first) / 4);
-    return {silence.first + edge, silence.last - edge};
+    // An open silence has no beat at the recording's end, and none at its beginning.
+    const bool from_start = silence.open && silence.first == 0;
+    const bool to_end = silence.open && !from_start;
+    return {silence.first + (from_start ? 0 : edge), silence.last - (to_end ? 0 : edge)};
 }
 
 std::vector<Interval> unreadable_of(const Input& input) {

@@ -157,8 +157,7 @@ Result<void> Workspace::start_rhythm(std::span<const std::byte> onnx, std::strin
     work_.asking.reset();
     if (auto beats = whole(); !beats) return beats;
     if (work_.answers.get(work_.run.found()) != nullptr) return {};
-    if (rhythm::rhythm_leads(*work_.recording).empty())
-        return fail("", "", "no ECG lead is in mV");
+    if (rhythm::rhythm_leads(*work_.recording).empty()) return fail("", "", "no ECG lead is in mV");
     auto card = classify::read_card(onnx, file);
     if (!card) return std::unexpected(card.error());
     std::vector<beats::Beat> found;
