@@ -278,20 +278,8 @@ private:
         lead.original_name = name;
         lead.name = normalised_lead_name(name);
         lead.samples = std::move(c.samples);
-        double mv = millivolts_per(c.unit);
         const bool other = kind_of_name(name).kind == NameKind::other;
-        if (mv == 0 && c.unit.empty() && !other) {
-            if (const std::string_view unit = likely_unit(lead.samples); !unit.empty()) {
-                mv = millivolts_per(unit);
-                lead.calibration.assumed = true;
-                warnings.push_back(std::format(
-                    "{}: the file gives no unit; {} is assumed from the size of the numbers.",
-                    lead.name, unit));
-            }
-        }
-        if (mv > 0 && mv != 1)
-            for (float& v : lead.samples) v = static_cast<float>(v * mv);
-        lead.unit = mv > 0 ? "mV" : std::string(c.unit);
+        const double mv = to_millivolts(lead, c.unit, !other, warnings);
         const double gain = 1 / (c.scale * (mv > 0 ? mv : 1));
         lead.calibration.gain = c.width == 2 && usable_gain(gain) ? std::abs(gain) : 1000;
         return lead;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <format>
 #include <vector>
 
 #include "formats/text.hpp"
@@ -35,6 +36,24 @@ std::string_view likely_unit(std::span<const float> samples) {
 
 bool usable_gain(double gain) {
     return std::isfinite(gain) && std::abs(gain) >= 1e-9 && std::abs(gain) <= 1e15;
+}
+
+double to_millivolts(Lead& lead, std::string_view unit, bool may,
+                     std::vector<std::string>& warnings) {
+    double mv = millivolts_per(unit);
+    if (mv == 0 && unit.empty() && may) {
+        if (const std::string_view likely = likely_unit(lead.samples); !likely.empty()) {
+            mv = millivolts_per(likely);
+            lead.calibration.assumed = true;
+            warnings.push_back(std::format(
+                "{}: the file gives no unit; {} is assumed from the size of the numbers.",
+                lead.name, likely));
+        }
+    }
+    if (mv > 0 && mv != 1)
+        for (float& v : lead.samples) v = static_cast<float>(v * mv);
+    lead.unit = mv > 0 ? "mV" : std::string(unit);
+    return mv;
 }
 
 }  // namespace telltale::formats

@@ -249,19 +249,8 @@ private:
         lead.name = normalised_lead_name(lead.original_name);
         lead.samples = std::move(s.leads[dimension]);
         if (s.ecg && kind_of_name(base).kind != NameKind::other) lead.declared = Declared::ecg;
-        double mv = millivolts_per(s.unit);
-        if (mv == 0 && s.unit.empty() && kind_of_name(base).kind != NameKind::other) {
-            if (const std::string_view unit = likely_unit(lead.samples); !unit.empty()) {
-                mv = millivolts_per(unit);
-                lead.calibration.assumed = true;
-                warnings.push_back(std::format(
-                    "{}: the file gives no unit; {} is assumed from the size of the numbers.",
-                    lead.name, unit));
-            }
-        }
-        if (mv > 0 && mv != 1)
-            for (float& v : lead.samples) v = static_cast<float>(v * mv);
-        lead.unit = mv > 0 ? "mV" : s.unit;
+        const double mv =
+            to_millivolts(lead, s.unit, kind_of_name(base).kind != NameKind::other, warnings);
         const double gain = 1 / std::abs(s.factor * (mv > 0 ? mv : 1));
         lead.calibration.gain = usable_gain(gain) ? std::max(gain, 1000.0) : 1000;
         return lead;
