@@ -135,33 +135,14 @@ Result<RecordCounts> evaluate_record(const Recording& recording, bool detected, 
         const auto expected = truth(reference[i].code);
         const auto given = static_cast<std::size_t>(beats[i].label);
         counts.doubtful_wrong += beats[i].doubtful && expected != given ? 1 : 0;
-        if (expected)
+        if (expected) {
             counts.confusion.add(*expected, given);
-        else
+            counts.reliability.add(beats[i].probabilities[given], *expected == given);
+        } else {
             ++counts.left_out;
+        }
     }
     return counts;
-}
-
-std::string percent(std::optional<double> share) {
-    return share ? std::format("{:.2f} %", 100 * *share) : "-";
-}
-
-Json describe(const evaluate::Figures& figures) {
-    return {{"qrs_se", number_or_null(figures.qrs_sensitivity.value())},
-            {"qrs_ppv", number_or_null(figures.qrs_predictivity.value())},
-            {"v_se", number_or_null(figures.v_sensitivity.value())},
-            {"v_ppv", number_or_null(figures.v_predictivity.value())},
-            {"v_fpr", number_or_null(figures.v_false_positive_rate.value())},
-            {"s_se", number_or_null(figures.s_sensitivity.value())},
-            {"s_ppv", number_or_null(figures.s_predictivity.value())},
-            {"s_fpr", number_or_null(figures.s_false_positive_rate.value())}};
-}
-
-Json matrix_of(const evaluate::Comparison& comparison) {
-    Json rows = Json::array();
-    for (const auto& row : comparison.matrix) rows.push_back(row);
-    return rows;
 }
 
 }  // namespace
@@ -272,6 +253,7 @@ Result<Evaluation> evaluate_records(const EvaluateClassifierOptions& options,
         result.left_out += counts->left_out;
         result.doubtful += counts->doubtful;
         result.doubtful_wrong += counts->doubtful_wrong;
+        result.reliability.add(counts->reliability);
         comparisons.push_back(counts->ec57);
         result.records.push_back(std::move(*counts));
     }
@@ -288,68 +270,6 @@ Result<Evaluation> evaluate_records(const EvaluateClassifierOptions& options,
                     detected ? "detected, matched within 150 ms of the annotated" : "annotated",
                     truth->aami() ? "AAMI EC57" : "WFDB code");
     return result;
-}
-
-void print_records(const Evaluation& evaluation) {
-    if (evaluation.detected)
-        print(std::format("detector: {} beats missed, {} found where there is none",
-                          evaluation.ec57.false_negatives(), evaluation.ec57.false_positives()));
-    if (evaluation.doubtful > 0) {
-        const std::size_t wrong =
-            evaluation.confusion.beats() - evaluation.confusion.right() + evaluation.left_out;
-        print(evaluation.detected
-                  ? std::format("doubtful: {} beats", evaluation.doubtful)
-                  : std::format("doubtful: {} beats, with {} of the {} wrong ones",
-                                evaluation.doubtful, evaluation.doubtful_wrong, wrong));
-    }
-    if (!evaluation.aami) return;
-    const evaluate::Figures gross = evaluate::figures(evaluation.ec57);
-    print(std::format(
-        "EC57, gross: QRS Se {} +P {}; V Se {} +P {} FPR {}; S Se {} +P {} FPR {}",
-        percent(gross.qrs_sensitivity.value()), percent(gross.qrs_predictivity.value()),
-        percent(gross.v_sensitivity.value()), percent(gross.v_predictivity.value()),
-        percent(gross.v_false_positive_rate.value()), percent(gross.s_sensitivity.value()),
-        percent(gross.s_predictivity.value()), percent(gross.s_false_positive_rate.value())));
-    print(std::format("{:>10} {:>7} {:>7} {:>6} {:>9} {:>9} {:>9} {:>9} {:>9}", "record", "beats",
-                      "missed", "false", "accuracy", "V Se", "V +P", "S Se", "S +P"));
-    for (const RecordCounts& record : evaluation.records) {
-        const evaluate::Figures figures = evaluate::figures(record.ec57);
-        print(std::format(
-            "{:>10} {:>7} {:>7} {:>6} {:>9} {:>9} {:>9} {:>9} {:>9}", record.record,
-            record.ec57.true_positives() + record.ec57.false_negatives(),
-            record.ec57.false_negatives(), record.ec57.false_positives(),
-            percent(record.confusion.accuracy()), percent(figures.v_sensitivity.value()),
-            percent(figures.v_predictivity.value()), percent(figures.s_sensitivity.value()),
-            percent(figures.s_predictivity.value())));
-    }
-}
-
-void describe_records(const Evaluation& evaluation, Json& json) {
-    json["beats_from"] = evaluation.detected ? "detected" : "annotated";
-    if (evaluation.detected) {
-        json["missed"] = evaluation.ec57.false_negatives();
-        json["extra"] = evaluation.ec57.false_positives();
-    }
-    json["doubtful"] = evaluation.doubtful;
-    if (!evaluation.detected) json["doubtful_wrong"] = evaluation.doubtful_wrong;
-    if (evaluation.aami) {
-        json["ec57"] = describe(evaluate::figures(evaluation.ec57));
-        json["ec57"]["labels"] = "NSVFQOX";
-        json["ec57"]["matrix"] = matrix_of(evaluation.ec57);
-    }
-    json["by_record"] = Json::array();
-    for (const RecordCounts& record : evaluation.records) {
-        Json one = {{"record", record.record}};
-        one.update(evaluate::to_json(record.confusion));
-        one["left_out"] = record.left_out;
-        one["doubtful"] = record.doubtful;
-        if (evaluation.aami) {
-            one["missed"] = record.ec57.false_negatives();
-            one["extra"] = record.ec57.false_positives();
-            one["ec57"] = describe(evaluate::figures(record.ec57));
-        }
-        json["by_record"].push_back(std::move(one));
-    }
 }
 
 }  // namespace telltale::cli

@@ -20,7 +20,7 @@ Result<void> classify_all(classify::Analysis& analysis, runtime::Session& sessio
     while (const auto batch = analysis.next_batch(batch_beats)) {
         const auto output = session.run(*batch);
         if (!output) return std::unexpected(output.error());
-        if (auto accepted = analysis.accept(*output); !accepted)
+        if (auto accepted = analysis.accept(*output, session.embedding()); !accepted)
             return std::unexpected(accepted.error());
         progress.show(std::format("{}: naming beats, {:.0f} %", name,
                                   100 * analysis.progress().classification));

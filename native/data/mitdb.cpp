@@ -1,5 +1,6 @@
 #include "data/mitdb.hpp"
 
+#include <format>
 #include <span>
 #include <utility>
 #include <vector>
@@ -17,6 +18,15 @@ Result<fs::path> mitdb_folder(const fs::path& folder) {
     return fail(folder.string(), "",
                 "the records of the MIT-BIH Arrhythmia Database are not here, expected 100.hea to "
                 "234.hea in this folder or in its folder mitdb");
+}
+
+Result<fs::path> folder_of_record(const fs::path& folder, const std::string& name) {
+    for (const fs::path& candidate : {folder, folder / "mitdb", folder / "svdb"})
+        if (fs::exists(candidate / (name + ".hea"))) return candidate;
+    return fail(folder.string(), "",
+                std::format("record {0} is not here, expected {0}.hea in this folder or in its "
+                            "folders mitdb and svdb",
+                            name));
 }
 
 namespace {

@@ -31,6 +31,11 @@ inline constexpr std::array<std::string_view, 22> ds2_record_names = {
 /// The folder that holds MIT-BIH records: `folder` itself or `folder`/mitdb.
 [[nodiscard]] Result<std::filesystem::path> mitdb_folder(const std::filesystem::path& folder);
 
+/// The folder that holds the record `name`: `folder` itself, `folder`/mitdb or `folder`/svdb (the
+/// MIT-BIH Supraventricular Arrhythmia Database), whose names differ.
+[[nodiscard]] Result<std::filesystem::path> folder_of_record(const std::filesystem::path& folder,
+                                                             const std::string& name);
+
 /// A record of that folder with its reference annotations. Errors: a file that is missing or
 /// damaged, a record without a signal.
 [[nodiscard]] Result<Recording> read_record(const std::filesystem::path& folder,

@@ -110,6 +110,26 @@ std::optional<std::string> check_port(std::span<const Port> ports, std::string_v
     return std::nullopt;
 }
 
+/// What is wrong with the number of values that came out.
+std::optional<std::string> check_count(const OrtValue& value, std::size_t beats,
+                                       std::size_t each) {
+    OrtTensorTypeAndShapeInfo* raw_shape = nullptr;
+    if (auto e = failure(api()->GetTensorTypeAndShape(&value, &raw_shape))) return e;
+    const Shape shape(raw_shape);
+    std::size_t count = 0;
+    if (auto e = failure(api()->GetTensorShapeElementCount(raw_shape, &count))) return e;
+    if (count == beats * each) return std::nullopt;
+    return std::format("the network gave {} values for {} beats, expected {}", count, beats,
+                       beats * each);
+}
+
+/// A tensor of floats that lies in this process's memory; empty where it does not.
+std::span<const float> values_of(OrtValue& value, std::size_t count) {
+    void* data = nullptr;
+    if (failure(api()->GetTensorMutableData(&value, &data))) return {};
+    return {static_cast<const float*>(data), count};
+}
+
 }  // namespace
 
 struct Session::State {
@@ -117,9 +137,9 @@ struct Session::State {
     Env env;
     Memory memory;
     Handle session;
-    std::string file, input, output_name;
-    std::size_t classes = 0;
-    Value output;
+    std::string file, input, output_name, embedding_name;
+    std::size_t classes = 0, embedding_length = 0, beats = 0;
+    Value output, embedding;
 };
 
 Session::Session(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -141,6 +161,8 @@ Result<Session> Session::open(std::span<const std::byte> onnx, const classify::C
     state->input = card.input.name;
     state->output_name = card.output.name;
     state->classes = card.classes.size();
+    state->embedding_name = card.output.embedding;
+    state->embedding_length = card.output.embedding_length;
 
     OrtEnv* env = nullptr;
     if (auto e = failure(api()->CreateEnv(ORT_LOGGING_LEVEL_ERROR, "telltale", &env)))
@@ -189,6 +211,11 @@ Result<Session> Session::open(std::span<const std::byte> onnx, const classify::C
         output_shape.insert(output_shape.begin(), -1);
     if (auto e = check_port(output_ports, "output", card.output.name, output_shape))
         return wrong(*e);
+    if (!card.output.embedding.empty()) {
+        output_shape.back() = static_cast<std::int64_t>(card.output.embedding_length);
+        if (auto e = check_port(output_ports, "output", card.output.embedding, output_shape))
+            return wrong(*e);
+    }
     return Session(std::move(state));
 }
 
@@ -206,25 +233,24 @@ Result<std::span<const float>> Session::run(const classify::Batch& batch) {
         return wrong(*e);
     const Value value(raw_input);
     const char* input_names[] = {s.input.c_str()};
-    const char* output_names[] = {s.output_name.c_str()};
+    const char* output_names[] = {s.output_name.c_str(), s.embedding_name.c_str()};
     const OrtValue* inputs[] = {raw_input};
-    OrtValue* raw_output = nullptr;
+    OrtValue* raw_outputs[] = {nullptr, nullptr};
     if (auto e = failure(api()->Run(s.session.get(), nullptr, input_names, inputs, 1, output_names,
-                                    1, &raw_output)))
+                                    s.embedding_length > 0 ? 2 : 1, raw_outputs)))
         return wrong("ONNX Runtime cannot run this model: " + *e);
-    s.output.reset(raw_output);
+    s.output.reset(raw_outputs[0]);
+    s.embedding.reset(raw_outputs[1]);
+    s.beats = batch.beats;
+    if (s.embedding)
+        if (auto e = check_count(*s.embedding, batch.beats, s.embedding_length)) return wrong(*e);
+    if (auto e = check_count(*s.output, batch.beats, s.classes)) return wrong(*e);
+    return values_of(*s.output, batch.beats * s.classes);
+}
 
-    OrtTensorTypeAndShapeInfo* raw_shape = nullptr;
-    if (auto e = failure(api()->GetTensorTypeAndShape(raw_output, &raw_shape))) return wrong(*e);
-    const Shape shape(raw_shape);
-    std::size_t count = 0;
-    if (auto e = failure(api()->GetTensorShapeElementCount(raw_shape, &count))) return wrong(*e);
-    if (count != batch.beats * s.classes)
-        return wrong(std::format("the network gave {} values for {} beats, expected {}", count,
-                                 batch.beats, batch.beats * s.classes));
-    void* data = nullptr;
-    if (auto e = failure(api()->GetTensorMutableData(raw_output, &data))) return wrong(*e);
-    return std::span(static_cast<const float*>(data), count);
+std::span<const float> Session::embedding() const {
+    if (!state_->embedding) return {};
+    return values_of(*state_->embedding, state_->beats * state_->embedding_length);
 }
 
 std::string runtime_version() {

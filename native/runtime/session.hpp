@@ -32,6 +32,8 @@ public:
 
     /// The output for a batch, [beats, classes] row-major; valid until the next run.
     [[nodiscard]] Result<std::span<const float>> run(const classify::Batch& batch);
+    /// The last batch's embedding, [beats, embedding_length]; empty where the card has none.
+    [[nodiscard]] std::span<const float> embedding() const;
 
 private:
     struct State;

@@ -53,6 +53,19 @@ void add_metrics(std::vector<classify::Metric>& metrics, const std::string& prot
         if (!scores.is_object()) continue;
         add(name + "_f1", scores, "f1");
     }
+    // EC57's figures of `evaluate classifier`, each with its interval by drawing patients.
+    for (const auto& [key, without] : {std::pair{"summary", ""}, {"summary_without_232", " without 232"}}) {
+        const auto summary = json.find(key);
+        if (summary == json.end() || !summary->is_object()) continue;
+        for (const char* const figure : {"S F1", "V F1"}) {
+            const auto found = summary->find(figure);
+            if (found == summary->end()) continue;
+            const std::string name = std::format("EC57 {}{}", figure, without);
+            add(name, *found, "value");
+            add(name + ", low", *found, "low");
+            add(name + ", high", *found, "high");
+        }
+    }
 }
 
 /// The data set's name of its own test protocol.
@@ -75,6 +88,7 @@ std::vector<std::string> training_records(const Recipe& recipe) {
 struct Described {
     Network network;
     classify::Card card;
+    std::vector<double> bias;  ///< Added to the last layer's, one a class; empty: nothing.
 };
 
 /// The recipe that a run was started with, or the newer one asked for if only its words differ.
@@ -132,7 +146,7 @@ Result<Described> describe_windows(const ExportOptions& options, Checkpoint& che
     if (summary.contains("test")) {
         add_metrics(card.metrics, test_protocol(*recipe), summary["test"]);
     }
-    return Described{std::move(*network), std::move(card)};
+    return Described{std::move(*network), std::move(card), {}};
 }
 
 Result<Described> describe_sequence(const ExportOptions& options, Checkpoint& checkpoint,
@@ -152,7 +166,12 @@ Result<Described> describe_sequence(const ExportOptions& options, Checkpoint& ch
     card.input.groups = recipe->groups;
     card.input.length = static_cast<std::size_t>(network.shape(network.input()).channels);
     card.input.name = "features";
-    card.input.shape = {-1, -1, network.shape(network.input()).channels};
+    card.input.leads = static_cast<std::size_t>(recipe->leads);
+    card.input.shape.assign(recipe->joins_leads() ? 3 : 2, -1);
+    card.input.shape.push_back(network.shape(network.input()).channels);
+    card.output.embedding = "embedding";
+    card.output.embedding_length =
+        static_cast<std::size_t>(network.shape(*network.embedding()).channels);
     card.input.chunk = 1024;
     card.input.context = 64;
     if (summary.contains("temperature") && summary["temperature"].is_number()) {
@@ -162,16 +181,35 @@ Result<Described> describe_sequence(const ExportOptions& options, Checkpoint& ch
         summary["doubt"]["below"].is_number()) {
         card.output.doubtful_below = summary["doubt"]["below"].get<double>();
     }
+    // The records of the Supraventricular Arrhythmia Database are those from 800 on.
+    const auto records = recipe->records();
+    const auto supraventricular = static_cast<std::size_t>(
+        std::ranges::count_if(records, [](const std::string& r) { return r >= "800"; }));
     card.training_data = std::format(
-        "MIT-BIH Arrhythmia Database, {} records, and synthetic patients made from them",
-        recipe->records().size());
+        "MIT-BIH Arrhythmia Database, {} records{}, and synthetic patients made from them",
+        records.size() - supraventricular,
+        supraventricular == 0 ? ""
+                              : std::format("; MIT-BIH Supraventricular Arrhythmia Database, {} "
+                                            "records",
+                                            supraventricular));
     card.training_records = recipe->records();
     card.default_for = recipe->default_for;
     if (summary.contains("cross_validation")) {
-        add_metrics(card.metrics, "cross-validation on the training patients",
-                    summary["cross_validation"]);
+        const Json& folds = summary["cross_validation"];
+        add_metrics(card.metrics, "cross-validation on the training patients", folds);
+        for (const auto& [key, leads] :
+             {std::pair{"databases", "all leads"}, {"databases_first_lead", "first lead"}}) {
+            if (!folds.contains(key)) continue;
+            for (const auto& [database, scores] : folds[key].items())
+                add_metrics(card.metrics,
+                            std::format("{}, held out by folds, {}", database, leads), scores);
+        }
     }
-    return Described{std::move(network), std::move(card)};
+    Described described{std::move(network), std::move(card), {}};
+    if (summary.contains("bias"))
+        for (const Json& of_class : summary["bias"])
+            described.bias.push_back(of_class.get<double>());
+    return described;
 }
 
 Result<Described> describe_rhythm(const ExportOptions& options, Checkpoint& checkpoint,
@@ -206,7 +244,7 @@ Result<Described> describe_rhythm(const ExportOptions& options, Checkpoint& chec
     const std::string challenge = "Challenge 2017, by folds of recordings";
     metric(challenge, "F1 of A", by + "cinc2017/f1/A");
     metric(challenge, "mean F1 of A, N, O", by + "cinc2017/mean_f1");
-    return Described{rhythm_network(*recipe), std::move(card)};
+    return Described{rhythm_network(*recipe), std::move(card), {}};
 }
 
 }  // namespace
@@ -256,6 +294,11 @@ Result<void> export_run(const ExportOptions& options) {
     }
     Module module(network);
     if (auto r = get_module(*checkpoint, "best/", module); !r) return r;
+    if (!described->bias.empty()) {
+        const torch::NoGradGuard guard;
+        module.weight(network[network.output()], "bias")
+            .add_(torch::tensor(described->bias, torch::kFloat32));
+    }
 
     const auto bytes = onnx_model(
         network,

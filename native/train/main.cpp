@@ -21,6 +21,7 @@
 #include "sequence/course.hpp"
 #include "sequence/variants.hpp"
 #include "split.hpp"
+#include "threads.hpp"
 #include "tracking.hpp"
 #include "training.hpp"
 #include "write_data_set.hpp"
@@ -103,7 +104,7 @@ int run_sequence(const TrainArguments& a, const fs::path& path) {
     auto recipe = open_sequence_recipe(path);
     if (!recipe) return failed(recipe.error());
     if (a.seed >= 0) recipe->seed = static_cast<std::uint64_t>(a.seed);
-    at::set_num_threads(a.threads);
+    use_threads(a.threads);
     Display display;
     if (a.leaky) {
         const auto scores = leaky_contrast(*recipe, a.data, display);
@@ -165,7 +166,7 @@ int run_rhythm(const TrainArguments& a, const fs::path& path) {
     auto recipe = open_rhythm_recipe(path);
     if (!recipe) return failed(recipe.error());
     if (a.seed >= 0) recipe->seed = static_cast<std::uint64_t>(a.seed);
-    at::set_num_threads(a.threads);
+    use_threads(a.threads);
     Display display;
     auto tracking = start_tracking(a, *recipe, display);
     if (!tracking) return failed(tracking.error());
@@ -211,7 +212,7 @@ int run_train(const TrainArguments& a) {
     if (a.device == "cuda" && !torch::cuda::is_available()) {
         return failed({"", "--device cuda", "this LibTorch finds no CUDA device"});
     }
-    at::set_num_threads(a.threads);
+    use_threads(a.threads);
     Display display;
     auto set = load_data_set(
         recipe->data, a.data, [&](std::string_view line) { display.say(line); }, a.cache);

@@ -8,6 +8,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "gru.hpp"
 #include "lstm_check.hpp"
 #include "random.hpp"
 
@@ -160,6 +161,9 @@ Tensor Module::forward(Tensor x) {
     // With one channel both orders are the same memory, so this costs nothing for one lead.
     const Shape in = network_.shape(network_.input());
     // [batch, steps, channels] is in that order already.
+    // Leads are rows of the batch until they are joined.
+    leads_ = network_.joins_leads() ? x.size(1) : 1;
+    if (network_.joins_leads()) x = x.flatten(0, 1);
     if (in.open_ended()) x = x.transpose(1, 2);
     if (!in.vector()) x = x.unsqueeze(2).contiguous(torch::MemoryFormat::ChannelsLast);
     values[0] = x;
@@ -212,6 +216,11 @@ Tensor Module::run(const Layer& l, std::size_t index, const std::vector<Tensor>&
         case Op::add: return x + values[l.inputs[1]];
         case Op::scale: return x * values[l.inputs[1]].unsqueeze(-1).unsqueeze(-1);
         case Op::concat: return torch::cat({x, values[l.inputs[1]]}, 1);
+        case Op::over_leads: {
+            const Tensor apart = x.unflatten(0, {-1, leads_});
+            return torch::cat({apart.mean(1), apart.amax(1)}, 1)
+                .contiguous(torch::MemoryFormat::ChannelsLast);
+        }
         case Op::lstm:
         case Op::gru: return recurrent(l, x);
         case Op::input: break;
@@ -222,6 +231,20 @@ Tensor Module::run(const Layer& l, std::size_t index, const std::vector<Tensor>&
 Tensor Module::recurrent(const Layer& l, const Tensor& x) {
     const Tensor steps = x.squeeze(2).transpose(1, 2);  // [batch, length, channels]
     const std::int64_t directions = l.bidirectional ? 2 : 1;
+    if (l.op == Op::gru && x.is_cpu() && x.scalar_type() == torch::kFloat &&
+        !at::autocast::is_autocast_enabled(torch::kCPU)) {
+        std::vector<Tensor> each, ends;
+        for (int d = 0; d < directions; ++d) {
+            const bool reverse = d == 1;
+            each.push_back(gru_steps(steps, weight(l, direction("input", reverse)),
+                                     weight(l, direction("hidden", reverse)),
+                                     weight(l, direction("bias", reverse)),
+                                     weight(l, direction("hidden_bias", reverse)), reverse));
+            ends.push_back(each.back().select(1, reverse ? 0 : -1));
+        }
+        if (!l.sequences) return torch::cat(ends, 1);
+        return torch::cat(each, 2).transpose(1, 2).unsqueeze(2);
+    }
     const Tensor zero = torch::zeros({directions, x.size(0), l.units}, x.options());
     std::vector<Tensor> weights;
     for (int d = 0; d < directions; ++d) {

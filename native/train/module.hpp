@@ -22,6 +22,7 @@ public:
 
     /// x is [batch, channels, length]; the logits [batch, classes] come out. For a network of any
     /// length x is [batch, steps, channels], and [batch, steps, classes] come out.
+    /// Where the network joins leads x is [batch, leads, steps, channels].
     torch::Tensor forward(torch::Tensor x);
 
     /// Dropout draws from streams named by this seed and the number of forward passes since; the
@@ -56,6 +57,7 @@ private:
     std::vector<bool> in_block_;
     std::uint64_t dropout_seed_ = 1;
     std::uint64_t passes_ = 0;
+    std::int64_t leads_ = 1;  ///< Of the pass that is running.
 };
 
 }  // namespace telltale::train

@@ -9,10 +9,10 @@ namespace telltale::train {
 
 namespace {
 
-constexpr std::array<std::string_view, 16> op_names = {
+constexpr std::array<std::string_view, 17> op_names = {
     "input",        "conv",           "batch_norm", "relu",   "sigmoid", "max_pool",
     "average_pool", "global_average", "dropout",    "linear", "flatten", "add",
-    "scale",        "concat",         "lstm",       "gru"};
+    "scale",        "concat",         "over_leads", "lstm",   "gru"};
 
 void check(bool ok, std::string_view what) {
     if (!ok) throw std::logic_error(std::format("network: {}", what));
@@ -138,6 +138,17 @@ Value Network::concat(Value a, Value b) {
     return append({.op = Op::concat,
                    .inputs = {a, b},
                    .shape = {shape(a).channels + shape(b).channels, shape(a).length}});
+}
+
+Value Network::over_leads(Value x) {
+    check(shape(x).open_ended(), "leads are joined step by step, of sequences of any length");
+    return append({.op = Op::over_leads,
+                   .inputs = {x},
+                   .shape = {2 * shape(x).channels, shape(x).length}});
+}
+
+bool Network::joins_leads() const {
+    return std::ranges::contains(layers_, Op::over_leads, &Layer::op);
 }
 
 Value Network::recurrent(Op op, Value x, const RecurrentOptions& o) {

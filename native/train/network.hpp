@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,7 @@ enum class Op {
     add,      ///< Of two values of one shape.
     scale,    ///< A sequence times a vector, channel by channel.
     concat,   ///< Channels of two sequences of one length, one after the other.
+    over_leads,  ///< Mean and maximum over the leads of one recording.
     lstm,
     gru,  ///< Reset gate after the matrix product.
 };
@@ -121,12 +123,20 @@ public:
     Value add(Value a, Value b);
     Value scale(Value sequence, Value vector);
     Value concat(Value a, Value b);
+    /// Mean, then maximum, over the leads: twice the channels come out, once for all leads. Their
+    /// order means nothing, and one lead is as good as two alike.
+    Value over_leads(Value x);
     Value lstm(Value x, const RecurrentOptions& options);
     Value gru(Value x, const RecurrentOptions& options);
     /// Says which value is the network's output (logits).
     void output(Value x) { output_ = x; }
+    /// Says which value is told beside the logits: what the last layer judges by, at each step.
+    void embedding(Value x) { embedding_ = x; }
 
     [[nodiscard]] Value output() const { return output_; }
+    [[nodiscard]] std::optional<Value> embedding() const { return embedding_; }
+    /// Whether it reads several leads at once: its input is [batch, leads, steps, channels] then.
+    [[nodiscard]] bool joins_leads() const;
     [[nodiscard]] const std::vector<Layer>& layers() const { return layers_; }
     [[nodiscard]] const Layer& operator[](Value x) const { return layers_.at(x); }
     [[nodiscard]] Shape shape(Value x) const { return layers_.at(x).shape; }
@@ -141,6 +151,7 @@ private:
     Value recurrent(Op op, Value x, const RecurrentOptions& options);
     std::vector<Layer> layers_;
     Value output_ = 0;
+    std::optional<Value> embedding_;
 };
 
 }  // namespace telltale::train

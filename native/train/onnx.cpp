@@ -17,6 +17,7 @@ namespace {
 
 using Ints = std::initializer_list<std::int64_t>;
 
+constexpr std::int64_t any_leads = -2;
 constexpr double epsilon = 1e-5;  ///< Module's, in batch normalisation.
 
 /// Adds nodes and constants to a graph; tensors are named after the layer that gives them.
@@ -25,8 +26,9 @@ public:
     Graph(const Network& network, const Weights& weights, onnx::GraphProto& graph)
         : network_(network), weights_(weights), graph_(graph) {}
 
-    /// Nodes for all layers; the input tensor is `input`, the result is called `output`.
-    void build(const std::string& input, const std::string& output);
+    /// Nodes for all layers; the input tensor is `input`, the result is called `output`. What the
+    /// last layer judges by is called `embedding`, where the network tells it.
+    void build(const std::string& input, const std::string& output, const std::string& embedding);
 
 private:
     onnx::NodeProto& node(const char* op, const std::vector<std::string>& inputs,
@@ -81,6 +83,8 @@ private:
     void convolution(const Layer& l, std::size_t index, const std::string& out);
     void recurrent(const Layer& l, const std::string& x, const std::string& out);
     [[nodiscard]] std::string name(Value v) const { return names_.at(v); }
+    /// [batch, channels, 1, steps] to [batch, steps, channels], named `to`.
+    void tell_steps(const std::string& from, const std::string& to);
 
     const Network& network_;
     const Weights& weights_;
@@ -248,30 +252,44 @@ void Graph::layer(const Layer& l, std::size_t index) {
         case Op::concat:
             set(node("Concat", {x, name(l.inputs[1])}, out), "axis", std::int64_t{1});
             break;
+        case Op::over_leads:
+            set(node("ReduceMean", {x}, l.name + "_mean"), "axes", Ints{2});
+            set(node("ReduceMax", {x}, l.name + "_most"), "axes", Ints{2});
+            set(node("Concat", {l.name + "_mean", l.name + "_most"}, out), "axis", std::int64_t{1});
+            break;
         case Op::lstm:
         case Op::gru: recurrent(l, x, out); break;
         case Op::input: break;
     }
 }
 
-void Graph::build(const std::string& input, const std::string& output) {
+void Graph::tell_steps(const std::string& from, const std::string& to) {
+    node("Squeeze", {from, constant(to + "_axes", {2})}, to + "_narrow");
+    set(node("Transpose", {to + "_narrow"}, to), "perm", {0, 2, 1});
+}
+
+void Graph::build(const std::string& input, const std::string& output,
+                  const std::string& embedding) {
     names_[0] = input;
     const Shape in = network_.shape(network_.input());
-    if (in.open_ended()) {
+    if (network_.joins_leads()) {
+        set(node("Transpose", {input}, "input_turned"), "perm", {0, 3, 1, 2});
+        names_[0] = "input_turned";
+    } else if (in.open_ended()) {
         set(node("Transpose", {input}, "input_turned"), "perm", {0, 2, 1});
         names_[0] = "input_turned";
     }
-    if (!in.vector()) {
+    if (!in.vector() && !network_.joins_leads()) {
         node("Unsqueeze", {names_[0], constant("input_axes", {2})}, "input_wide");
         names_[0] = "input_wide";
     }
     for (std::size_t i = 1; i < network_.layers().size(); ++i) layer(network_.layers()[i], i);
-    std::string last = name(network_.output());
     if (in.open_ended()) {
-        node("Squeeze", {last, constant("output_axes", {2})}, "output_narrow");
-        set(node("Transpose", {"output_narrow"}, "output_turned"), "perm", {0, 2, 1});
-        last = "output_turned";
+        tell_steps(name(network_.output()), output);
+        if (const auto told = network_.embedding()) tell_steps(name(*told), embedding);
+        return;
     }
+    const std::string last = name(network_.output());
     // The last tensor bears the output's name.
     for (onnx::NodeProto& n : *graph_.mutable_node()) {
         for (std::string& o : *n.mutable_output()) {
@@ -292,6 +310,8 @@ void describe(onnx::ValueInfoProto& info, const std::string& name, std::vector<s
         auto& dim = *tensor.mutable_shape()->add_dim();
         if (d == any_length)
             dim.set_dim_param("steps");
+        else if (d == any_leads)
+            dim.set_dim_param("leads");
         else
             dim.set_dim_value(d);
     }
@@ -318,15 +338,21 @@ Result<std::string> onnx_model(const Network& network, const Weights& weights,
     const Shape in = network.shape(network.input());
     const std::int64_t classes = network.shape(network.output()).channels;
     if (in.open_ended()) {
-        describe(*graph.add_input(), card.input.name, {any_length, in.channels});
+        auto rest = std::vector{any_length, in.channels};
+        if (network.joins_leads()) rest.insert(rest.begin(), any_leads);
+        describe(*graph.add_input(), card.input.name, rest);
         describe(*graph.add_output(), card.output.name, {any_length, classes});
+        if (const auto told = network.embedding())
+            describe(*graph.add_output(), card.output.embedding,
+                     {any_length, network.shape(*told).channels});
     } else {
         describe(*graph.add_input(), card.input.name,
                  in.vector() ? std::vector{in.channels} : std::vector{in.channels, in.length});
         describe(*graph.add_output(), card.output.name, {classes});
     }
     try {
-        Graph(network, weights, graph).build(card.input.name, card.output.name);
+        Graph(network, weights, graph).build(card.input.name, card.output.name,
+                                              card.output.embedding);
         onnx::shape_inference::InferShapes(model);
         // What was inferred in between need not be kept.
         graph.clear_value_info();

@@ -75,6 +75,8 @@ Result<Analysis> Analysis::open(const Recording& recording, Card card, AnalysisO
         analysis.warnings_.push_back(
             std::format("the model expects mV; lead {} is in '{}'", lead.name, unit));
 
+    analysis.choose_read_leads(!options.lead.empty());
+
     if (options.given_beats) {
         std::vector<beats::Beat>& given = *options.given_beats;
         const auto length = static_cast<std::int64_t>(recording.length());
@@ -98,6 +100,15 @@ Result<Analysis> Analysis::open(const Recording& recording, Card card, AnalysisO
     if (!detector) return std::unexpected(detector.error());
     analysis.detector_ = std::move(*detector);
     return analysis;
+}
+
+// A network that joins leads reads the first of the recording's ECG leads, that of the card at
+// their head.
+void Analysis::choose_read_leads(bool one_lead) {
+    read_leads_ = {lead_};
+    if (one_lead || card_.input.kind != InputKind::sequence) return;
+    for (const std::size_t other : formats::ecg_leads(*recording_))
+        if (other != lead_ && read_leads_.size() < card_.input.leads) read_leads_.push_back(other);
 }
 
 void Analysis::take_detected() {
@@ -124,13 +135,21 @@ bool Analysis::detect_some() {
     return done;
 }
 
-void Analysis::prepare_features() {
-    if (prepared_) return;
-    const PreparedBeats prepared({recording_->sampling_rate, samples(), positions_});
-    features_ = prepared.features(card_.input.groups);
-    features_filled_.resize(positions_.size());
-    for (std::size_t i = 0; i < positions_.size(); ++i) features_filled_[i] = prepared.filled(i);
-    prepared_ = true;
+void Analysis::prepare_beats() {
+    if (!prepared_.empty()) return;
+    // A beat is filled where no lead has its samples.
+    features_filled_.assign(positions_.size(), true);
+    prepared_.reserve(read_leads_.size());
+    for (const std::size_t lead : read_leads_) {
+        const FeatureInput of_lead{recording_->sampling_rate, recording_->leads[lead].samples,
+                                   positions_};
+        if (prepared_.empty())
+            prepared_.emplace_back(of_lead);
+        else
+            prepared_.emplace_back(of_lead, prepared_[0]);
+        for (std::size_t i = 0; i < positions_.size(); ++i)
+            if (!prepared_.back().filled(i)) features_filled_[i] = false;
+    }
 }
 
 void Analysis::fill_batch(std::size_t max_beats) {
@@ -138,20 +157,22 @@ void Analysis::fill_batch(std::size_t max_beats) {
     const std::size_t begin = labels_.size();
     const std::size_t left = positions_.size() - begin;
     if (input.kind == InputKind::sequence) {
-        prepare_features();
+        prepare_beats();
         batch_kept_ = std::min(input.chunk, left);
         batch_first_ = std::min(input.context, begin);
         const std::size_t end = begin + batch_kept_;
         const std::size_t after = std::min(input.context, positions_.size() - end);
         batch_beats_ = batch_first_ + batch_kept_ + after;
-        const auto row = [&](std::size_t beat) {
-            return features_.begin() + static_cast<std::ptrdiff_t>(beat * input.length);
-        };
-        batch_data_.assign(row(begin - batch_first_), row(end + after));
+        batch_data_.clear();
+        for (const PreparedBeats& of_lead : prepared_)
+            of_lead.add_features(input.groups, begin - batch_first_, batch_beats_, batch_data_);
         batch_filled_.assign(features_filled_.begin() + static_cast<std::ptrdiff_t>(begin),
                              features_filled_.begin() + static_cast<std::ptrdiff_t>(end));
         batch_shape_ = {1, static_cast<std::int64_t>(batch_beats_),
                         static_cast<std::int64_t>(input.length)};
+        if (input.leads > 1)
+            batch_shape_.insert(batch_shape_.begin() + 1,
+                                static_cast<std::int64_t>(prepared_.size()));
         return;
     }
     batch_beats_ = batch_kept_ = std::min(std::max<std::size_t>(max_beats, 1), left);
@@ -183,19 +204,31 @@ std::optional<Batch> Analysis::next_batch(std::size_t max_beats) {
     return batch;
 }
 
-Result<void> Analysis::accept(std::span<const float> output) {
+Result<void> Analysis::accept(std::span<const float> output, std::span<const float> embedding) {
     const std::size_t classes = card_.classes.size();
+    const std::size_t width = card_.output.embedding_length;
     if (batch_beats_ == 0) return fail(card_.name, "", "no batch is waiting for its output");
     if (output.size() != batch_beats_ * classes)
         return fail(card_.name, "",
                     std::format("the network gave {} values for {} beats, expected {}",
                                 output.size(), batch_beats_, batch_beats_ * classes));
+    if (!embedding.empty() && embedding.size() != batch_beats_ * width)
+        return fail(card_.name, "",
+                    std::format("the network gave an embedding of {} values for {} beats, expected "
+                                "{}",
+                                embedding.size(), batch_beats_, batch_beats_ * width));
     const auto bad = std::ranges::find_if_not(output, [](float v) { return std::isfinite(v); });
     if (bad != output.end())
         return fail(card_.name, "",
                     std::format("the network's output for a beat holds a value that is not "
                                 "finite (beat {} of the batch)",
                                 static_cast<std::size_t>(bad - output.begin()) / classes));
+    const auto kept = output.subspan(batch_first_ * classes, batch_kept_ * classes);
+    outputs_.insert(outputs_.end(), kept.begin(), kept.end());
+    if (!embedding.empty()) {
+        const auto told = embedding.subspan(batch_first_ * width, batch_kept_ * width);
+        embeddings_.insert(embeddings_.end(), told.begin(), told.end());
+    }
     for (std::size_t i = 0; i < batch_kept_; ++i) {
         const std::span<const float> row = output.subspan((batch_first_ + i) * classes, classes);
         labels_.push_back(static_cast<int>(std::ranges::max_element(row) - row.begin()));
@@ -204,6 +237,7 @@ Result<void> Analysis::accept(std::span<const float> output) {
         to_probabilities(card_.output, row, std::span(probabilities_).last(classes));
     }
     batch_beats_ = 0;
+    if (labels_.size() == positions_.size()) prepared_.clear();
     return {};
 }
 

@@ -16,6 +16,7 @@
 
 #include "beats/detector.hpp"
 #include "classify/card.hpp"
+#include "classify/features.hpp"
 #include "recording/recording.hpp"
 
 namespace telltale::classify {
@@ -73,15 +74,23 @@ public:
     /// again if they were not accepted. Ends the detection first if that is still to do.
     /// Windows are cut when asked for: memory is one batch. A sequence model's batch is one piece
     /// of the recording, [1, beats, features], as long as its card says whatever `max_beats` is;
-    /// its features are made for all beats with the first batch.
+    /// its beats are prepared all together with the first batch.
     [[nodiscard]] std::optional<Batch> next_batch(std::size_t max_beats);
     /// The network's output for the last batch, [batch.beats, classes] row-major. An error if the
-    /// size is wrong or a value is not finite; the batch can then be asked for again.
-    [[nodiscard]] Result<void> accept(std::span<const float> output);
+    /// size is wrong or a value is not finite; the batch can then be asked for again. `embedding`
+    /// is the card's second output for the batch, [batch.beats, embedding_length], where it has
+    /// one; a caller that has no use for embeddings() may leave it out.
+    [[nodiscard]] Result<void> accept(std::span<const float> output,
+                                      std::span<const float> embedding = {});
 
     [[nodiscard]] Progress progress() const;
     /// The beats found so far, in time order; the views stay valid until the next accept().
     [[nodiscard]] std::vector<ClassifiedBeat> beats() const;
+    /// Of the beats classified so far, row-major: the network's output, [beats, classes], and what
+    /// its last layer judged by, [beats, card().output.embedding_length]: empty where the card has
+    /// none or the caller left it out.
+    [[nodiscard]] std::span<const float> outputs() const { return outputs_; }
+    [[nodiscard]] std::span<const float> embeddings() const { return embeddings_; }
     /// Beats per class, in the card's order.
     [[nodiscard]] std::vector<std::size_t> counts() const;
     /// What the reader of the results should know: another lead taken than the card prefers,
@@ -91,6 +100,8 @@ public:
     [[nodiscard]] std::size_t lead() const { return lead_; }
     /// The leads that beats are looked for on, that one first; none where beats were given.
     [[nodiscard]] const std::vector<std::size_t>& searched_leads() const { return searched_leads_; }
+    /// The leads that beats are classified on, lead() first.
+    [[nodiscard]] const std::vector<std::size_t>& read_leads() const { return read_leads_; }
     [[nodiscard]] const Card& card() const { return card_; }
 
 private:
@@ -98,8 +109,9 @@ private:
     [[nodiscard]] std::span<const float> samples() const {
         return recording_->leads[lead_].samples;
     }
+    void choose_read_leads(bool one_lead);
     void take_detected();
-    void prepare_features();
+    void prepare_beats();
     void fill_batch(std::size_t max_beats);
 
     const Recording* recording_ = nullptr;
@@ -108,19 +120,19 @@ private:
     std::vector<std::string> warnings_;
 
     std::optional<beats::Detector> detector_;  // none once all beats are known
-    std::vector<std::size_t> searched_leads_;
+    std::vector<std::size_t> searched_leads_, read_leads_;
     std::size_t searched_ = 0;  // samples that the detector has seen
 
     std::vector<std::int64_t> positions_;
     std::vector<float> confidences_;
     // Of the beats classified so far; probabilities_ has a row of classes for each.
     std::vector<int> labels_;
-    std::vector<float> probabilities_;
+    std::vector<float> probabilities_, outputs_, embeddings_;
     std::vector<bool> filled_;
 
-    // Sequence models: features of all beats, once made, and whether samples were filled in.
-    bool prepared_ = false;
-    std::vector<float> features_;
+    // Sequence models: all beats on each lead that is read, until the last one is named, and
+    // whether samples of theirs were filled in.
+    std::vector<PreparedBeats> prepared_;
     std::vector<bool> features_filled_;
 
     // The batch that is out: rows in all, and those that are kept.

@@ -19,6 +19,8 @@ constexpr std::size_t most_classes = 1000;
 constexpr std::int64_t longest_window = 1 << 20;  // values
 constexpr std::int64_t longest_chunk = 1 << 17;   // beats: more than a day's
 constexpr std::size_t most_groups = 100;
+constexpr std::int64_t most_leads = 12;
+constexpr std::int64_t longest_embedding = 4096;
 constexpr std::int64_t most_denoise_levels = 12;
 
 // Takes values out of an object and remembers the first thing that is wrong with them.
@@ -165,10 +167,14 @@ std::optional<Error> read_sequence(Reader& reader, InputCard& input) {
             std::format("no group of features is named '{}', expected some of: {}", group, names));
     }
     input.length = feature_count(input.groups);
-    const std::vector<std::int64_t> shape = {-1, -1, static_cast<std::int64_t>(input.length)};
+    std::int64_t leads = 1;
+    reader.integer("leads", leads, 1, most_leads, false);
+    input.leads = static_cast<std::size_t>(leads);
+    std::vector<std::int64_t> shape(leads > 1 ? 3 : 2, -1);
+    shape.push_back(static_cast<std::int64_t>(input.length));
     if (input.shape != shape)
-        reader.wrong("shape", std::format("expected [-1, -1, {}], the features of its groups",
-                                          input.length));
+        reader.wrong("shape", std::format("expected [-1, {}-1, {}], the features of its groups",
+                                          leads > 1 ? "-1, " : "", input.length));
     return reader.error();
 }
 
@@ -244,6 +250,10 @@ std::optional<Error> read_output(const Json& json, OutputCard& output) {
     reader.text("name", output.name, true);
     reader.boolean("logits", output.logits);
     reader.number("temperature", output.temperature, 1e-3, 1e3, false);
+    reader.text("embedding", output.embedding, false);
+    std::int64_t length = 0;
+    reader.integer("embedding_length", length, 1, longest_embedding, !output.embedding.empty());
+    output.embedding_length = static_cast<std::size_t>(length);
     reader.number("doubtful_below", output.doubtful_below, 0, 1, false);
     return reader.error();
 }
@@ -348,7 +358,8 @@ bool is_complete(const InputCard& input) {
     if (input.length == 0) return false;
     if (input.kind != InputKind::window)
         return (input.kind == InputKind::rhythm || input.length == feature_count(input.groups)) &&
-               input.chunk > 0 && input.shape.size() == 3 && input.chunk <= longest_chunk &&
+               input.chunk > 0 && input.leads > 0 &&
+               input.shape.size() == (input.leads > 1 ? 4U : 3U) && input.chunk <= longest_chunk &&
                input.context <= longest_chunk;
     return input.sampling_rate > 0 && input.shape.size() >= 2 && input.next_fraction >= 0 &&
            input.next_fraction <= 1;
@@ -373,6 +384,7 @@ std::string card_json(const Card& card) {
         input["groups"] = card.input.groups;
         input["chunk"] = card.input.chunk;
         input["context"] = card.input.context;
+        if (card.input.leads > 1) input["leads"] = card.input.leads;
     } else {
         input["sampling_rate"] = card.input.sampling_rate;
         input["lead_choice"] = card.input.lead_choice;
@@ -404,6 +416,10 @@ std::string card_json(const Card& card) {
     Ordered output = {{"name", card.output.name},
                       {"logits", card.output.logits},
                       {"temperature", card.output.temperature}};
+    if (!card.output.embedding.empty()) {
+        output["embedding"] = card.output.embedding;
+        output["embedding_length"] = card.output.embedding_length;
+    }
     if (card.output.doubtful_below > 0) output["doubtful_below"] = card.output.doubtful_below;
 
     Ordered json = {{"format", card.format},

@@ -60,13 +60,17 @@ struct InputCard {
     Scaling scaling = Scaling::none;
     std::string name;                 ///< Input's name in the graph.
     std::vector<std::int64_t> shape;  ///< -1 for the batch dimension, e.g. {-1, 1, 187}; a
-                                      ///< sequence's is {-1, -1, features}.
+                                      ///< sequence's is {-1, -1, features}, or
+                                      ///< {-1, -1, -1, features} where it joins leads.
 
     InputKind kind = InputKind::window;
     // Sequences and rhythms only. The network is run on `chunk` beats (seconds) at a time, with up
     // to `context` more on either side whose answers are not used.
     std::vector<std::string> groups;  ///< Groups of features, in the order of a row.
     std::size_t chunk = 0, context = 0;
+    /// Leads of a recording that are read together at most: where more than 1, a sequence's input
+    /// is [1, leads, beats, features], of any number of leads.
+    std::size_t leads = 1;
 
     bool operator==(const InputCard&) const = default;
 };
@@ -75,6 +79,10 @@ struct OutputCard {
     std::string name;          ///< Output's name, [batch, classes] or [batch, beats, classes].
     bool logits = true;        ///< False where the graph ends in a softmax.
     double temperature = 1.0;  ///< Logits are divided by it before the softmax.
+    /// Output that tells what the last layer judges by, [batch, beats, embedding_length]; empty
+    /// where there is none. Sequences only.
+    std::string embedding;
+    std::size_t embedding_length = 0;
     /// A beat whose largest probability is below this is doubtful; 0 where the card has no rule.
     double doubtful_below = 0;
 

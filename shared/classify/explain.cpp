@@ -21,19 +21,23 @@ constexpr double most_s = 3;
 
 }  // namespace
 
-Result<Explainer> Explainer::open(const Recording& recording, Card card, std::size_t lead,
+Result<Explainer> Explainer::open(const Recording& recording, Card card,
+                                  std::vector<std::size_t> leads,
                                   std::vector<std::int64_t> positions) {
-    if (lead >= recording.leads.size())
-        return fail(recording.name, "", std::format("there is no lead {}", lead));
+    if (leads.empty()) return fail(recording.name, "", "there is no lead to explain beats on");
+    for (const std::size_t lead : leads)
+        if (lead >= recording.leads.size())
+            return fail(recording.name, "", std::format("there is no lead {}", lead));
+    if (card.input.leads == 1) leads.erase(leads.begin() + 1, leads.end());
     // The same conditions as for an analysis; nothing is detected.
     auto analysis = Analysis::open(
         recording, card,
-        {.lead = recording.leads[lead].name, .given_beats = std::vector<beats::Beat>{}});
+        {.lead = recording.leads[leads[0]].name, .given_beats = std::vector<beats::Beat>{}});
     if (!analysis) return std::unexpected(analysis.error());
     Explainer explainer;
     explainer.recording_ = &recording;
     explainer.card_ = std::move(card);
-    explainer.lead_ = lead;
+    explainer.leads_ = std::move(leads);
     const auto length = static_cast<std::int64_t>(recording.length());
     for (std::int64_t& at : positions) at = std::clamp<std::int64_t>(at, 0, length - 1);
     std::ranges::sort(positions);
@@ -75,7 +79,7 @@ std::optional<Batch> Explainer::batch(std::size_t beat) {
 void Explainer::add_windows(std::size_t beat) {
     const InputCard& input = card_.input;
     const double rate = recording_->sampling_rate;
-    const std::span<const float> samples = recording_->leads[lead_].samples;
+    const std::span<const float> samples = recording_->leads[leads_[0]].samples;
     const auto length = static_cast<std::int64_t>(samples.size());
     // What the window can reach: the excerpt is occluded in place of the whole lead.
     const std::int64_t at = positions_[beat];
@@ -133,41 +137,52 @@ void Explainer::add_windows(std::size_t beat) {
 void Explainer::add_sequences(std::size_t beat) {
     const InputCard& input = card_.input;
     const std::size_t width = input.length;
-    if (!prepared_) {
-        prepared_.emplace(
-            FeatureInput{recording_->sampling_rate, recording_->leads[lead_].samples, positions_});
-        rows_ = prepared_->features(input.groups);
-        std::vector<float> column(positions_.size());
+    for (std::size_t l = rows_.size(); l < leads_.size(); ++l) {
+        PreparedBeats prepared(
+            {recording_->sampling_rate, recording_->leads[leads_[l]].samples, positions_});
+        std::vector<float> rows = prepared.features(input.groups);
+        std::vector<float> column(positions_.size()), usual;
         for (std::size_t k = 0; k < width; ++k) {
-            for (std::size_t i = 0; i < column.size(); ++i) column[i] = rows_[i * width + k];
-            usual_.push_back(median(column));
+            for (std::size_t i = 0; i < column.size(); ++i) column[i] = rows[i * width + k];
+            usual.push_back(median(column));
         }
+        rows_.push_back({std::move(prepared), std::move(rows), std::move(usual)});
     }
     const std::size_t before = std::min(beat, input.context);
     const std::size_t after = std::min(positions_.size() - 1 - beat, input.context);
     rows_a_variant_ = before + 1 + after;
     row_of_beat_ = before;
     variants_ = 1 + parts_.size() + input.groups.size();
-    const auto from = rows_.begin() + static_cast<std::ptrdiff_t>((beat - before) * width);
-    const auto to = from + static_cast<std::ptrdiff_t>(rows_a_variant_ * width);
-    data_.reserve(variants_ * rows_a_variant_ * width);
-    for (std::size_t v = 0; v < variants_; ++v) data_.insert(data_.end(), from, to);
-    const auto row = [&](std::size_t variant) {
-        return data_.begin() +
-               static_cast<std::ptrdiff_t>((variant * rows_a_variant_ + before) * width);
-    };
-    for (std::size_t v = 0; v < parts_.size(); ++v)
-        std::ranges::copy(
-            prepared_->occluded_features(beat, parts_[v].first_s, parts_[v].last_s, input.groups),
-            row(1 + v));
-    std::ptrdiff_t offset = 0;
-    for (std::size_t g = 0; g < input.groups.size(); ++g) {
-        const auto count = static_cast<std::ptrdiff_t>(feature_count(input.groups[g]));
-        std::copy_n(usual_.begin() + offset, count, row(1 + parts_.size() + g) + offset);
-        offset += count;
+    data_.reserve(variants_ * rows_.size() * rows_a_variant_ * width);
+    for (std::size_t v = 0; v < variants_; ++v)
+        for (const LeadRows& of : rows_) {
+            const auto from =
+                of.rows.begin() + static_cast<std::ptrdiff_t>((beat - before) * width);
+            data_.insert(data_.end(), from,
+                         from + static_cast<std::ptrdiff_t>(rows_a_variant_ * width));
+        }
+    for (std::size_t l = 0; l < rows_.size(); ++l) {
+        const LeadRows& of = rows_[l];
+        const auto row = [&](std::size_t variant) {
+            return data_.begin() +
+                   static_cast<std::ptrdiff_t>(
+                       ((variant * rows_.size() + l) * rows_a_variant_ + before) * width);
+        };
+        for (std::size_t v = 0; v < parts_.size(); ++v)
+            std::ranges::copy(of.prepared.occluded_features(beat, parts_[v].first_s,
+                                                            parts_[v].last_s, input.groups),
+                              row(1 + v));
+        std::ptrdiff_t offset = 0;
+        for (std::size_t g = 0; g < input.groups.size(); ++g) {
+            const auto count = static_cast<std::ptrdiff_t>(feature_count(input.groups[g]));
+            std::copy_n(of.usual.begin() + offset, count, row(1 + parts_.size() + g) + offset);
+            offset += count;
+        }
     }
     shape_ = {static_cast<std::int64_t>(variants_), static_cast<std::int64_t>(rows_a_variant_),
               static_cast<std::int64_t>(width)};
+    if (input.leads > 1)
+        shape_.insert(shape_.begin() + 1, static_cast<std::int64_t>(rows_.size()));
 }
 
 Result<Explanation> Explainer::accept(std::span<const float> output) {

@@ -45,10 +45,11 @@ struct Explanation {
 /// signal; the other beats stay as they are.
 class Explainer {
 public:
-    /// `positions` are the beats in samples, in time order. `recording` must outlive this. An
+    /// `leads` are those that an analysis reads, Analysis::read_leads(); a part is hidden in all of
+    /// them. `positions` are the beats in samples, in time order. `recording` must outlive this. An
     /// error where Analysis::open would give one.
     [[nodiscard]] static Result<Explainer> open(const Recording& recording, Card card,
-                                                std::size_t lead,
+                                                std::vector<std::size_t> leads,
                                                 std::vector<std::int64_t> positions);
 
     /// What the network is to be run on for a beat; nothing if there is no such beat. Some 30 to
@@ -64,12 +65,15 @@ private:
 
     const Recording* recording_ = nullptr;
     Card card_;
-    std::size_t lead_ = 0;
+    std::vector<std::size_t> leads_;
     std::vector<std::int64_t> positions_;
     // Sequence models: made with the first batch.
-    std::optional<PreparedBeats> prepared_;
-    std::vector<float> rows_;
-    std::vector<float> usual_;  // median of each feature
+    struct LeadRows {
+        PreparedBeats prepared;
+        std::vector<float> rows;
+        std::vector<float> usual;  // median of each feature
+    };
+    std::vector<LeadRows> rows_;  // of each lead
 
     // The batch that is out. Variant 0 is the beat as it is, then come parts, then groups.
     struct Occluded {

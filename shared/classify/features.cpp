@@ -12,9 +12,15 @@
 namespace telltale::classify {
 namespace {
 
-constexpr std::array<std::string_view, 13> names = {"F", "G", "M",  "Rm", "Rq", "Rseq", "A",
-                                                    "K", "X", "LL", "Rs", "AF", "E"};
-constexpr std::array<std::size_t, 13> counts = {31, 7, 12, 5, 14, 10, p_values, 7, 4, 6, 3, 5, 4};
+// The shape itself, a value for every two of the window: 64 Hz from 0.5 s before the R peak.
+constexpr std::size_t shape_values = 64;
+constexpr std::size_t shape_first = PreparedBeats::window_before - shape_values;
+static_assert(shape_first + 2 * shape_values <= PreparedBeats::window_length);
+
+constexpr std::array<std::string_view, 15> names = {"F", "G",  "M",  "Rm", "Rq", "Rseq", "A", "K",
+                                                    "X", "LL", "Rs", "AF", "E",  "W",    "D"};
+constexpr std::array<std::size_t, 15> counts = {
+    31, 7, 12, 5, 14, 10, p_values, 7, 4, 6, 3, 5, 4, shape_values, shape_values};
 
 constexpr float limit = 6;
 
@@ -95,6 +101,23 @@ PreparedBeats::PreparedBeats(const FeatureInput& input) {
     measure_intervals(input);
     measure_rhythm();
     measure_entropy();
+    look_at_signal(input);
+}
+
+PreparedBeats::PreparedBeats(const FeatureInput& input, const PreparedBeats& same_beats)
+    : intervals_(same_beats.intervals_),
+      pre_(same_beats.pre_),
+      post_(same_beats.post_),
+      rhythm_(same_beats.rhythm_),
+      median_(same_beats.median_),
+      mean_(same_beats.mean_),
+      q90_(same_beats.q90_),
+      rough_(same_beats.rough_),
+      late_share_(same_beats.late_share_) {
+    look_at_signal(input);
+}
+
+void PreparedBeats::look_at_signal(const FeatureInput& input) {
     cut_windows(input);
     align();
     find_typical();
@@ -239,16 +262,29 @@ void PreparedBeats::write_row(std::size_t beat, const float* window,
         } else if (group == "E") {
             for (const float entropy : r.entropy) row.add(entropy - 1);
             row.add(r.erratic_share);
+        } else if (group == "W" || group == "D") {
+            const bool difference = group == "D";
+            for (std::size_t k = shape_first; k < shape_first + 2 * shape_values; k += 2) {
+                const float value = (window[k] + window[k + 1]) / 2;
+                row.add(difference ? value - (typical[k] + typical[k + 1]) / 2 : value);
+            }
         }
     }
 }
 
 std::vector<float> PreparedBeats::features(std::span<const std::string> groups) const {
-    const std::size_t count = feature_count(groups);
-    std::vector<float> out(beats() * count);
-    for (std::size_t i = 0; i < beats(); ++i)
-        write_row(i, window(i).data(), groups, out.data() + i * count);
+    std::vector<float> out;
+    add_features(groups, 0, beats(), out);
     return out;
+}
+
+void PreparedBeats::add_features(std::span<const std::string> groups, std::size_t first,
+                                 std::size_t count, std::vector<float>& out) const {
+    const std::size_t width = feature_count(groups);
+    const std::size_t held = out.size();
+    out.resize(held + count * width);
+    for (std::size_t i = 0; i < count; ++i)
+        write_row(first + i, window(first + i).data(), groups, out.data() + held + i * width);
 }
 
 std::vector<float> PreparedBeats::occluded_features(std::size_t beat, double first_s, double last_s,

@@ -23,7 +23,7 @@ struct FeatureInput {
 };
 
 /// The names of the groups of features, in the order in which they are documented:
-/// "F", "G", "M", "Rm", "Rq", "Rseq", "A", "K", "X", "LL", "Rs", "AF", "E".
+/// "F", "G", "M", "Rm", "Rq", "Rseq", "A", "K", "X", "LL", "Rs", "AF", "E", "W", "D".
 [[nodiscard]] std::span<const std::string_view> feature_groups();
 
 /// Values of one group; 0 if there is no group of that name.
@@ -42,12 +42,17 @@ public:
     /// beyond any ECG) are filled by straight lines. Positions outside the recording are taken to
     /// be at its nearest end.
     explicit PreparedBeats(const FeatureInput& input);
+    /// Another lead with the same beats: what their places tell is taken over from `same_beats`.
+    PreparedBeats(const FeatureInput& input, const PreparedBeats& same_beats);
 
     [[nodiscard]] std::size_t beats() const { return pre_.size(); }
 
     /// Row-major [beats, feature_count(groups)]; every value is finite and within -6 to 6. Groups
     /// that do not exist add no values.
     [[nodiscard]] std::vector<float> features(std::span<const std::string> groups) const;
+    /// The rows of `count` beats from `first` on, which must be there, put behind what `out` holds.
+    void add_features(std::span<const std::string> groups, std::size_t first, std::size_t count,
+                      std::vector<float>& out) const;
 
     /// The row of one beat, as if its signal from `first_s` to `last_s` (seconds from the R peak,
     /// last left out) were a straight line. The rest of the recording stays as it was.
@@ -94,6 +99,7 @@ private:
         float erratic_share = 0;         // of 256 beats around
     };
 
+    void look_at_signal(const FeatureInput& input);
     void cut_windows(const FeatureInput& input);
     void measure_intervals(const FeatureInput& input);
     void measure_rhythm();

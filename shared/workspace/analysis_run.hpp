@@ -28,7 +28,8 @@ public:
     /// A slice of detection; true when done.
     [[nodiscard]] bool detect_some();
     [[nodiscard]] std::optional<classify::Batch> next_batch(std::size_t max_beats);
-    [[nodiscard]] Result<void> accept(std::span<const float> output);
+    [[nodiscard]] Result<void> accept(std::span<const float> output,
+                                      std::span<const float> embedding = {});
 
     /// Where the run is: what its beats are good for depends on it.
     enum class State : std::uint8_t { none, finding, found, named_in_part, named };

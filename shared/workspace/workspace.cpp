@@ -433,7 +433,7 @@ Result<classify::Batch> Workspace::explain(std::size_t beat) {
     Explained now = explained_now();
     if (work_.explainer.get(now) == nullptr) {
         auto explainer =
-            classify::Explainer::open(*work_.recording, *card_, analysis->lead(), now.samples);
+            classify::Explainer::open(*work_.recording, *card_, analysis->read_leads(), now.samples);
         if (!explainer) return std::unexpected(explainer.error());
         work_.explainer.set(now, std::move(*explainer));
     }

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "classify/features.hpp"
-#include "data/mitdb.hpp"
 #include "sequence/synthetic_signal.hpp"
 
 namespace telltale::train {
@@ -16,7 +15,7 @@ enum Stream : std::uint64_t { for_patients = 101 };
 }  // namespace
 
 Sequence make_sequence(const Patient& patient, const std::vector<std::string>& groups) {
-    Sequence result{.record = patient.name};
+    Sequence result{.record = patient.name, .database = patient.database};
     std::vector<std::int64_t> positions;
     for (const PatientBeat& b : patient.beats) {
         positions.push_back(b.sample);
@@ -26,10 +25,14 @@ Sequence make_sequence(const Patient& patient, const std::vector<std::string>& g
         result.labels.push_back(b.label);
     }
     const auto count = static_cast<std::int64_t>(classify::feature_count(groups));
+    std::optional<classify::PreparedBeats> first;
     for (const auto& samples : patient.leads) {
-        const std::vector<float> values = classify::beat_features(
-            {.sampling_rate = patient.sampling_rate, .samples = samples, .positions = positions},
-            groups);
+        const classify::FeatureInput of_lead{
+            .sampling_rate = patient.sampling_rate, .samples = samples, .positions = positions};
+        std::optional<classify::PreparedBeats> other;
+        const classify::PreparedBeats& prepared =
+            first ? other.emplace(of_lead, *first) : first.emplace(of_lead);
+        const std::vector<float> values = prepared.features(groups);
         result.leads.push_back(torch::tensor(values).view({result.beats(), count}));
     }
     return result;
@@ -37,15 +40,13 @@ Sequence make_sequence(const Patient& patient, const std::vector<std::string>& g
 
 Result<Bank> make_bank(const SequenceRecipe& recipe, const std::filesystem::path& folder,
                        const std::function<void(std::string_view)>& progress) {
-    const auto mitdb = data::mitdb_folder(folder);
-    if (!mitdb) return std::unexpected(mitdb.error());
     Bank bank;
     std::size_t made = 0;
     for (std::size_t f = 0; f < recipe.folds.size(); ++f) {
         std::vector<Patient> patients;
         std::vector<BeatPieces> pieces;
         for (const std::string& record : recipe.folds[f]) {
-            auto patient = read_patient(*mitdb, record);
+            auto patient = read_patient(folder, record);
             if (!patient) return std::unexpected(patient.error());
             pieces.push_back(cut_pieces(*patient));
             bank.push_back(make_sequence(*patient, recipe.groups));

@@ -17,7 +17,8 @@
 namespace telltale::train {
 
 struct Sequence {
-    std::string record;  ///< That it is, or is made from.
+    std::string record;    ///< That it is, or is made from.
+    std::string database;  ///< Of that record.
     std::size_t fold = 0;
     std::optional<RhythmKind> kind;    ///< Nothing for a real recording.
     std::vector<torch::Tensor> leads;  ///< [beats, features] of each lead, the first one first.

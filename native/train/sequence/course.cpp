@@ -33,6 +33,13 @@ std::size_t largest(const float* row) {
     return static_cast<std::size_t>(std::max_element(row, row + sequence_classes) - row);
 }
 
+void add_answers(Confusion& into, const std::vector<std::uint8_t>& labels, const Tensor& answers) {
+    for (std::size_t b = 0; b < labels.size(); ++b) {
+        if (labels[b] == label_unknown) continue;
+        into.add(labels[b], largest(answers.const_data_ptr<float>() + b * sequence_classes));
+    }
+}
+
 /// The state of a recipe that is being followed.
 class Follower {
 public:
@@ -50,10 +57,15 @@ private:
     Result<bool> teachers();
     Result<bool> student();
     [[nodiscard]] HeldOut judge() const;
+    /// Mean probabilities of each sequence's fold networks; undefined where there are none.
+    [[nodiscard]] std::vector<Tensor> held_answers(bool all_leads) const;
     [[nodiscard]] std::vector<const Sequence*> all_but(std::optional<std::size_t> fold) const;
     Result<void> save();
     Json summary(const HeldOut& held_out) const;
-    [[nodiscard]] std::string held_name(std::size_t i) const { return std::format("held/{}", i); }
+    [[nodiscard]] std::string held_name(std::size_t i, bool all_leads = true) const {
+        return std::format("{}/{}", all_leads ? "held" : "held-first", i);
+    }
+    void answer(Module& module, std::size_t i, int copy, bool all_leads);
     [[nodiscard]] bool known(const std::string& stage) const {
         return state_.tensors.contains("finished/" + stage);
     }
@@ -165,6 +177,13 @@ Result<bool> Follower::learn(const std::string& stage, Learner& learner) {
     return true;
 }
 
+// Several networks' probabilities are added up.
+void Follower::answer(Module& module, std::size_t i, int copy, bool all_leads) {
+    const Tensor p = torch::softmax(sequence_logits(module, bank_[i], all_leads), 1);
+    Tensor& sum = state_.tensors[held_name(i, all_leads)];
+    sum = sum.defined() && copy > 0 ? sum + p : p;
+}
+
 std::vector<const Sequence*> Follower::all_but(std::optional<std::size_t> fold) const {
     std::vector<const Sequence*> result;
     for (const Sequence& s : bank_) {
@@ -183,22 +202,20 @@ Result<bool> Follower::folds() {
             const auto whole = learn(stage, learner);
             if (!whole || !*whole) return whole;
             const auto module = learner.averaged();
-            Confusion scores(sequence_class_names());
+            std::map<std::string, Confusion> scores;
             for (std::size_t i = 0; i < bank_.size(); ++i) {
                 if (bank_[i].fold != fold) continue;
-                // Several networks' probabilities are averaged.
-                const Tensor p = torch::softmax(sequence_logits(*module, bank_[i]), 1);
-                Tensor& sum = state_.tensors[held_name(i)];
-                sum = sum.defined() && copy > 0 ? sum + p : p;
+                answer(*module, i, copy, true);
                 if (bank_[i].kind) continue;
-                for (std::size_t b = 0; b < bank_[i].labels.size(); ++b) {
-                    scores.add(bank_[i].labels[b],
-                               largest(p.const_data_ptr<float>() + b * sequence_classes));
-                }
+                if (recipe_.joins_leads()) answer(*module, i, copy, false);
+                Confusion& of_base =
+                    scores.try_emplace(bank_[i].database, sequence_class_names()).first->second;
+                add_answers(of_base, bank_[i].labels, state_.tensors.at(held_name(i)));
             }
             finish(stage);
             if (auto r = save(); !r) return std::unexpected(r.error());
-            display_.say(std::format("{}: {}", stage, score_line(scores)));
+            for (const auto& [database, confusion] : scores)
+                display_.say(std::format("{}, {}: {}", stage, database, score_line(confusion)));
         }
     }
     return true;
@@ -249,13 +266,47 @@ Result<bool> Follower::student() {
     return true;
 }
 
+std::vector<Tensor> Follower::held_answers(bool all_leads) const {
+    std::vector<Tensor> result;
+    for (std::size_t i = 0; i < bank_.size(); ++i) {
+        const auto found = state_.tensors.find(held_name(i, all_leads));
+        result.push_back(found == state_.tensors.end() ? Tensor()
+                                                       : found->second / recipe_.fold_seeds);
+    }
+    return result;
+}
+
 HeldOut Follower::judge() const {
     HeldOut result;
+    std::vector<Tensor> answers = held_answers(true), first_lead = held_answers(false);
+    std::map<std::string, Answers> databases;
+    for (std::size_t i = 0; i < bank_.size(); ++i) {
+        if (bank_[i].kind) continue;
+        Answers& of = databases[bank_[i].database];
+        of.probabilities = of.probabilities.defined()
+                               ? torch::cat({of.probabilities, answers[i]})
+                               : answers[i];
+        of.labels.insert(of.labels.end(), bank_[i].labels.begin(), bank_[i].labels.end());
+    }
+    std::vector<Answers> each;
+    for (auto& [name, of] : databases) each.push_back(std::move(of));
+    if (recipe_.fit_bias) result.bias = fitted_bias(each);
+    const Tensor bias =
+        torch::tensor(std::vector<double>(result.bias.begin(), result.bias.end()), torch::kFloat32);
+    for (auto* const set : {&answers, &first_lead})
+        for (Tensor& p : *set)
+            if (p.defined()) p = torch::softmax(torch::log(p.clamp_min(1e-9)) + bias, 1);
     std::vector<Tensor> rows;
     std::vector<std::uint8_t> labels;
     for (std::size_t i = 0; i < bank_.size(); ++i) {
         const Sequence& s = bank_[i];
-        const Tensor p = (state_.tensors.at(held_name(i)) / recipe_.fold_seeds).contiguous();
+        const Tensor p = answers[i].contiguous();
+        const auto of_database = [&](std::map<std::string, Confusion>& of) -> Confusion& {
+            return of.try_emplace(s.database, result.real.classes()).first->second;
+        };
+        if (!s.kind && recipe_.joins_leads())
+            add_answers(of_database(result.first_lead_by_database), s.labels,
+                        first_lead[i].contiguous());
         Confusion* into = nullptr;
         if (s.kind) {
             into = &result.by_kind.try_emplace(*s.kind, result.real.classes()).first->second;
@@ -269,6 +320,7 @@ HeldOut Follower::judge() const {
             const std::size_t given = largest(p.const_data_ptr<float>() + b * sequence_classes);
             into->add(s.labels[b], given);
             if (s.kind) continue;
+            of_database(result.by_database).add(s.labels[b], given);
             result.real.add(s.labels[b], given);
             const float* row = p.const_data_ptr<float>() + b * sequence_classes;
             result.beats.push_back({.record = s.record,
@@ -308,6 +360,10 @@ Json Follower::summary(const HeldOut& held_out) const {
     Json folds = to_json(held_out.real);
     folds["auc"] = held_out_areas(held_out);
     folds["loss"] = held_out_loss(held_out);
+    for (const auto& [database, confusion] : held_out.by_database)
+        folds["databases"][database] = to_json(confusion);
+    for (const auto& [database, confusion] : held_out.first_lead_by_database)
+        folds["databases_first_lead"][database] = to_json(confusion);
     Json& records = folds["records"] = Json::object();
     for (const auto& [record, confusion] : held_out.by_record) {
         records[record] = to_json(confusion)["confusion"];
@@ -332,6 +388,7 @@ Json Follower::summary(const HeldOut& held_out) const {
             {"machine", data::machine_name()},
             {"libtorch", TORCH_VERSION},
             {"version", built_version()},
+            {"bias", held_out.bias},
             {"temperature", held_out.temperature},
             {"doubt",
              {{"below", held_out.doubt_below},
@@ -351,6 +408,10 @@ Result<Course> Follower::run() {
     course.held_out = judge();
     display_.say(std::format("held-out patients: loss {:.4f}  {}", held_out_loss(course.held_out),
                              score_line(course.held_out.real)));
+    for (const auto& [database, confusion] : course.held_out.by_database)
+        display_.say(std::format("  {:13} {}", database, score_line(confusion)));
+    for (const auto& [database, confusion] : course.held_out.first_lead_by_database)
+        display_.say(std::format("  {:13} {}", database + ", first", score_line(confusion)));
     for (const auto& [kind, confusion] : course.held_out.by_kind) {
         display_.say(std::format("  {:13} {}", name_of(kind), score_line(confusion)));
     }
@@ -367,7 +428,10 @@ Result<Course> Follower::run() {
         std::vector<Tensor> rows;
         for (const Sequence& s : bank_) {
             if (s.kind || s.beats() < probe_beats || rows.size() == probe_records) continue;
-            rows.push_back(s.leads[0].slice(0, 0, probe_beats));
+            rows.push_back(sequence_input(*course.module, s)
+                               .slice(-2, 0, probe_beats)
+                               .squeeze(0)
+                               .contiguous());
         }
         if (rows.empty()) return fail(options_.out.string(), "", "no record has 300 beats");
         Checkpoint probe;
@@ -416,6 +480,42 @@ double fitted_temperature(const Tensor& log_probabilities,
         (loss(a) < loss(b) ? high : low) = loss(a) < loss(b) ? b : a;
     }
     return std::exp((low + high) / 2);
+}
+
+std::array<double, sequence_classes> fitted_bias(const std::vector<Answers>& databases) {
+    std::array<double, sequence_classes> best{}, tried{};
+    double most = -1;
+    const auto score = [&] {
+        double sum = 0;
+        std::array<double, sequence_classes> factor{};
+        for (std::size_t c = 0; c < factor.size(); ++c) factor[c] = std::exp(tried[c]);
+        for (const Answers& of : databases) {
+            Confusion scores(sequence_class_names());
+            const Tensor p = of.probabilities.contiguous();
+            for (std::size_t b = 0; b < of.labels.size(); ++b) {
+                if (of.labels[b] == label_unknown) continue;
+                const float* row = p.const_data_ptr<float>() + b * sequence_classes;
+                std::size_t given = 0;
+                double highest = -1;
+                for (std::size_t c = 0; c < sequence_classes; ++c) {
+                    const double value = row[c] * factor[c];
+                    if (value > highest) highest = value, given = c;
+                }
+                scores.add(of.labels[b], given);
+            }
+            sum += scores.f1(label_s).value_or(0) + scores.f1(label_v).value_or(0);
+        }
+        return sum;
+    };
+    for (int s = -5; s <= 7; ++s) {
+        for (int v = -5; v <= 7; ++v) {
+            tried[label_s] = 0.2 * s;
+            tried[label_v] = 0.2 * v;
+            const double sum = score();
+            if (sum > most) most = sum, best = tried;
+        }
+    }
+    return best;
 }
 
 std::string score_line(const Confusion& confusion) {

@@ -5,6 +5,7 @@
 // Only the recipe's own records are read. Temperature and doubt come from the held-out folds.
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -60,6 +61,18 @@ struct Course {
                                         const std::vector<std::uint8_t>& labels);
 
 /// What can be read of a scored part in one line.
+/// Probabilities [beats, classes] of real patients of one database, and their labels.
+struct Answers {
+    torch::Tensor probabilities;
+    std::vector<std::uint8_t> labels;
+};
+
+/// The addition to the logits of S and V that gives the largest F1 of the two, mean over the
+/// databases; 0 for the other classes. Within -1 to 1.5: rare classes are asked for less often than
+/// they occur where a loss of beats counts the common one.
+[[nodiscard]] std::array<double, sequence_classes> fitted_bias(
+    const std::vector<Answers>& databases);
+
 [[nodiscard]] std::string score_line(const Confusion& confusion);
 
 }  // namespace telltale::train

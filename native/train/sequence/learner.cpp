@@ -66,7 +66,9 @@ Learner::Chunk Learner::draw(Random& random) const {
         // On a beat of a rare class; records by the square root of how many they have, so that
         // no single patient stands for the class.
         const double c = random.uniform();
-        const std::size_t label = c < 0.45 ? label_s : c < 0.9 ? label_v : label_f;
+        const std::size_t label = c < recipe_.events_s                      ? label_s
+                                  : c < recipe_.events_s + recipe_.events_v ? label_v
+                                                                            : label_f;
         double sum = 0;
         for (const Sequence* s : choices) {
             sum += std::sqrt(static_cast<double>(s->places[label].size()));
@@ -89,7 +91,13 @@ Learner::Chunk Learner::draw(Random& random) const {
             random.below(static_cast<std::size_t>(chunk.sequence->beats())));
     }
     chunk.start = std::clamp<std::int64_t>(chunk.start, 0, chunk.sequence->beats() - recipe_.chunk);
-    if (chunk.sequence->leads.size() > 1 && random.uniform() < recipe_.second_lead) chunk.lead = 1;
+    if (chunk.sequence->leads.size() > 1) {
+        if (recipe_.joins_leads() && random.uniform() >= recipe_.single) {
+            chunk.leads = {0, 1};
+        } else if (random.uniform() < recipe_.second_lead) {
+            chunk.leads = {1, 1};
+        }
+    }
     return chunk;
 }
 
@@ -114,7 +122,10 @@ void Learner::average() {
 Result<double> Learner::step() {
     Random random(seed_, for_chunks, static_cast<std::uint64_t>(done_));
     const std::int64_t features = means_.size(0);
-    Tensor x = torch::empty({recipe_.batch, recipe_.chunk, features});
+    const std::size_t leads = recipe_.joins_leads() ? 2 : 1;
+    std::vector<std::int64_t> shape = {recipe_.batch, recipe_.chunk, features};
+    if (recipe_.joins_leads()) shape.insert(shape.begin() + 1, 2);
+    Tensor x = torch::empty(shape);
     Tensor y = torch::empty({recipe_.batch, recipe_.chunk}, torch::kLong);
     std::vector<Tensor> answers;
     float* values = x.mutable_data_ptr<float>();
@@ -123,18 +134,29 @@ Result<double> Learner::step() {
     std::vector<bool> hidden(static_cast<std::size_t>(features));
     for (std::int64_t b = 0; b < recipe_.batch; ++b) {
         const Chunk chunk = draw(random);
-        const float* from =
-            chunk.sequence->leads[chunk.lead].const_data_ptr<float>() + chunk.start * features;
-        for (std::size_t f = 0; f < hidden.size(); ++f) {
-            hidden[f] = random.uniform() < recipe_.replaced;
+        const auto show = [&](std::size_t lead) {
+            const float* from =
+                chunk.sequence->leads[lead].const_data_ptr<float>() + chunk.start * features;
+            for (std::size_t f = 0; f < hidden.size(); ++f) {
+                hidden[f] = random.uniform() < recipe_.replaced;
+            }
+            for (std::int64_t t = 0; t < recipe_.chunk; ++t) {
+                for (std::int64_t f = 0; f < features; ++f) {
+                    const float v = hidden[static_cast<std::size_t>(f)] ? means[f] : *from;
+                    ++from;
+                    *values++ = v + static_cast<float>(recipe_.noise *
+                                                       random.uniform(-1.7320508, 1.7320508));
+                }
+            }
+        };
+        show(chunk.leads[0]);
+        const std::int64_t shown = recipe_.chunk * features;
+        if (leads > 1 && chunk.leads[1] == chunk.leads[0]) {
+            values = std::copy_n(values - shown, shown, values);
+        } else if (leads > 1) {
+            show(chunk.leads[1]);
         }
         for (std::int64_t t = 0; t < recipe_.chunk; ++t) {
-            for (std::int64_t f = 0; f < features; ++f) {
-                const float v = hidden[static_cast<std::size_t>(f)] ? means[f] : *from;
-                ++from;
-                *values++ =
-                    v + static_cast<float>(recipe_.noise * (random.uniform(-1.7320508, 1.7320508)));
-            }
             const std::uint8_t label =
                 chunk.sequence->labels[static_cast<std::size_t>(chunk.start + t)];
             *labels++ = label < sequence_classes ? label : unlabelled;
@@ -203,10 +225,16 @@ Result<void> Learner::get(const Checkpoint& c, const std::string& prefix) {
     return {};
 }
 
-Tensor sequence_logits(Module& module, const Sequence& sequence, std::size_t lead) {
+Tensor sequence_input(const Module& module, const Sequence& sequence, bool all_leads) {
+    if (!module.network().joins_leads()) return sequence.leads[0].unsqueeze(0);
+    const auto end = all_leads ? sequence.leads.end() : sequence.leads.begin() + 1;
+    return torch::stack(std::vector<Tensor>(sequence.leads.begin(), end)).unsqueeze(0);
+}
+
+Tensor sequence_logits(Module& module, const Sequence& sequence, bool all_leads) {
     const torch::NoGradGuard guard;
     module.eval();
-    return module.forward(sequence.leads[lead].unsqueeze(0)).squeeze(0).contiguous();
+    return module.forward(sequence_input(module, sequence, all_leads)).squeeze(0).contiguous();
 }
 
 }  // namespace telltale::train

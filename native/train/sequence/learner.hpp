@@ -5,6 +5,7 @@
 // gives the numbers of one that was not.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,7 +38,7 @@ private:
     struct Chunk {
         const Sequence* sequence = nullptr;
         std::int64_t start = 0;
-        std::size_t lead = 0;
+        std::array<std::size_t, 2> leads{};  ///< The same one twice where one is seen alone.
     };
     [[nodiscard]] Chunk draw(Random& random) const;
     [[nodiscard]] double learning_rate() const;
@@ -55,8 +56,12 @@ private:
     std::unique_ptr<torch::optim::Adam> adam_;
 };
 
-/// Logits [beats, classes] of one lead of a sequence, read as a whole.
+/// Logits [beats, classes] of a sequence, read as a whole: of all its leads where the network
+/// joins leads and they are wanted, else of its first one.
 [[nodiscard]] torch::Tensor sequence_logits(Module& module, const Sequence& sequence,
-                                            std::size_t lead = 0);
+                                            bool all_leads = true);
+/// Its features as the network takes them.
+[[nodiscard]] torch::Tensor sequence_input(const Module& module, const Sequence& sequence,
+                                           bool all_leads = true);
 
 }  // namespace telltale::train

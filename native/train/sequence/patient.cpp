@@ -22,11 +22,18 @@ std::uint8_t label_of(AamiClass c) {
 
 }  // namespace
 
-Result<Patient> read_patient(const fs::path& folder, const std::string& name) {
+Result<Patient> read_patient(const fs::path& below, const std::string& name) {
+    const auto found = data::folder_of_record(below, name);
+    if (!found) return std::unexpected(found.error());
+    const fs::path& folder = *found;
     auto read = data::read_record(folder, name);
     if (!read) return std::unexpected(read.error());
     Recording& recording = *read;
-    Patient patient{.name = name, .sampling_rate = recording.sampling_rate};
+    Patient patient{.name = name,
+                    .database = folder.filename().string(),
+                    .sampling_rate = recording.sampling_rate,
+                    .leads = {},
+                    .beats = {}};
     for (std::size_t i = 0; i < recording.leads.size(); ++i) {
         auto& samples = recording.leads[i].samples;
         const bool first = recording.leads[i].name == "MLII" || recording.leads[i].name == "II";

@@ -26,14 +26,16 @@ struct PatientBeat {
 };
 
 struct Patient {
-    std::string name;  ///< Of the record that it is, or is made from.
+    std::string name;      ///< Of the record that it is, or is made from.
+    std::string database;  ///< The name of that record's folder: "mitdb", "svdb".
     double sampling_rate = 0;
     /// mV; the lead that most resembles lead II (MLII where there is one) comes first.
     std::vector<std::vector<float>> leads;
     std::vector<PatientBeat> beats;  ///< In time order.
 };
 
-/// One MIT-BIH record of `folder`, annotated beats and both leads.
+/// One record, annotated beats and both leads; where it may lie below `folder`:
+/// data::folder_of_record.
 [[nodiscard]] Result<Patient> read_patient(const std::filesystem::path& folder,
                                            const std::string& name);
 

@@ -48,6 +48,8 @@ std::optional<std::string> contradiction(const SequenceRecipe& r) {
     }
     double synthetic = 0;
     for (const auto& [kind, share] : r.shares) synthetic += share;
+    if (r.events_s + r.events_v > 1)
+        return "'training.events_s' and 'training.events_v' are more than 1 together";
     if (synthetic > 0.95) return "[synthetic] leaves fewer than 5 % of real chunks";
     return std::nullopt;
 }
@@ -97,6 +99,7 @@ Result<SequenceRecipe> parse_sequence_recipe(std::string_view text, std::string_
 
     read.require("input", "groups");
     read.get("input", "groups", r.groups);
+    read.get("input", "leads", r.leads, 1, 12);
 
     read.get("synthetic", "patients", r.patients, 0, 100);
     for (const RhythmKind kind : all_rhythm_kinds) {
@@ -124,6 +127,9 @@ Result<SequenceRecipe> parse_sequence_recipe(std::string_view text, std::string_
     read.get("training", "weight_v", r.weight_v, 0, 100);
     read.get("training", "weight_f", r.weight_f, 0, 100);
     read.get("training", "events", r.events, 0, 1);
+    read.get("training", "events_s", r.events_s, 0, 1);
+    read.get("training", "events_v", r.events_v, 0, 1);
+    read.get("training", "single", r.single, 0, 1);
     read.get("training", "second_lead", r.second_lead, 0, 1);
     read.get("training", "noise", r.noise, 0, 10);
     read.get("training", "replaced", r.replaced, 0, 0.9);
@@ -131,6 +137,8 @@ Result<SequenceRecipe> parse_sequence_recipe(std::string_view text, std::string_
     read.get("training", "teachers", r.teachers, 0, 100);
     read.get("training", "student_steps", r.student_steps, 1, 1000000);
     read.get("training", "soft", r.soft, 0, 1);
+
+    read.get("training", "fit_bias", r.fit_bias);
 
     read.get("doubt", "share", r.doubtful_share, 0, 0.5);
     if (auto error = read.finish()) return std::unexpected(std::move(*error));
@@ -147,6 +155,7 @@ Network sequence_network(const SequenceRecipe& r) {
     Value e = net.batch_norm(net.input());
     e = net.dropout(net.relu(net.batch_norm(per_beat(e, r.embedding))), 0.2);
     e = net.relu(per_beat(e, r.embedding));
+    if (r.joins_leads()) e = net.relu(per_beat(net.over_leads(e), r.embedding));
     Value x = e;
     if (r.network == "bigru") {
         const Value in = net.relu(per_beat(net.dropout(e, 0.3), r.units));
@@ -154,6 +163,7 @@ Network sequence_network(const SequenceRecipe& r) {
         x = net.concat(z, e);
     }
     x = net.relu(per_beat(net.dropout(x, 0.3), r.units));
+    net.embedding(x);
     net.output(per_beat(x, static_cast<std::int64_t>(sequence_classes)));
     return net;
 }

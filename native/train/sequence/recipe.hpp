@@ -17,7 +17,7 @@
 namespace telltale::train {
 
 /// The data set that sequence recipes name.
-inline constexpr std::string_view sequence_data_set = "mitbih-sequences";
+inline constexpr std::string_view sequence_data_set = "sequences";
 
 struct SequenceRecipe : RecipeHead {
     std::string default_for;  ///< [model]: classify::Card::default_for
@@ -25,6 +25,7 @@ struct SequenceRecipe : RecipeHead {
     std::vector<std::vector<std::string>> folds;  ///< Records; a person is in one fold only.
     // [input]
     std::vector<std::string> groups;  ///< Of features.
+    int leads = 1;                    ///< That are read together at most.
     // [synthetic]
     int patients = 2;                     ///< Of each kind, made from each record.
     std::map<RhythmKind, double> shares;  ///< Of the chunks; the rest are real.
@@ -43,17 +44,21 @@ struct SequenceRecipe : RecipeHead {
     double label_smoothing = 0.03;
     double weight_s = 1.2, weight_v = 1.0, weight_f = 1.5;  ///< In the loss; N has 1.
     double events = 0.4;        ///< Share of chunks that are put on an S, V or F beat.
-    double second_lead = 0.25;  ///< Share of chunks that show another lead.
+    double single = 0.4;        ///< Of several leads: share of chunks that show one alone.
+    double second_lead = 0.25;  ///< Share of chunks of one lead that show the other one.
+    double events_s = 0.45, events_v = 0.45;  ///< Of those, on S and on V; the rest on F.
     double noise = 0.01;        ///< Standard deviation, on every feature.
     double replaced = 0.2;      ///< Chance of a feature to be hidden in a chunk.
     int fold_seeds = 1;         ///< Networks for each fold.
     int teachers = 3;           ///< Networks that the final one learns from.
     int student_steps = 600;
     double soft = 0.5;  ///< Share of the teachers' answers in the final one's loss.
+    bool fit_bias = false;  ///< Whether S and V get the bias that the held-out patients ask for.
     // [doubt]
     double doubtful_share = 0.03;  ///< Of held-out training beats that are marked doubtful.
 
     [[nodiscard]] std::vector<std::string> records() const;
+    [[nodiscard]] bool joins_leads() const { return leads > 1; }
 };
 
 /// Whether a file is a recipe of this kind (its [data] section names this data set).

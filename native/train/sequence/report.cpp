@@ -131,7 +131,7 @@ class Drawer {
 public:
     explicit Drawer(const std::filesystem::path& data) {
         if (data.empty()) return;
-        if (auto folder = data::mitdb_folder(data)) folder_ = *folder;
+        folder_ = data;
     }
 
     /// Nothing where the record cannot be read, or is not the one that was learnt from.

@@ -125,6 +125,8 @@ Result<Json> compare_variants(const std::vector<Variant>& variants, const Course
                   {"accuracy", scores["accuracy"]},
                   {"macro_f1", scores["macro_f1"]},
                   {"classes", scores["classes"]}};
+        for (const char* const key : {"databases", "databases_first_lead"})
+            if (scores.contains(key)) line[key] = scores[key];
         for (const auto& [kind, of_kind] : scores["synthetic"].items()) {
             line["synthetic"][kind] = {{"accuracy", of_kind["accuracy"]},
                                        {"classes", of_kind["classes"]}};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 #include <catch2/matchers/catch_matchers_floating_point.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <cmath>
@@ -323,4 +324,54 @@ TEST_CASE("a sequence model gets pieces of the recording with context on both si
         CHECK(beats[i].doubtful == (std::max(p, 1 - p) < 0.9));
     }
     CHECK(analysis->progress().classification == 1);
+}
+
+TEST_CASE("a model that joins leads gets those that there are, the card's lead first") {
+    Recording recording = synthetic();
+    recording.leads.push_back(recording.leads[0]);
+    recording.leads[1].name = "V1";
+    for (float& v : recording.leads[1].samples) v *= -0.5F;
+    recording.leads.push_back({.name = "resp", .unit = "Ohm"});
+    recording.leads[2].samples.assign(recording.leads[0].samples.size(), 0.0F);
+    Card joining = card();
+    joining.input = {};
+    joining.input.kind = InputKind::sequence;
+    joining.input.lead_choice = {"V1"};
+    joining.input.groups = {"F", "A"};
+    joining.input.length = 41;
+    joining.input.chunk = 1000;
+    joining.input.name = "features";
+    joining.input.leads = 3;
+    joining.input.shape = {-1, -1, -1, 41};
+    joining.output.embedding = "embedding";
+    joining.output.embedding_length = 2;
+    const std::string alone = GENERATE("", "V1");
+    auto analysis = Analysis::open(recording, joining, {.lead = alone});
+    REQUIRE(analysis);
+    CHECK(analysis->read_leads() ==
+          (alone.empty() ? std::vector<std::size_t>{1, 0} : std::vector<std::size_t>{1}));
+    const auto batch = analysis->next_batch(1000);
+    REQUIRE(batch);
+    std::vector<std::int64_t> positions;
+    for (const ClassifiedBeat& beat : analysis->beats()) positions.push_back(beat.sample);
+    std::vector<float> rows;
+    for (const std::size_t lead : analysis->read_leads()) {
+        const auto of_lead = beat_features({360, recording.leads[lead].samples, positions},
+                                           joining.input.groups);
+        rows.insert(rows.end(), of_lead.begin(), of_lead.end());
+    }
+    CHECK(std::ranges::equal(
+        batch->inputs[0].shape,
+        std::vector<std::int64_t>{1, static_cast<std::int64_t>(analysis->read_leads().size()),
+                                  static_cast<std::int64_t>(batch->beats), 41}));
+    CHECK(std::ranges::equal(batch->inputs[0].data, rows));
+    std::vector<float> logits, embedding;
+    for (std::size_t i = 0; i < batch->beats; ++i) {
+        logits.insert(logits.end(), {1, 0});
+        embedding.insert(embedding.end(), {static_cast<float>(i), 7});
+    }
+    CHECK_FALSE(analysis->accept(logits, std::span(embedding).first(3)));
+    REQUIRE(analysis->accept(logits, embedding));
+    CHECK(std::ranges::equal(analysis->embeddings(), embedding));
+    CHECK(std::ranges::equal(analysis->outputs(), logits));
 }

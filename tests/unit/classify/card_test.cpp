@@ -136,6 +136,21 @@ TEST_CASE("a sequence model's card comes back as it was written, and its keys ar
     CHECK_THAT(wrong("/input/context", -1), ContainsSubstring("input.context"));
     CHECK_THAT(wrong("/input/shape", {-1, 43}), ContainsSubstring("input.shape"));
     CHECK_THAT(wrong("/output/doubtful_below", 2), ContainsSubstring("output.doubtful_below"));
+    CHECK_THAT(wrong("/input/leads", 0), ContainsSubstring("input.leads"));
+    CHECK_THAT(wrong("/input/leads", 3), ContainsSubstring("expected [-1, -1, -1, 43]"));
+    CHECK_THAT(wrong("/output/embedding", "e"),
+               ContainsSubstring("output.embedding_length: is missing"));
+    card.input.leads = 3;
+    card.input.shape = {-1, -1, -1, 43};
+    card.output.embedding = "embedding";
+    card.output.embedding_length = 48;
+    const auto joined = parse_card(card_json(card), "m.onnx");
+    REQUIRE(joined);
+    CHECK(*joined == card);
+    CHECK(is_complete(joined->input));
+    card.input.leads = 1;
+    CHECK_FALSE(is_complete(card.input));
+    card.input.shape = {-1, -1, 43};
     CHECK_THAT(wrong("/training_records", "101"), ContainsSubstring("training_records"));
     for (const char* key : {"groups", "chunk", "context", "shape"}) {
         Json json = Json::parse(card_json(card));

@@ -54,7 +54,7 @@ Card sequence_card() {
 
 TEST_CASE("a window model that looks at the R peak alone is explained by the R peak alone") {
     const Recording recording = synth::make({.duration_s = 30, .seed = 21});
-    auto explainer = Explainer::open(recording, window_card(), 0, beat_samples(recording));
+    auto explainer = Explainer::open(recording, window_card(), {0}, beat_samples(recording));
     REQUIRE(explainer);
     CHECK_FALSE(explainer->accept({}));
     CHECK_FALSE(explainer->batch(1000));
@@ -95,7 +95,7 @@ TEST_CASE("a sequence model is explained by the part and by the group that it lo
         ++beat;
     }
     REQUIRE(early > 5);
-    auto explainer = Explainer::open(recording, sequence_card(), 0, positions);
+    auto explainer = Explainer::open(recording, sequence_card(), {0}, positions);
     REQUIRE(explainer);
     const auto explain = [&](std::size_t feature, float factor, float bias) {
         const auto batch = explainer->batch(early);
@@ -134,9 +134,9 @@ TEST_CASE("a sequence model is explained by the part and by the group that it lo
 
 TEST_CASE("odd requests are refused, not crashed on") {
     const Recording recording = synth::make({.duration_s = 5, .seed = 23});
-    CHECK_FALSE(Explainer::open(recording, window_card(), 9, {100}));
-    CHECK_FALSE(Explainer::open(Recording{}, window_card(), 0, {100}));
-    CHECK_FALSE(Explainer::open(recording, Card{}, 0, {100}));
+    CHECK_FALSE(Explainer::open(recording, window_card(), {9}, {100}));
+    CHECK_FALSE(Explainer::open(Recording{}, window_card(), {0}, {100}));
+    CHECK_FALSE(Explainer::open(recording, Card{}, {0}, {100}));
     Card next = window_card();
     next.input.window = WindowKind::to_next_beats;
     next.input.before = 0;
@@ -144,7 +144,7 @@ TEST_CASE("odd requests are refused, not crashed on") {
         const auto last = static_cast<std::int64_t>(recording.length()) - 1;
         for (const std::vector<std::int64_t>& positions :
              {std::vector<std::int64_t>{0}, {last}, {-7, last + 9}, {5, 5, 5}}) {
-            auto explainer = Explainer::open(recording, card, 0, positions);
+            auto explainer = Explainer::open(recording, card, {0}, positions);
             REQUIRE(explainer);
             for (std::size_t beat = 0; beat < positions.size(); ++beat) {
                 const auto batch = explainer->batch(beat);

@@ -66,7 +66,7 @@ constexpr std::string_view good_recipe = R"(
 [model]
 name = "m"
 [data]
-set = "mitbih-sequences"
+set = "sequences"
 folds = ["201 101", "106"]
 [input]
 groups = ["F", "M"]

@@ -149,7 +149,7 @@ TEST_CASE("every recipe that comes with Telltale can be read and its network bui
         std::ifstream file(entry.path());
         std::stringstream text;
         text << file.rdbuf();
-        if (text.str().contains("mitbih-sequences")) {
+        if (text.str().contains("set = \"sequences\"")) {
             const auto sequence = parse_sequence_recipe(text.str(), entry.path().string());
             REQUIRE(sequence);
             CHECK(!sequence->title.empty());

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <catch2/generators/catch_generators.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <cmath>
 #include <filesystem>
@@ -50,10 +51,11 @@ SequenceRecipe small_recipe() {
 [model]
 name = "m"
 [data]
-set = "mitbih-sequences"
+set = "sequences"
 folds = ["101", "106"]
 [input]
 groups = ["F"]
+leads = 2
 [network]
 embedding = 16
 units = 8
@@ -92,7 +94,7 @@ Bank small_bank(const SequenceRecipe& recipe, std::int64_t beats = 400) {
             s.labels.push_back(label);
             high_before = high;
         }
-        s.leads = {x};
+        s.leads = {x, x + 0.05};
         bank.push_back(std::move(s));
     }
     return bank;
@@ -108,17 +110,24 @@ Course course_of(const SequenceRecipe& recipe, const CourseOptions& options) {
 }  // namespace
 
 TEST_CASE("a network over sequences is the same in LibTorch and ONNX Runtime", "[sequence]") {
-    const SequenceRecipe recipe = small_recipe();
+    SequenceRecipe recipe = small_recipe();
+    recipe.leads = GENERATE(1, 3);
     const Network net = sequence_network(recipe);
+    REQUIRE(net.joins_leads() == (recipe.leads > 1));
     torch::manual_seed(5);
     Module module(net);
     const std::int64_t count = net.shape(net.input()).channels;
+    const auto input = [&](std::int64_t batch, std::int64_t leads, std::int64_t steps) {
+        return net.joins_leads() ? torch::randn({batch, leads, steps, count})
+                                 : torch::randn({batch, steps, count});
+    };
     module.train();
     {
         const torch::NoGradGuard guard;
-        for (int i = 0; i < 5; ++i) module.forward(torch::randn({4, 20, count}) * 2 + 1);
+        for (int i = 0; i < 5; ++i) module.forward(input(4, 2, 20) * 2 + 1);
     }
     module.eval();
+    const std::int64_t told = net.shape(*net.embedding()).channels;
     classify::Card card;
     card.name = card.title = "test";
     card.classes = {"N", "S", "V", "F"};
@@ -128,8 +137,12 @@ TEST_CASE("a network over sequences is the same in LibTorch and ONNX Runtime", "
     card.input.chunk = 64;
     card.input.context = 8;
     card.input.name = "features";
-    card.input.shape = {-1, -1, count};
+    card.input.leads = static_cast<std::size_t>(recipe.leads);
+    card.input.shape.assign(net.joins_leads() ? 3 : 2, -1);
+    card.input.shape.push_back(count);
     card.output.name = "logits";
+    card.output.embedding = "embedding";
+    card.output.embedding_length = static_cast<std::size_t>(told);
     const auto bytes = onnx_model(
         net,
         [&](const Layer& layer, std::string_view suffix) {
@@ -142,9 +155,14 @@ TEST_CASE("a network over sequences is the same in LibTorch and ONNX Runtime", "
     auto session =
         runtime::Session::open(std::as_bytes(std::span(*bytes)), card, "test.onnx", {.threads = 1});
     if (!session) FAIL(session.error().to_string());
-    for (const auto& [batch, steps] : {std::pair{1, 1}, std::pair{1, 37}, std::pair{3, 12}}) {
-        CAPTURE(batch, steps);
-        const Tensor x = torch::randn({batch, steps, count});
+    // The last layer, a row of weights a class, makes the logits of the embedding.
+    const Layer& last = net[net.output()];
+    const Tensor weights = module.weight(last, "weight").reshape({4, told});
+    const Tensor bias = module.weight(last, "bias");
+    for (const auto& [batch, leads, steps] :
+         {std::tuple{1, 1, 1}, std::tuple{1, 2, 37}, std::tuple{3, 5, 12}}) {
+        CAPTURE(batch, leads, steps);
+        const Tensor x = input(batch, leads, steps);
         const torch::NoGradGuard guard;
         const Tensor y = module.forward(x).contiguous();
         REQUIRE(y.sizes() == at::IntArrayRef({batch, steps, 4}));
@@ -160,7 +178,25 @@ TEST_CASE("a network over sequences is the same in LibTorch and ONNX Runtime", "
         for (std::size_t i = 0; i < out->size(); ++i) {
             REQUIRE(std::fabs((*out)[i] - y.const_data_ptr<float>()[i]) < 1e-5F);
         }
+        const auto embedding = session->embedding();
+        REQUIRE(embedding.size() == b.beats * static_cast<std::size_t>(told));
+        const Tensor e = torch::tensor(std::vector<float>(embedding.begin(), embedding.end()))
+                             .view({batch, steps, told});
+        CHECK((torch::matmul(e, weights.t()) + bias - y).abs().max().item<double>() < 1e-4);
+        if (leads == 2 && net.joins_leads()) {
+            // Their order means nothing.
+            const Tensor turned = module.forward(x.flip(1));
+            CHECK((turned - y).abs().max().item<double>() < 1e-5);
+        }
     }
+    if (!net.joins_leads()) return;
+    // One lead is as good as the same one twice.
+    const torch::NoGradGuard guard;
+    const Tensor one = input(1, 1, 20);
+    CHECK((module.forward(one) - module.forward(torch::cat({one, one}, 1)))
+              .abs()
+              .max()
+              .item<double>() < 1e-5);
 }
 
 TEST_CASE("a sequence training that was killed ends as one that was not", "[sequence]") {
