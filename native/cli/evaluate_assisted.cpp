@@ -92,7 +92,8 @@ Result<RecordSteps> assist_record(const Recording& recording, const Model& model
     while (const auto batch = analysis->next_batch(batch_beats)) {
         const auto output = session.run(*batch);
         if (!output) return std::unexpected(output.error());
-        if (auto done = analysis->accept(*output); !done) return std::unexpected(done.error());
+        if (auto done = analysis->accept(*output, session.embedding()); !done)
+            return std::unexpected(done.error());
     }
     evaluate::AssistedTruth truth;
     if (!detected) {

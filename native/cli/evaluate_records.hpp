@@ -42,9 +42,9 @@ struct RecordCounts {
     explicit RecordCounts(const std::vector<std::string>& classes) : confusion(classes) {}
     std::string record;
     evaluate::Confusion confusion;
-    std::size_t left_out = 0;        ///< Reference beats of no class of the model.
-    evaluate::Comparison ec57;       ///< AAMI classes only.
-    std::size_t doubtful = 0;        ///< Beats that the model's card calls doubtful,
+    std::size_t left_out = 0;           ///< Reference beats of no class of the model.
+    evaluate::Comparison ec57;          ///< AAMI classes only.
+    std::size_t doubtful = 0;           ///< Beats that the model's card calls doubtful,
     evaluate::Reliability reliability;  ///< Annotated beats of the model's classes only.
     std::size_t doubtful_wrong = 0;  ///< and those of them that it named wrongly (annotated beats).
 };
@@ -80,7 +80,8 @@ struct Honest {
 /// For people: EC57's figures with 95 % intervals by drawing patients, S without record 232 where
 /// it is one of them, calibration, doubtful beats, a line a record.
 void print_records(const Evaluation& evaluation);
-/// The same as JSON: ec57, summary, calibration, by_record, doubtful; missed and extra where beats were detected.
+/// The same as JSON: ec57, summary, calibration, by_record, doubtful; missed and extra where beats
+/// were detected.
 void describe_records(const Evaluation& evaluation, Json& json);
 
 }  // namespace telltale::cli

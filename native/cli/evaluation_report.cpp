@@ -124,11 +124,10 @@ void print_calibration(const evaluate::Reliability& reliability) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
         if (rows[i].beats == 0) continue;
         const auto n = static_cast<double>(rows[i].beats);
-        print(std::format("  {:.2f} to {:.2f} {:>8} said {:.3f}, right {:.3f}",
-                          evaluate::Reliability::bounds[i],
-                          i + 1 < rows.size() ? evaluate::Reliability::bounds[i + 1] : 1.0,
-                          rows[i].beats, rows[i].probability / n,
-                          static_cast<double>(rows[i].right) / n));
+        print(std::format(
+            "  {:.2f} to {:.2f} {:>8} said {:.3f}, right {:.3f}", evaluate::Reliability::bounds[i],
+            i + 1 < rows.size() ? evaluate::Reliability::bounds[i + 1] : 1.0, rows[i].beats,
+            rows[i].probability / n, static_cast<double>(rows[i].right) / n));
     }
 }
 

@@ -111,8 +111,7 @@ std::optional<std::string> check_port(std::span<const Port> ports, std::string_v
 }
 
 /// What is wrong with the number of values that came out.
-std::optional<std::string> check_count(const OrtValue& value, std::size_t beats,
-                                       std::size_t each) {
+std::optional<std::string> check_count(const OrtValue& value, std::size_t beats, std::size_t each) {
     OrtTensorTypeAndShapeInfo* raw_shape = nullptr;
     if (auto e = failure(api()->GetTensorTypeAndShape(&value, &raw_shape))) return e;
     const Shape shape(raw_shape);

@@ -54,7 +54,8 @@ void add_metrics(std::vector<classify::Metric>& metrics, const std::string& prot
         add(name + "_f1", scores, "f1");
     }
     // EC57's figures of `evaluate classifier`, each with its interval by drawing patients.
-    for (const auto& [key, without] : {std::pair{"summary", ""}, {"summary_without_232", " without 232"}}) {
+    for (const auto& [key, without] :
+         {std::pair{"summary", ""}, {"summary_without_232", " without 232"}}) {
         const auto summary = json.find(key);
         if (summary == json.end() || !summary->is_object()) continue;
         for (const char* const figure : {"S F1", "V F1"}) {
@@ -201,8 +202,8 @@ Result<Described> describe_sequence(const ExportOptions& options, Checkpoint& ch
              {std::pair{"databases", "all leads"}, {"databases_first_lead", "first lead"}}) {
             if (!folds.contains(key)) continue;
             for (const auto& [database, scores] : folds[key].items())
-                add_metrics(card.metrics,
-                            std::format("{}, held out by folds, {}", database, leads), scores);
+                add_metrics(card.metrics, std::format("{}, held out by folds, {}", database, leads),
+                            scores);
         }
     }
     Described described{std::move(network), std::move(card), {}};

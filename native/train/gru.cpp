@@ -61,8 +61,8 @@ public:
                 }
             }
         }
-        context->save_for_backward({taken, input_weights, hidden_weights, hidden, gates, fresh,
-                                    recalled});
+        context->save_for_backward(
+            {taken, input_weights, hidden_weights, hidden, gates, fresh, recalled});
         context->saved_data["reverse"] = reverse;
         const Tensor out = hidden.slice(0, 1).transpose(0, 1);
         return (reverse ? out.flip(1) : out).contiguous();
@@ -71,14 +71,14 @@ public:
     static variable_list backward(AutogradContext* context, const variable_list& gradients) {
         const variable_list saved = context->get_saved_variables();
         const Tensor &taken = saved[0], &input_weights = saved[1], &hidden_weights = saved[2],
-                     &hidden = saved[3], &gates = saved[4], &fresh = saved[5],
-                     &recalled = saved[6];
+                     &hidden = saved[3], &gates = saved[4], &fresh = saved[5], &recalled = saved[6];
         const bool reverse = context->saved_data["reverse"].toBool();
         const std::int64_t steps = taken.size(0), batch = taken.size(1),
                            units = hidden_weights.size(1);
         const Tensor& given = gradients[0];
-        const Tensor of_out =
-            (reverse ? given.flip(1) : given).transpose(0, 1).contiguous();  // [steps, batch, units]
+        const Tensor of_out = (reverse ? given.flip(1) : given)
+                                  .transpose(0, 1)
+                                  .contiguous();  // [steps, batch, units]
         const Tensor to_input = torch::empty({steps, batch, 3 * units}, taken.options());
         const Tensor to_hidden = torch::empty({steps, batch, 3 * units}, taken.options());
         Tensor later = torch::zeros({batch, units}, taken.options());
@@ -101,8 +101,7 @@ public:
                     const std::int64_t i = b * units + k;
                     const float d = out[i] + l[i];
                     const float d_new = d * (1 - update[k]) * (1 - n[i] * n[i]);
-                    const float d_update =
-                        d * (before[i] - n[i]) * update[k] * (1 - update[k]);
+                    const float d_update = d * (before[i] - n[i]) * update[k] * (1 - update[k]);
                     const float d_reset = d_new * kept[i] * reset[k] * (1 - reset[k]);
                     to_in[k] = to_h[k] = d_reset;
                     to_in[units + k] = to_h[units + k] = d_update;

@@ -142,9 +142,8 @@ Value Network::concat(Value a, Value b) {
 
 Value Network::over_leads(Value x) {
     check(shape(x).open_ended(), "leads are joined step by step, of sequences of any length");
-    return append({.op = Op::over_leads,
-                   .inputs = {x},
-                   .shape = {2 * shape(x).channels, shape(x).length}});
+    return append(
+        {.op = Op::over_leads, .inputs = {x}, .shape = {2 * shape(x).channels, shape(x).length}});
 }
 
 bool Network::joins_leads() const {

@@ -25,11 +25,11 @@ enum class Op {
     average_pool,    ///< No padding.
     global_average,  ///< Mean over the length; a vector comes out.
     dropout,
-    linear,   ///< On a vector.
-    flatten,  ///< Channel by channel, as the tensor lies in memory.
-    add,      ///< Of two values of one shape.
-    scale,    ///< A sequence times a vector, channel by channel.
-    concat,   ///< Channels of two sequences of one length, one after the other.
+    linear,      ///< On a vector.
+    flatten,     ///< Channel by channel, as the tensor lies in memory.
+    add,         ///< Of two values of one shape.
+    scale,       ///< A sequence times a vector, channel by channel.
+    concat,      ///< Channels of two sequences of one length, one after the other.
     over_leads,  ///< Mean and maximum over the leads of one recording.
     lstm,
     gru,  ///< Reset gate after the matrix product.

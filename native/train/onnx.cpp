@@ -351,8 +351,8 @@ Result<std::string> onnx_model(const Network& network, const Weights& weights,
         describe(*graph.add_output(), card.output.name, {classes});
     }
     try {
-        Graph(network, weights, graph).build(card.input.name, card.output.name,
-                                              card.output.embedding);
+        Graph(network, weights, graph)
+            .build(card.input.name, card.output.name, card.output.embedding);
         onnx::shape_inference::InferShapes(model);
         // What was inferred in between need not be kept.
         graph.clear_value_info();

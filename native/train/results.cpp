@@ -225,7 +225,8 @@ std::string class_f1(const Json& scores) {
 Result<void> add_telltale(Page& page) {
     page.text +=
         "\n## Telltale's own models\n\nSequence models of features of beats, judged on patients "
-        "they have not seen. EC57 F1 counts missed and falsely found beats too; its 95 % interval is by drawing patients.\n\n| model | protocol | accuracy | F1 of each class |\n"
+        "they have not seen. EC57 F1 counts missed and falsely found beats too; its 95 % interval "
+        "is by drawing patients.\n\n| model | protocol | accuracy | F1 of each class |\n"
         "|---|---|---|---|\n";
     for (const char* name : {"telltale-ds1", "telltale"}) {
         const auto path = page.models / (std::string(name) + ".onnx");

@@ -30,10 +30,11 @@ std::vector<std::string> labels_of(const Card& card) {
 
 Adapter adapter_of(const Analysis& analysis) {
     const std::vector<float> logits = logits_of(analysis);
+    const std::span<const float> embedding = analysis.embeddings();
     return Adapter({.classes = analysis.card().classes.size(),
                     .logits = logits,
-                    .width = 0,
-                    .embedding = {},
+                    .width = embedding.empty() ? 0 : analysis.card().output.embedding_length,
+                    .embedding = embedding,
                     .labels = labels_of(analysis.card()).size()});
 }
 

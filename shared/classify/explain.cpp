@@ -181,8 +181,7 @@ void Explainer::add_sequences(std::size_t beat) {
     }
     shape_ = {static_cast<std::int64_t>(variants_), static_cast<std::int64_t>(rows_a_variant_),
               static_cast<std::int64_t>(width)};
-    if (input.leads > 1)
-        shape_.insert(shape_.begin() + 1, static_cast<std::int64_t>(rows_.size()));
+    if (input.leads > 1) shape_.insert(shape_.begin() + 1, static_cast<std::int64_t>(rows_.size()));
 }
 
 Result<Explanation> Explainer::accept(std::span<const float> output) {

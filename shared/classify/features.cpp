@@ -19,8 +19,8 @@ static_assert(shape_first + 2 * shape_values <= PreparedBeats::window_length);
 
 constexpr std::array<std::string_view, 15> names = {"F", "G",  "M",  "Rm", "Rq", "Rseq", "A", "K",
                                                     "X", "LL", "Rs", "AF", "E",  "W",    "D"};
-constexpr std::array<std::size_t, 15> counts = {
-    31, 7, 12, 5, 14, 10, p_values, 7, 4, 6, 3, 5, 4, shape_values, shape_values};
+constexpr std::array<std::size_t, 15> counts = {31, 7, 12, 5, 14, 10,           p_values,    7,
+                                                4,  6, 3,  5, 4,  shape_values, shape_values};
 
 constexpr float limit = 6;
 
@@ -106,6 +106,7 @@ PreparedBeats::PreparedBeats(const FeatureInput& input) {
 
 PreparedBeats::PreparedBeats(const FeatureInput& input, const PreparedBeats& same_beats)
     : intervals_(same_beats.intervals_),
+      unknown_(same_beats.unknown_),
       pre_(same_beats.pre_),
       post_(same_beats.post_),
       rhythm_(same_beats.rhythm_),

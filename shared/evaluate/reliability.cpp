@@ -29,8 +29,7 @@ std::size_t Reliability::beats() const {
 
 double Reliability::error() const {
     double sum = 0;
-    for (const Row& row : rows_)
-        sum += std::fabs(row.probability - static_cast<double>(row.right));
+    for (const Row& row : rows_) sum += std::fabs(row.probability - static_cast<double>(row.right));
     return beats() == 0 ? 0 : sum / static_cast<double>(beats());
 }
 

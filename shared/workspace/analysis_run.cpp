@@ -47,8 +47,7 @@ std::optional<classify::Batch> AnalysisRun::next_batch(std::size_t max_beats) {
     return analysis_->next_batch(max_beats);
 }
 
-Result<void> AnalysisRun::accept(std::span<const float> output,
-                                 std::span<const float> embedding) {
+Result<void> AnalysisRun::accept(std::span<const float> output, std::span<const float> embedding) {
     if (!analysis_) return fail("", "", "no analysis is under way");
     ++revision_;
     return analysis_->accept(output, embedding);

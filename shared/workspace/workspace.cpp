@@ -432,8 +432,8 @@ Result<classify::Batch> Workspace::explain(std::size_t beat) {
     if (analysis == nullptr) return fail("", "", "there are no beats yet");
     Explained now = explained_now();
     if (work_.explainer.get(now) == nullptr) {
-        auto explainer =
-            classify::Explainer::open(*work_.recording, *card_, analysis->read_leads(), now.samples);
+        auto explainer = classify::Explainer::open(*work_.recording, *card_, analysis->read_leads(),
+                                                   now.samples);
         if (!explainer) return std::unexpected(explainer.error());
         work_.explainer.set(now, std::move(*explainer));
     }

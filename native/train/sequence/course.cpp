@@ -283,9 +283,8 @@ HeldOut Follower::judge() const {
     for (std::size_t i = 0; i < bank_.size(); ++i) {
         if (bank_[i].kind) continue;
         Answers& of = databases[bank_[i].database];
-        of.probabilities = of.probabilities.defined()
-                               ? torch::cat({of.probabilities, answers[i]})
-                               : answers[i];
+        of.probabilities =
+            of.probabilities.defined() ? torch::cat({of.probabilities, answers[i]}) : answers[i];
         of.labels.insert(of.labels.end(), bank_[i].labels.begin(), bank_[i].labels.end());
     }
     std::vector<Answers> each;

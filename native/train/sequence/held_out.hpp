@@ -33,9 +33,9 @@ struct HeldOut {
     std::map<std::string, Confusion> by_database;
     /// The same beats by the first lead alone, where the networks join leads.
     std::map<std::string, Confusion> first_lead_by_database;
-    std::map<RhythmKind, Confusion> by_kind;     ///< Synthetic ones.
-    std::vector<HeldBeat> beats;                 ///< Real ones.
-    std::vector<float> log_probabilities;        ///< Of `beats`: [beats, sequence_classes]
+    std::map<RhythmKind, Confusion> by_kind;  ///< Synthetic ones.
+    std::vector<HeldBeat> beats;              ///< Real ones.
+    std::vector<float> log_probabilities;     ///< Of `beats`: [beats, sequence_classes]
     /// What is added to each class's logit, so that S and V are found as often as falsely named.
     std::array<double, sequence_classes> bias{};
     double temperature = 1;

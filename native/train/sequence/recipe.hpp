@@ -47,12 +47,12 @@ struct SequenceRecipe : RecipeHead {
     double single = 0.4;        ///< Of several leads: share of chunks that show one alone.
     double second_lead = 0.25;  ///< Share of chunks of one lead that show the other one.
     double events_s = 0.45, events_v = 0.45;  ///< Of those, on S and on V; the rest on F.
-    double noise = 0.01;        ///< Standard deviation, on every feature.
-    double replaced = 0.2;      ///< Chance of a feature to be hidden in a chunk.
-    int fold_seeds = 1;         ///< Networks for each fold.
-    int teachers = 3;           ///< Networks that the final one learns from.
+    double noise = 0.01;                      ///< Standard deviation, on every feature.
+    double replaced = 0.2;                    ///< Chance of a feature to be hidden in a chunk.
+    int fold_seeds = 1;                       ///< Networks for each fold.
+    int teachers = 3;                         ///< Networks that the final one learns from.
     int student_steps = 600;
-    double soft = 0.5;  ///< Share of the teachers' answers in the final one's loss.
+    double soft = 0.5;      ///< Share of the teachers' answers in the final one's loss.
     bool fit_bias = false;  ///< Whether S and V get the bias that the held-out patients ask for.
     // [doubt]
     double doubtful_share = 0.03;  ///< Of held-out training beats that are marked doubtful.

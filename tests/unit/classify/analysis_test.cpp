@@ -356,8 +356,8 @@ TEST_CASE("a model that joins leads gets those that there are, the card's lead f
     for (const ClassifiedBeat& beat : analysis->beats()) positions.push_back(beat.sample);
     std::vector<float> rows;
     for (const std::size_t lead : analysis->read_leads()) {
-        const auto of_lead = beat_features({360, recording.leads[lead].samples, positions},
-                                           joining.input.groups);
+        const auto of_lead =
+            beat_features({360, recording.leads[lead].samples, positions}, joining.input.groups);
         rows.insert(rows.end(), of_lead.begin(), of_lead.end());
     }
     CHECK(std::ranges::equal(

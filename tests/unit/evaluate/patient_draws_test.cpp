@@ -21,8 +21,8 @@ TEST_CASE("patient draws: an interval holds the figure and narrows with more pat
     std::vector<double> few, many;
     for (int i = 0; i < 10; ++i) few.push_back(i);
     for (int i = 0; i < 1000; ++i) many.push_back(i % 10);
-    const auto wide =
-        patient_interval(few.size(), [&](std::span<const std::size_t> d) { return mean_of(few, d); });
+    const auto wide = patient_interval(
+        few.size(), [&](std::span<const std::size_t> d) { return mean_of(few, d); });
     const auto narrow = patient_interval(
         many.size(), [&](std::span<const std::size_t> d) { return mean_of(many, d); }, 300);
     REQUIRE(wide);

@@ -5,9 +5,11 @@
 
 #include <array>
 #include <catch2/catch_approx.hpp>
+#include <catch2/generators/catch_generators.hpp>
 #include <cmath>
 #include <vector>
 
+#include "gru.hpp"
 #include "networks.hpp"
 
 using namespace telltale::train;
@@ -206,6 +208,37 @@ TEST_CASE("a network that starts as Keras starts has Glorot's weights and no bia
     CHECK(near(largest(linear, "weight"), std::sqrt(6.0 / (4 + 6))));
     const Tensor w = module.weight(net[gru], "hidden");  // [12, 4]
     check_near(values(torch::matmul(w.t(), w)), values(torch::eye(4)));
+}
+
+TEST_CASE("our GRU and LibTorch's give the same values and gradients") {
+    torch::manual_seed(11);
+    const std::int64_t batch = 3, steps = 9, inputs = 5, units = 7;
+    const bool reverse = GENERATE(false, true);
+    std::vector<Tensor> of_ours, of_theirs;
+    for (const auto& sizes : std::vector<std::vector<std::int64_t>>{{batch, steps, inputs},
+                                                                    {3 * units, inputs},
+                                                                    {3 * units, units},
+                                                                    {3 * units},
+                                                                    {3 * units}}) {
+        of_ours.push_back(torch::randn(sizes).set_requires_grad(true));
+        of_theirs.push_back(of_ours.back().detach().clone().set_requires_grad(true));
+    }
+    const Tensor ours =
+        gru_steps(of_ours[0], of_ours[1], of_ours[2], of_ours[3], of_ours[4], reverse);
+    const Tensor& x = of_theirs[0];
+    const Tensor turned = reverse ? x.flip(1) : x;
+    const Tensor run = std::get<0>(torch::gru(
+        turned, torch::zeros({1, batch, units}),
+        {of_theirs[1], of_theirs[2], of_theirs[3], of_theirs[4]}, true, 1, 0.0, true, false, true));
+    const Tensor theirs = reverse ? run.flip(1) : run;
+    check_near(values(ours), values(theirs));
+    const Tensor pull = torch::randn({batch, steps, units});
+    (ours * pull).sum().backward();
+    (theirs * pull).sum().backward();
+    for (std::size_t i = 0; i < of_ours.size(); ++i) {
+        CAPTURE(i);
+        check_near(values(of_ours[i].grad()), values(of_theirs[i].grad()), 1e-4F);
+    }
 }
 
 TEST_CASE("a bidirectional layer's last values are each direction's last step") {

@@ -307,6 +307,27 @@ TEST_CASE("the temperature undoes overconfidence", "[sequence]") {
     CHECK(std::fabs(fitted_temperature(logits * 2.5, labels) - 2.5) < 0.25);
 }
 
+TEST_CASE("rare classes that are asked for too seldom get a bias", "[sequence]") {
+    // S beats have 0.35 of S, normal ones 0.1: 0.5 is never reached without a bias.
+    std::vector<Answers> databases(1);
+    databases[0].probabilities = torch::zeros({400, 4});
+    for (std::int64_t i = 0; i < 400; ++i) {
+        const bool s = i % 20 == 0;
+        databases[0].labels.push_back(s ? label_s : i % 20 == 10 ? label_v : label_n);
+        const float of_s = s ? 0.35F : 0.1F, of_v = i % 20 == 10 ? 0.8F : 0.02F;
+        databases[0].probabilities[i][label_s] = of_s;
+        databases[0].probabilities[i][label_v] = of_v;
+        databases[0].probabilities[i][label_n] = 1 - of_s - of_v;
+    }
+    const auto bias = fitted_bias(databases);
+    CHECK(bias[label_n] == 0);
+    CHECK(bias[label_f] == 0);
+    // Enough that 0.35 beats 0.63, too little that 0.1 beats 0.88.
+    CHECK(bias[label_s] > std::log(0.63 / 0.35));
+    CHECK(bias[label_s] < std::log(0.88 / 0.1));
+    CHECK(fitted_bias({})[label_s] >= -1);
+}
+
 TEST_CASE("variants of a recipe change what they say and nothing else", "[sequence]") {
     const SequenceRecipe recipe = small_recipe();
     const auto variants = parse_variants(
