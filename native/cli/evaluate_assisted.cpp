@@ -26,6 +26,17 @@ struct RecordSteps {
     std::vector<AssistedStep> steps;
 };
 
+// The technician errs at other questions in each record: the seed goes on with the record's name
+// (FNV-1a; Fowler, Noll, Vo).
+std::uint64_t seed_of(std::uint64_t seed, std::string_view record) {
+    std::uint64_t hash = 0xcbf29ce484222325U ^ seed;
+    for (const char c : record) {
+        hash ^= static_cast<unsigned char>(c);
+        hash *= 0x100000001b3U;
+    }
+    return hash;
+}
+
 // For each found beat the reference beat that is the same: one to one, the nearest first.
 std::vector<std::optional<std::size_t>> pairs(std::span<const classify::ClassifiedBeat> found,
                                               std::span<const Annotation> reference,
@@ -109,9 +120,10 @@ Result<RecordSteps> assist_record(const Recording& recording, const Model& model
             if (const auto label = technician(reference[i].code); label && !found[i])
                 ++truth.missed[*label];
     }
-    return RecordSteps{recording.name,
-                       evaluate::assist(classify::adapter_of(*analysis), model.card.classes.size(),
-                                        truth, {options.answers, options.errors, options.seed})};
+    return RecordSteps{
+        recording.name,
+        evaluate::assist(classify::adapter_of(*analysis), model.card.classes.size(), truth,
+                         {options.answers, options.errors, seed_of(options.seed, recording.name)})};
 }
 
 std::vector<AssistedStep> sum(std::span<const RecordSteps> records, std::string_view without) {

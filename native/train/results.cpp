@@ -261,12 +261,13 @@ Result<void> add_telltale(Page& page) {
         const auto run = page.run(name);
         if (!run) return std::unexpected(run.error());
         if (run->is_null()) continue;
+        const std::string speed = page.beats_per_s(name);
         page.text += std::format(
             "\n`{}`: {} parameters, trained in {} (cross-validation, teachers and the distilled "
-            "network), {}, {} beats/s.\n",
+            "network), {}{}.\n",
             name, grouped(number_at(*run, "/parameters").value_or(0)),
             duration(number_at(*run, "/training_seconds")), page.size_of(name),
-            page.beats_per_s(name));
+            speed.empty() ? "" : std::format(", {} beats/s", speed));
     }
     const auto leaky = read_json(page.models / "runs" / "telltale" / "leaky.json");
     if (!leaky) return std::unexpected(leaky.error());
