@@ -104,7 +104,8 @@ struct WriteFields {
 template <class List>
 void write_list(Writer& out, const List& list) {
     out.begin('[');
-    for (const auto& item : list) write(out, item);
+    // A std::vector<bool> gives no bool& of its items.
+    for (const auto& item : list) write<typename List::value_type>(out, item);
     out.end(']');
 }
 

@@ -64,7 +64,8 @@ Result<std::vector<float>> Trial::probabilities(std::span<const float> output) c
     if (output.size() != rows_ * classes)
         return fail(
             "", "",
-            std::format("the network gave {} values, expected {}", output.size(), rows_ * classes));
+            std::format("the network gave {} values for {} {}, expected {}", output.size(), rows_,
+                        classify::names_beats(card_) ? "beats" : "seconds", rows_ * classes));
     for (const float value : output)
         if (!std::isfinite(value))
             return fail("", "", "the network gave a value that is no number");

@@ -145,6 +145,8 @@ Flow Workflow::try_model(std::string file) {
     if (!bytes) co_return unusable(bytes.error());
     const auto card = classify::read_card(bytes->bytes, file);
     if (!card) co_return std::unexpected(card.error());
+    if (!classify::names_beats(*card))
+        co_return unusable(Error("", "", "it names rhythms, expected a model that names beats"));
     progress(std::format("Trying {}", file), -1);
     auto trial = Trial::open(bytes->bytes, file);
     if (!trial) co_return unusable(trial.error());
