@@ -96,7 +96,7 @@ void Workflow::begin_next() {
 }
 
 Step Workflow::step() {
-    if (auto told = stepping_.told()) return std::move(*told);
+    if (auto step = waiting_step()) return std::move(*step);
     if (stepping_.waiting()) return Idle{};
     // A change came while what the one before means was worked out.
     if (kind_ == Kind::review && changed_) {
@@ -107,9 +107,14 @@ Step Workflow::step() {
     if (kind_ == Kind::none) return Idle{};
     stepping_.resume();
     if (flow_.done()) finish();
-    if (auto told = stepping_.told()) return std::move(*told);
-    if (auto question = stepping_.question()) return std::move(*question);
+    if (auto step = waiting_step()) return std::move(*step);
     return Working{};
+}
+
+/// What is to be told, and then what is asked.
+std::optional<Step> Workflow::waiting_step() {
+    auto told = stepping_.told();
+    return told ? std::move(told) : stepping_.question();
 }
 
 Step Workflow::told() {

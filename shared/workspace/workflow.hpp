@@ -72,6 +72,7 @@ private:
 
     void begin(std::size_t job, Flow flow);
     void begin_next();
+    [[nodiscard]] std::optional<Step> waiting_step();
     void finish();
     void fail_job(bool cancelled, std::optional<Error> error);
     void cancel();
