@@ -317,7 +317,7 @@ struct Read<std::vector<T>> {
         return true;
     }
     static constexpr bool keeps_place =
-        std::is_arithmetic_v<T> || requires(const T& item) { item.value.reset(); };
+        std::is_arithmetic_v<T> || requires(T& item) { item.value.reset(); };
 };
 template <class T, std::size_t N>
 struct Read<std::array<T, N>> {

@@ -8,6 +8,7 @@
 #include <format>
 #include <utility>
 
+#include "messages/window_state.hpp"
 #include "palette.hpp"
 #include "review_queue.hpp"
 #include "views/views.hpp"
