@@ -2,9 +2,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 
 #include "classify/feature_math.hpp"
 #include "classify/features.hpp"
+#include "recording/missing.hpp"
 #include "signal/sample_entropy.hpp"
 
 namespace telltale::classify {
@@ -29,6 +31,36 @@ private:
     std::vector<float> values_;
 };
 
+// Which intervals between beats have samples missing.
+std::vector<bool> across_gaps(const FeatureInput& input) {
+    const std::size_t n = input.positions.size();
+    std::vector<bool> across(n > 0 ? n - 1 : 0);
+    const std::span<const float> lead = input.samples;
+    std::size_t beat = 1;  // the first at or behind the gap's end
+    for (const Interval& gap : missing_stretches({&lead, 1}, input.sampling_rate)) {
+        while (beat < n && input.positions[beat] < gap.last) ++beat;
+        for (std::size_t k = beat; k > 0 && k < n; --k) {
+            if (input.positions[k] <= gap.first) break;
+            across[k - 1] = true;
+        }
+    }
+    return across;
+}
+
+// The median of the known intervals next to one, at most four to either side; nothing without any.
+std::optional<float> usual_around(std::span<const float> intervals,
+                                  const std::vector<bool>& unknown, std::size_t at) {
+    constexpr std::size_t side = 4;
+    std::vector<float> known;
+    for (std::size_t i = at, count = 0; i-- > 0 && count < side;)
+        if (!unknown[i]) known.push_back(intervals[i]), ++count;
+    for (std::size_t i = at + 1, count = 0; i < intervals.size() && count < side; ++i)
+        if (!unknown[i]) known.push_back(intervals[i]), ++count;
+    if (known.empty()) return std::nullopt;
+    std::ranges::sort(known);
+    return quantile_of_sorted(known, 0.5);
+}
+
 }  // namespace
 
 float PreparedBeats::interval(std::int64_t k) const {
@@ -48,6 +80,10 @@ void PreparedBeats::measure_intervals(const FeatureInput& input) {
                           (input.sampling_rate > 0 ? input.sampling_rate : 360.0);
         intervals_.push_back(std::clamp(static_cast<float>(rr), shortest, longest));
     }
+    unknown_ = across_gaps(input);
+    for (std::size_t i = 0; i < unknown_.size(); ++i)
+        if (unknown_[i])
+            intervals_[i] = usual_around(intervals_, unknown_, i).value_or(intervals_[i]);
     if (intervals_.empty()) intervals_.push_back(0.8F);  // one beat: as if at 75 a minute
     pre_.resize(n);
     post_.resize(n);

@@ -55,8 +55,12 @@ public:
                                                        double last_s,
                                                        std::span<const std::string> groups) const;
 
-    /// Whether samples of the beat's window had to be filled in.
-    [[nodiscard]] bool filled(std::size_t beat) const { return filled_[beat]; }
+    /// Whether samples of the beat's window had to be filled in, or are missing between it and a
+    /// neighbour. Such an interval may hide a beat: the usual one nearby stands for it.
+    [[nodiscard]] bool filled(std::size_t beat) const {
+        return filled_[beat] || (beat > 0 && unknown_[beat - 1]) ||
+               (beat < unknown_.size() && unknown_[beat]);
+    }
 
     // The window of a beat: values at 128 Hz from `window_before` values before the R peak.
     static constexpr double window_rate = 128;
@@ -113,6 +117,7 @@ private:
     std::vector<float> windows_;  // [beats, window_length]
     std::vector<bool> filled_;
     std::vector<float> intervals_;   // RR, s, clipped
+    std::vector<bool> unknown_;      // samples are missing in it
     std::vector<float> pre_, post_;  // RR before and after each beat, s
     std::vector<Rhythm> rhythm_;
     float median_ = 0, mean_ = 0, q90_ = 0, rough_ = 0, late_share_ = 0;  // of all RRs

@@ -300,3 +300,26 @@ TEST_CASE("occluding a part of a beat changes what looks at it, and only that") 
     CHECK(without_qrs[0] == shape_rows[20 * 12]);  // the P part is as it was
     CHECK(prepared.occluded_features(1'000'000, 0, 1, shape) == std::vector<float>(12));
 }
+
+TEST_CASE("an interval with missing samples makes no beat early and none late") {
+    Recording recording = synth::make({.duration_s = 12, .seed = 6});
+    // A beat every 0.8 s; one is lost with its packet, and so is part of an interval before.
+    const std::vector<std::int64_t> beats = {288, 576, 864, 1152, 1728, 2016, 2304, 2592, 2880};
+    auto& samples = recording.leads[0].samples;
+    const auto lose = [&](std::size_t first, std::size_t last) {
+        for (std::size_t i = first; i < last; ++i)
+            samples[i] = std::numeric_limits<float>::quiet_NaN();
+    };
+    CHECK(column(input_of(recording, beats), "F", 2)[4] > 0.5F);
+    lose(1380, 1500);
+    const PreparedBeats prepared(input_of(recording, beats));
+    const auto pre = column(input_of(recording, beats), "F", 2);
+    const auto post = column(input_of(recording, beats), "F", 3);
+    for (std::size_t i = 0; i < beats.size(); ++i) {
+        CAPTURE(i);
+        CHECK_THAT(pre[i], WithinAbs(0, 1e-6));
+        CHECK_THAT(post[i], WithinAbs(0, 1e-6));
+        if (i == 3 || i == 4) CHECK(prepared.filled(i));
+        if (i == 0 || i > 6) CHECK_FALSE(prepared.filled(i));
+    }
+}
