@@ -51,6 +51,7 @@ struct ClassifiedBeat {
     int label = -1;                        ///< Index into the card's classes; -1 until classified.
     bool filled = false;                   ///< The recording lacked samples of its window.
     bool doubtful = false;                 ///< By the card's rule, or because it is filled.
+    bool paced = false;                    ///< A pacemaker's (pacing.hpp), whatever the label says.
     std::span<const float> probabilities;  ///< One a class; empty until classified.
 };
 
@@ -99,6 +100,7 @@ private:
         return recording_->leads[lead_].samples;
     }
     void take_detected();
+    void find_pacing();
     void prepare_features();
     void fill_batch(std::size_t max_beats);
 
@@ -113,6 +115,8 @@ private:
 
     std::vector<std::int64_t> positions_;
     std::vector<float> confidences_;
+    std::vector<bool> paced_;  // once all beats are known
+    std::size_t spikes_ = 0;   // marks that lay on a pacemaker's spike and are gone
     // Of the beats classified so far; probabilities_ has a row of classes for each.
     std::vector<int> labels_;
     std::vector<float> probabilities_;

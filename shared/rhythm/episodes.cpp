@@ -55,6 +55,7 @@ public:
         fill_gaps();
         join_seconds();
         if (in_.classified) doubt_slow();
+        add_paced();
         lay_over(Rhythm::noise, in_.unreadable);
         doubt_edges();
         lay_over(Rhythm::other, in_.untold);
@@ -250,6 +251,30 @@ private:
                 episode.probability = probability(Rhythm::other, episode.first, episode.last);
             }
         }
+    }
+
+    /// Stretches of paced beats, whatever the network calls them. A few beats between two of them
+    /// may be the heart's own, or paced without a spike that shows, but none of them ventricular.
+    void add_paced() {
+        constexpr std::size_t fewest = 4, between = 3;
+        std::vector<Interval> paced;
+        for (std::size_t i = 0; i < in_.beats.size();) {
+            if (!in_.beats[i].paced) {
+                ++i;
+                continue;
+            }
+            std::size_t last = i, count = 1;
+            for (std::size_t k = i + 1; k < in_.beats.size() && k - last <= between + 1; ++k) {
+                const auto gap = in_.beats[k].sample - in_.beats[k - 1].sample;
+                if (in_.beats[k].type == AamiClass::V ||
+                    static_cast<double>(gap) > rules_.paced_gap_s * in_.sampling_rate)
+                    break;
+                if (in_.beats[k].paced) last = k, ++count;
+            }
+            if (count >= fewest) paced.push_back({in_.beats[i].sample, in_.beats[last].sample + 1});
+            i = last + 1;
+        }
+        lay_over(Rhythm::paced, paced);
     }
 
     void lay_over(Rhythm rhythm, std::span<const Interval> intervals) {

@@ -46,6 +46,8 @@ struct EpisodeRules {
     /// Three or more ventricular beats in a row faster than this are a ventricular tachycardia; and
     /// what the network calls one is none where beats fill it and are slower.
     double run_bpm = 100;
+    /// Paced beats further apart are of two stretches, in s.
+    double paced_gap_s = 2.5;
     /// The longest recording that gets one word for the whole of it.
     double recording_s = 120;
 };

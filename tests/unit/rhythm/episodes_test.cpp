@@ -159,3 +159,26 @@ TEST_CASE("many runs take time in proportion") {
     for (std::size_t i = 1; i < c.episodes.size(); ++i)
         REQUIRE(c.episodes[i].first == c.episodes[i - 1].last);
 }
+
+TEST_CASE("paced beats are a paced rhythm, whatever the network calls them") {
+    const auto beats = [](std::string_view letters) {  // P paced, V ventricular, N normal
+        std::vector<Beat> list;
+        for (const char c : letters) {
+            const auto at = static_cast<std::int64_t>(list.size()) * 100 + 50;
+            list.push_back({.sample = at,
+                            .type = c == 'P'   ? AamiClass::Q
+                                    : c == 'V' ? AamiClass::V
+                                               : AamiClass::N,
+                            .paced = c == 'P'});
+        }
+        return list;
+    };
+    const std::string paced(20, 'P');
+    CHECK(text(course(repeated('v', 20), beats(paced))) == "VT 0-50, P 50-1951, VT 1951-2000");
+    // Two of the heart's own between, or two without a spike that shows.
+    CHECK(text(course(repeated('n', 20), beats("NNPPPPPPNNPPPPPPNNNN"))) ==
+          "N 0-250, P 250-1551, N 1551-2000");
+    // A ventricular beat ends the stretch, and three paced beats are none.
+    CHECK(text(course(repeated('n', 20), beats("NNPPPPPPVPPPNNNNNNNN"))) ==
+          "N 0-250, P 250-751, N 751-2000");
+}
