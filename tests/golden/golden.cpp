@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "beats/detector.hpp"
+#include "classify/adapt.hpp"
 #include "classify/analysis.hpp"
 #include "classify/features.hpp"
 #include "formats/formats.hpp"
@@ -94,6 +95,42 @@ void print_features(const Recording& recording, std::size_t lead,
     }
 }
 
+// What a person's answers make of the beats: made-up logits, the features as the embedding, and
+// answers that take turns.
+void print_answers(const Recording& recording, std::size_t lead,
+                   const std::vector<classify::ClassifiedBeat>& found) {
+    constexpr std::size_t classes = 4;
+    std::vector<std::int64_t> positions;
+    for (const classify::ClassifiedBeat& beat : found) positions.push_back(beat.sample);
+    const classify::PreparedBeats prepared(
+        {recording.sampling_rate, recording.leads[lead].samples, positions});
+    const std::vector<std::string> groups = {"F", "G"};
+    const std::vector<float> rows = prepared.features(groups);
+    const std::size_t width = classify::feature_count(groups);
+    std::vector<float> logits;
+    for (std::size_t i = 0; i < found.size(); ++i)
+        for (std::size_t c = 0; c < classes; ++c)
+            logits.push_back(rows[i * width + c] + (c == 0 ? 1.0F : 0.0F));
+    const classify::Adapter adapter({.classes = classes,
+                                     .logits = logits,
+                                     .width = width,
+                                     .embedding = rows,
+                                     .labels = classes + 1});
+    std::vector<classify::Answer> answers;
+    classify::Adapted now = adapter.refit(answers);
+    Digest digest;
+    for (std::size_t i = 0; i < 10; ++i) {
+        const auto question = adapter.question(answers, now);
+        if (!question) break;
+        answers.push_back({question->beat, i % (classes + 1)});
+        now = adapter.refit(answers);
+        digest.add(static_cast<std::int64_t>(question->beat));
+        digest.add(static_cast<std::int64_t>(question->alike));
+        for (const float p : now.probabilities) digest.add(p);
+    }
+    std::printf("  answers: %zu, digest %016llx\n", answers.size(), digest.value());
+}
+
 // What the rhythm network reads of a lead.
 void print_rhythm_rows(const Recording& recording, std::size_t lead,
                        const std::vector<classify::ClassifiedBeat>& found) {
@@ -144,6 +181,7 @@ bool print_analysis(const Recording& recording, std::size_t lead, const classify
             std::printf(" %lld", static_cast<long long>(beat.sample));
         std::printf("\n");
         print_features(recording, lead, found);
+        print_answers(recording, lead, found);
         print_rhythm_rows(recording, lead, found);
     }
     std::printf("  %s: %zu values, digest %016llx, first", card.name.c_str(), values,
