@@ -119,6 +119,21 @@ Result<void> move(Edits& edits, const Command& command, const Reviewed& reviewed
     return {};
 }
 
+// An answer to a question, or none.
+Result<void> answer(Edits& edits, const Command& command, bool pass) {
+    const auto beat = command.beat();
+    if (!beat) return std::unexpected(beat.error());
+    if (!(*beat)->source) return wrong("only a beat that the model found can be asked about");
+    if (pass) {
+        edits.answer((*beat)->sample, {});
+        return {};
+    }
+    const auto label = command.label();
+    if (!label) return std::unexpected(label.error());
+    edits.answer((*beat)->sample, *label);
+    return {};
+}
+
 Result<void> note(Edits& edits, const Command& command, const Reviewed& reviewed) {
     const auto beat = command.beat();
     if (!beat) return std::unexpected(beat.error());
@@ -146,6 +161,7 @@ Result<void> change(Edits& edits, std::string_view text, const Reviewed& reviewe
     if (action == "add") return add(edits, command, reviewed);
     if (action == "remove") return remove(edits, command);
     if (action == "move") return move(edits, command, reviewed);
+    if (action == "answer" || action == "pass") return answer(edits, command, action == "pass");
     if (action == "beat_note") return note(edits, command, reviewed);
     if (action == "notes") {
         edits.set_notes(command.string("text"));

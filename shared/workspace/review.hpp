@@ -39,9 +39,12 @@ struct Reviewed {
 ///     {"action":"add","sample":1234,"class":"N","snap":1} {"action":"remove","beats":[3]}
 ///     {"action":"move","beat":3,"sample":1240}       {"action":"notes","text":"..."}
 ///     {"action":"beat_note","beat":3,"text":"..."}
+///     {"action":"answer","beat":3,"class":"V"}       {"action":"pass","beat":3}
 ///     {"action":"undo"} {"action":"redo"}
 /// where beats are indices of `reviewed.beats`, and snap puts the beat on the largest deflection
-/// nearby. An error says what is wrong with it, and nothing is changed.
+/// nearby. An answer is to a question about a beat that the model found: other beats may follow
+/// from it; "pass" leaves the question unanswered. An error says what is wrong with it, and nothing
+/// is changed.
 [[nodiscard]] Result<void> change(Edits& edits, std::string_view json, const Reviewed& reviewed);
 
 /// What tells this recording from others: 16 hex digits made from its samples.

@@ -29,6 +29,7 @@
 #include "signal/pyramid.hpp"
 #include "signal/quality.hpp"
 #include "workspace/analysis_run.hpp"
+#include "workspace/assistant.hpp"
 #include "workspace/beat_set_naming.hpp"
 #include "workspace/derived.hpp"
 #include "workspace/edits.hpp"
@@ -38,10 +39,12 @@ namespace telltale::workspace {
 
 /// Beats as the window takes them: plain arrays, one entry a beat.
 struct BeatArrays {
-    std::vector<double> sample;          ///< R peak, samples of the recording.
-    std::vector<std::uint8_t> label;     ///< Index into Workspace::labels(); 255: not classified.
-    std::vector<float> probabilities;    ///< [beats, classes] row-major; 0 where not classified.
-    std::vector<std::uint8_t> person;    ///< 1 where the label, or the beat, is a person's word.
+    std::vector<double> sample;        ///< R peak, samples of the recording.
+    std::vector<std::uint8_t> label;   ///< Index into Workspace::labels(); 255: not classified.
+    std::vector<float> probabilities;  ///< [beats, classes] row-major; 0 where not classified.
+    /// 1 where the label, or the beat, is a person's word; 2 where the label is another one than
+    /// the model's since it follows from a person's answers about other beats.
+    std::vector<std::uint8_t> person;
     std::vector<std::uint8_t> doubtful;  ///< 1 where the model's card calls its answer doubtful.
 };
 
@@ -163,6 +166,9 @@ public:
     [[nodiscard]] Result<void> edit(std::string_view json);
     /// The window's "edits" message: how many, the notes, what could be undone and done again.
     [[nodiscard]] std::string edits_json() const;
+    /// The window's "question" message: which beat to ask about next, and what each answer so far
+    /// has moved. An error while beats are still to be found or named.
+    [[nodiscard]] Result<std::string> question_json() const;
     /// What tells this recording from others: 16 hex digits made from its samples.
     [[nodiscard]] const std::string& fingerprint();
     /// The review as a session file: fingerprint, recording, model and its version, changes, notes.
@@ -225,6 +231,7 @@ private:
         std::optional<signal::RecordingQuality> quality;
         AnalysisRun run;
         Edits edits;
+        mutable Assistant assistant;
         std::optional<rhythm::RhythmAnalysis> asking;
         Derived<rhythm::RhythmAnswers, std::uint64_t> answers;        // of the beats as found
         mutable Derived<rhythm::RhythmCourse, BeatsRevision> course;  // made when asked for
@@ -240,6 +247,14 @@ private:
         report::Input input;
     };
     void use(const Recording* recording);
+    /// The answers to questions, about the beats of the analysis.
+    [[nodiscard]] std::vector<classify::Answer> answers(std::span<const Edits::Beat> beats) const;
+    /// The beats as the answers leave them; null where there are none, or beats are still to be
+    /// named.
+    [[nodiscard]] const classify::Adapted* adapted(std::span<const Edits::Beat> beats) const;
+    /// Gives a beat of the analysis, that nobody named, what follows from the answers about others.
+    void follow(const classify::Adapted& adapted, const classify::ClassifiedBeat& found,
+                std::size_t source, report::Beat& beat) const;
     /// The beats, a person's changes over the analysis's; counts these in `review`.
     [[nodiscard]] std::vector<report::Beat> named(report::Review& review) const;
     [[nodiscard]] Result<void> load_review(std::string_view json, std::string_view file,
