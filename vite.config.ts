@@ -96,6 +96,7 @@ const pages = [
   { file: 'index.md', place: 'docs/', name: 'Using it' },
   { file: 'formats.md', place: 'docs/formats/', name: 'Formats' },
   { file: 'models.md', place: 'docs/models/', name: 'Models' },
+  { file: 'adapt.md', place: 'docs/adapt/', name: 'Answers' },
   { file: 'features.md', place: 'docs/features/', name: 'Features' },
   { file: 'detector.md', place: 'docs/detector/', name: 'Detector' },
   { file: 'rhythm.md', place: 'docs/rhythm/', name: 'Rhythm' },

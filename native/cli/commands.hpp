@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -73,6 +74,14 @@ struct EvaluateClassifierOptions {
     bool json = false;
 };
 int evaluate_classifier(const EvaluateClassifierOptions& options);
+
+/// A model's beats with a technician who answers its questions, played from the reference.
+struct EvaluateAssistedOptions : EvaluateClassifierOptions {
+    std::vector<std::size_t> answers = {0, 4, 8, 12, 24};  ///< After how many to count.
+    double errors = 0;                                     ///< Share of wrong answers.
+    std::uint64_t seed = 1;                                ///< Of these.
+};
+int evaluate_assisted(const EvaluateAssistedOptions& options);
 
 struct EvaluateRhythmOptions {
     std::string model, rhythm_model;   ///< As of AnalyzeOptions.

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "classify/analysis.hpp"
+#include "cli/annotated_record.hpp"
 #include "cli/inputs.hpp"
-#include "data/files.hpp"
 #include "data/mitdb.hpp"
 
 namespace telltale::cli {
@@ -45,36 +45,6 @@ std::vector<std::string> trained_records(const classify::Card& card,
     return found;
 }
 
-// A record with the annotations of that annotator.
-Result<Recording> read_record(const fs::path& header, const std::string& annotator) {
-    auto files = load(header);
-    if (!files) return std::unexpected(files.error());
-    const fs::path reference = fs::path(header).replace_extension(annotator);
-    if (annotator != "atr") {
-        std::erase_if(*files, [](const LoadedFile& file) { return file.name.ends_with(".atr"); });
-        auto bytes = data::read_file(reference);
-        if (!bytes) return std::unexpected(bytes.error());
-        // The readers know annotations beside a header by this ending.
-        files->push_back({fs::path(header).replace_extension("atr").string(), std::move(*bytes)});
-    }
-    formats::ReadResult result = read(*files);
-    if (!result.errors.empty()) return std::unexpected(result.errors[0]);
-    if (result.recordings.empty()) return fail(header.string(), "", "no recording in this file");
-    if (result.recordings[0].annotations.empty())
-        return fail(reference.string(), "", "no reference annotations");
-    return std::move(result.recordings[0]);
-}
-
-std::vector<Annotation> beats_of(const Recording& recording) {
-    std::vector<Annotation> reference;
-    for (const Annotation& annotation : recording.annotations)
-        if (is_beat(annotation.code) && annotation.sample >= 0 &&
-            annotation.sample < static_cast<std::int64_t>(recording.length()))
-            reference.push_back(annotation);
-    std::ranges::stable_sort(reference, {}, &Annotation::sample);
-    return reference;
-}
-
 // The model's answers as EC57 wants them: annotations of AAMI classes.
 evaluate::Comparison compare(const Recording& recording,
                              std::span<const classify::ClassifiedBeat> beats,
@@ -108,7 +78,7 @@ void count_paired(const evaluate::Comparison& comparison, std::span<const std::s
 
 Result<RecordCounts> evaluate_record(const Recording& recording, bool detected, const Truth& truth,
                                      const Model& model, runtime::Session& session) {
-    const std::vector<Annotation> reference = beats_of(recording);
+    const std::vector<Annotation> reference = reference_beats(recording);
     classify::AnalysisOptions options;
     if (!detected) {
         options.given_beats.emplace();

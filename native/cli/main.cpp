@@ -74,6 +74,7 @@ struct Commands {
     cli::EvaluateDetectorOptions detector;
     cli::CompareOptions compare;
     cli::EvaluateClassifierOptions classifier;
+    cli::EvaluateAssistedOptions assisted;
     cli::EvaluateRhythmOptions rhythm;
     cli::ModelsOptions models;
     cli::SynthOptions synth;
@@ -165,6 +166,48 @@ void add_evaluate_rhythm(CLI::App& evaluate, Commands& c) {
     command.callback([&c] { c.exit = cli::evaluate_rhythm(c.rhythm); });
 }
 
+// The records that a model is measured on, and how.
+void add_measured(CLI::App& command, cli::EvaluateClassifierOptions& options,
+                  const std::vector<std::string>& splits, const char* data) {
+    add_model(command, options.model);
+    command.add_option("--data", options.data, data)->required();
+    add_choice(command, "--split", options.split, splits,
+               "The beats to evaluate on; without it, all annotated records of the folder");
+    command.add_option("--records", options.records, "Some of the records only, by name")
+        ->delimiter(',');
+    command
+        .add_option("--annotator", options.annotator, "Ending of the reference annotations' files")
+        ->capture_default_str();
+    add_choice(command, "--beats", options.beats, {"annotated", "detected"},
+               "Take the annotated beats, or find them and match them (150 ms)");
+    command.add_flag("--trained-on", options.trained_on,
+                     "Evaluate even on records that the model was trained on");
+    add_threads(command, options.threads);
+    add_json(command, options.json);
+}
+
+void add_evaluate_assisted(CLI::App& evaluate, Commands& c) {
+    CLI::App& command =
+        *evaluate.add_subcommand("assisted", "A model with a person who answers its questions");
+    add_measured(command, c.assisted, {"ds1", "ds2", "all"},
+                 "Folder of WFDB records with reference annotations; for a split, of the MIT-BIH "
+                 "records, or the folder above it");
+    command.add_option("--answers", c.assisted.answers, "Count after so many answers a record")
+        ->delimiter(',')
+        ->capture_default_str();
+    command.add_option("--errors", c.assisted.errors, "Share of the answers that are wrong")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+    command.add_option("--seed", c.assisted.seed, "Of these errors")->capture_default_str();
+    command.footer(
+        "Plays the technician: the model asks about one beat after the other, the reference\n"
+        "answers, and all beats of the record are named anew. Prints F1 of S and V over all\n"
+        "records, once with and once without the beats that were asked about.\n\n"
+        "  telltale evaluate assisted --data svdb --answers 0,4,12 --json\n"
+        "  telltale evaluate assisted --data mitdb --split ds2 --errors 0.05");
+    command.callback([&c] { c.exit = cli::evaluate_assisted(c.assisted); });
+}
+
 void add_evaluate(CLI::App& app, Commands& c) {
     CLI::App& command =
         *app.add_subcommand("evaluate", "Compare with reference annotations: how good is it?");
@@ -218,30 +261,11 @@ void add_evaluate(CLI::App& app, Commands& c) {
     compare.callback([&c] { c.exit = cli::evaluate_compare(c.compare); });
 
     CLI::App& classifier = *command.add_subcommand("classifier", "A model");
-    add_model(classifier, c.classifier.model);
-    classifier
-        .add_option(
-            "--data", c.classifier.data,
-            "Folder of WFDB records with reference annotations; for a split, of the MIT-BIH "
-            "records (or of ECG5000), or the folder above it")
-        ->required();
-    add_choice(classifier, "--split", c.classifier.split,
-               {"ds1", "ds2", "all", "heartbeat-test", "ecg5000-test"},
-               "The beats to evaluate on; without it, all annotated records of the folder");
-    classifier.add_option("--records", c.classifier.records, "Some of the records only, by name")
-        ->delimiter(',');
-    classifier
-        .add_option("--annotator", c.classifier.annotator,
-                    "Ending of the reference annotations' files")
-        ->capture_default_str();
-    add_choice(classifier, "--beats", c.classifier.beats, {"annotated", "detected"},
-               "Take the annotated beats, or find them and match them (150 ms)");
+    add_measured(classifier, c.classifier, {"ds1", "ds2", "all", "heartbeat-test", "ecg5000-test"},
+                 "Folder of WFDB records with reference annotations; for a split, of the MIT-BIH "
+                 "records (or of ECG5000), or the folder above it");
     classifier.add_flag_callback(
         "--detector", [&c] { c.classifier.beats = "detected"; }, "The same as --beats detected");
-    classifier.add_flag("--trained-on", c.classifier.trained_on,
-                        "Evaluate even on records that the model was trained on");
-    add_threads(classifier, c.classifier.threads);
-    add_json(classifier, c.classifier.json);
     classifier.footer(
         "ds1 and ds2 are de Chazal's halves of MIT-BIH, different patients in each;\n"
         "heartbeat-test and ecg5000-test are the official test parts of those data sets.\n"
@@ -250,6 +274,7 @@ void add_evaluate(CLI::App& app, Commands& c) {
         "  telltale evaluate classifier --model cnn-skip --data mitdb --split ds2\n"
         "  telltale evaluate classifier --data qtdb --records sele0104,sele0106 --beats detected");
     classifier.callback([&c] { c.exit = cli::evaluate_classifier(c.classifier); });
+    add_evaluate_assisted(command, c);
     add_evaluate_rhythm(command, c);
 }
 

@@ -560,6 +560,45 @@ TEST_CASE("a sequence model goes through the program, and is not measured on its
           }) == 1);
 }
 
+TEST_CASE("a technician is played who answers a model's questions") {
+    const Program telltale;
+    telltale.record("a");
+    telltale.record("b", 30);
+    telltale.put("models/seq.onnx", sequence_model("seq", {}, "", "recordings"));
+    const std::string data = telltale.path("");
+    const auto assisted = [&](std::vector<std::string> more) {
+        std::vector<std::string> arguments = {"evaluate", "assisted", "--data", data};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return telltale.json(arguments);
+    };
+    const Json json = assisted({"--answers", "8,0,4"});
+    CHECK(json["answers"] == Json({0, 4, 8}));
+    REQUIRE(json["by_record"].size() == 2);
+    CHECK(json["by_record"][0]["record"] == "a");
+    for (const char* name : {"S", "V"}) {
+        CAPTURE(name);
+        const Json& of = json["classes"][name];
+        REQUIRE(of["f1"].size() == 3);
+        REQUIRE(of["f1_unasked"].size() == 3);
+        // The counts are those of the records together.
+        for (std::size_t i = 0; i < 3; ++i)
+            CHECK(of["right"][i].get<int>() ==
+                  json["by_record"][0]["classes"][name]["right"][i].get<int>() +
+                      json["by_record"][1]["classes"][name]["right"][i].get<int>());
+    }
+    // No answers: what `evaluate classifier` says of the same beats.
+    const Json alone = telltale.json({"evaluate", "classifier", "--data", data});
+    for (const char* name : {"S", "V"})
+        CHECK(json["classes"][name]["f1"][0] == alone["classes"][name]["f1"]);
+    // The same again, bit for bit; and with a technician who is always wrong something else.
+    CHECK(assisted({"--answers", "0,4,8"}) == json);
+    CHECK(assisted({"--answers", "0,4,8", "--errors", "1", "--seed", "3"})["classes"] !=
+          json["classes"]);
+    CHECK(assisted({"--answers", "4", "--beats", "detected", "--records", "a"})["given"][0] <= 4);
+    CHECK(telltale({"evaluate", "assisted", "--data", data, "--errors", "2"}).exit == 2);
+    telltale.refuses({"evaluate", "assisted", "--data", data, "--records", "c"}, "no such file");
+}
+
 TEST_CASE("a classifier is evaluated on MIT-BIH") {
     TELLTALE_REAL_DATA(mitdb, "mitdb");
     const Program telltale;
