@@ -59,6 +59,7 @@ void take_recording(Session& session, const Json& message) {
     session.findings = {};
     session.edits = {};
     session.storage = Storage::unknown;
+    session.question.reset();
     session.second.reset();
     session.explanation.reset();
     session.analysis_warnings.clear();
@@ -94,6 +95,24 @@ void take_edits(Session& session, const Json& message) {
     });
     session.edits = std::move(edits);
     ++session.revision;
+}
+
+// True where another beat than before is asked about.
+bool take_question(Session& session, const Json& message) {
+    QuestionInfo question{.answers = {},
+                          .moved = number_of(message, "moved", 0),
+                          .beat = {},
+                          .sample = number_of(message, "sample", 0),
+                          .alike = number_of(message, "alike", 0)};
+    each_object(message, "answers", [&](const Json& answer) {
+        question.answers.push_back({number_of(answer, "sample", 0), text_of(answer, "class"),
+                                    number_of(answer, "moved", 0)});
+    });
+    if (const double beat = number_of(message, "beat", -1); beat >= 0)
+        question.beat = static_cast<std::size_t>(beat);
+    const bool other = !session.question || session.question->beat != question.beat;
+    session.question = std::move(question);
+    return other;
 }
 
 void take_second(Session& session, const Json& message) {
@@ -206,6 +225,8 @@ MessageEffect receive(Session& session, std::string_view json) {
         effect.run = text_of(message, "name");
     } else if (type == "edits") {
         take_edits(session, message);
+    } else if (type == "question") {
+        effect.new_question = take_question(session, message);
     } else if (type == "second") {
         take_second(session, message);
     } else if (type == "explanation") {
@@ -216,6 +237,7 @@ MessageEffect receive(Session& session, std::string_view json) {
                           : state == "refused" ? Storage::refused
                                                : Storage::writing;
     } else if (type == "outdated") {
+        session.question.reset();
         session.findings.rhythm.reset();
         session.findings.comparison.reset();
         session.findings.clusters.reset();

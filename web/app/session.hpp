@@ -68,12 +68,17 @@ struct Beats {
     std::vector<std::uint8_t> label;   ///< index into ModelInfo::labels
     std::vector<float> probabilities;  ///< [beats, classes], empty without a model
     std::size_t classes = 0;
-    std::vector<std::uint8_t> person = {};  ///< 1 where the label, or the beat, is a person's word
+    /// 1 where the label, or the beat, is a person's word; 2 where it is another one than the
+    /// model's since it follows from a person's answers about other beats.
+    std::vector<std::uint8_t> person = {};
     std::vector<std::uint8_t> doubtful = {};  ///< 1 where the model's card calls it doubtful
 
     [[nodiscard]] std::size_t size() const { return sample.size(); }
     [[nodiscard]] bool by_person(std::size_t beat) const {
-        return beat < person.size() && person[beat] != 0;
+        return beat < person.size() && person[beat] == 1;
+    }
+    [[nodiscard]] bool by_answers(std::size_t beat) const {
+        return beat < person.size() && person[beat] == 2;
     }
 };
 
@@ -95,6 +100,21 @@ struct EditsInfo {
     std::string in_words;  ///< "3 renamed, 1 added"
     std::string notes, undo, redo;
     std::vector<BeatNote> beat_notes;  ///< in time order
+};
+
+/// What a person is asked, and what the answers so far have moved.
+struct QuestionInfo {
+    struct Answer {
+        double sample = 0;       ///< of the beat that was asked about
+        std::string class_name;  ///< empty: passed
+        double moved = 0;        ///< other beats whose class changed with it
+    };
+    std::vector<Answer> answers;
+    double moved = 0;  ///< beats that are called otherwise than by the model, all answers together
+    /// The beat to ask about next, its place, and how many look like it; none where no answer is
+    /// expected to move anything.
+    std::optional<std::size_t> beat;
+    double sample = 0, alike = 0;
 };
 
 /// What another model calls the beats: beside the first, to compare.
@@ -147,6 +167,7 @@ struct Session {
     Findings findings;
     EditsInfo edits;
     Storage storage = Storage::unknown;
+    std::optional<QuestionInfo> question;  ///< only while a person is asked
     std::optional<SecondModel> second;
     std::optional<Explanation> explanation;
     std::vector<std::string> analysis_warnings;

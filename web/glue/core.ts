@@ -91,6 +91,8 @@ export interface Engine {
   edit(json: string): string;
   /** The window's "edits" message. */
   edits(): string;
+  /** The window's "question" message; empty while beats are still to be named. */
+  question(): string;
   /** What tells this recording from others. */
   fingerprint(): string;
   /** The review as a session file, and back: empty, or what is wrong with the file. */

@@ -210,6 +210,7 @@ function obey(command: Command): void {
     case 'open_sample': void openSample(Number(command.index)); break;
     case 'cancel': session.cancel(); break;
     case 'edit': session.edit(command.edit as Edit); break;
+    case 'ask': session.ask(Number(command.on) !== 0); break;
     case 'need_samples':
       session.needSamples(Number(command.lead), Number(command.first), Number(command.count));
       break;

@@ -118,7 +118,8 @@ export interface Beats {
   /** [beats, classes] row-major; empty without a model. */
   probabilities: Float32Array;
   classes: number;
-  /** 1 where the label, or the beat, is a person's word. */
+  /** 1 where the label, or the beat, is a person's word; 2 where the label is another one than the model's
+   * since it follows from a person's answers about other beats. */
   person: Uint8Array;
   /** 1 where the model's card calls its answer doubtful. */
   doubtful: Uint8Array;
@@ -133,13 +134,17 @@ export type Edit =
   | { action: 'move'; beat: number; sample: number }
   | { action: 'notes'; text: string }
   | { action: 'beat_note'; beat: number; text: string }
+  /** An answer to the question about that beat: others may follow from it. */
+  | { action: 'answer'; beat: number; class: string }
+  /** The question stays unanswered. */
+  | { action: 'pass'; beat: number }
   | { action: 'undo' }
   | { action: 'redo' };
 
 /** What a person changed, and what can be undone or done again (empty: nothing). */
 export interface EditsInfo {
   type: 'edits';
-  /** Beats with a person's word: renamed, added, removed, confirmed. */
+  /** Beats with a person's word: renamed, added, removed, confirmed; and those that follow from answers. */
   count: number;
   /** "3 renamed, 1 added"; empty where the model's beats are not known yet. */
   in_words: string;
@@ -147,6 +152,20 @@ export interface EditsInfo {
   beat_notes: { sample: number; text: string }[];
   undo: string;
   redo: string;
+}
+
+/** What a person is asked, and what the answers so far have moved. */
+export interface QuestionInfo {
+  type: 'question';
+  /** In the order of the questions; a class of null: passed. `moved`: other beats whose class changed with it. */
+  answers: { sample: number; class: string | null; moved: number }[];
+  /** Beats that are called otherwise than by the model, all answers together. */
+  moved: number;
+  /** The beat to ask about next, its place, and how many look like it; absent where no answer is expected to
+   * move anything. */
+  beat?: number;
+  sample?: number;
+  alike?: number;
 }
 
 /** Whether the browser keeps the review: "kept" once the last change is written, "refused" where it does not. */
@@ -363,6 +382,8 @@ export type ToWorker =
   /** Why a beat got its class; a newer question or "cancel" ends an older one. */
   | { type: 'explain'; beat: number }
   | { type: 'cancel' }
+  /** Begins or ends to ask: "question" comes now and after every change. */
+  | { type: 'ask'; on: boolean }
   /** A change by a person; beats, findings and storage follow. */
   | { type: 'edit'; edit: Edit }
   | { type: 'samples'; lead: number; first: number; count: number }
@@ -376,7 +397,7 @@ export type FromWorker =
   | { type: 'alive' }
   | { type: 'message'; message: RecordingInfo | ModelInfo | SummaryInfo | ProviderInfo | ModelsInfo
         | { type: 'warnings'; texts: string[] } | QualityInfo | RhythmInfo | ComparisonInfo | ClustersInfo | EditsInfo
-        | SecondInfo | ExplanationInfo
+        | SecondInfo | ExplanationInfo | QuestionInfo
         /** What the beats mean is no longer known: they are found or named anew. */
         | { type: 'outdated' }
         | StorageInfo

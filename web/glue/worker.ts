@@ -86,6 +86,7 @@ class Worker {
       case 'second': this.job(message.job, () => this.second(message.name)); break;
       case 'samples': this.sendSamples(message.lead, message.first, message.count); break;
       case 'edit': this.edit(message.edit); break;
+      case 'ask': this.asking = message.on; this.sayQuestion(); break;
       case 'export': this.sendExport(message); break;
       case 'open': this.job(message.job, (errors) => this.open(message, errors)); break;
       case 'name_set': this.job(message.job, () => this.nameSet(message.set, message.model)); break;
@@ -413,6 +414,7 @@ class Worker {
     const engine = this.engine;
     this.changed = false;
     this.known = false;
+    this.asking = false;
     if (!engine.choose(index)) throw new Error(`There is no recording number ${index + 1}.`);
     const recording = JSON.parse(engine.recording());
     post({ type: 'message', message: recording });
@@ -472,10 +474,17 @@ class Worker {
     this.sendBeats();
     this.say(this.engine.edits());
     this.sendSummary();
+    this.sayQuestion();
     // Changes that follow each other quickly are looked at together.
     this.changed = true;
     clearTimeout(this.lookAgain);
     this.lookAgain = setTimeout(() => { if (this.changed && !this.working) this.sendFindings(); }, 40);
+  }
+
+  /** A person answers questions. */
+  private asking = false;
+  private sayQuestion(): void {
+    if (this.asking && this.core && this.known) this.say(this.engine.question());
   }
   private lookAgain: ReturnType<typeof setTimeout> | undefined;
 
@@ -709,6 +718,7 @@ class Worker {
     this.sendBeats();
     this.warn(JSON.parse(engine.warnings()) as string[]);
     this.known = true;
+    this.sayQuestion();
     this.seconds = (performance.now() - started) / 1000;
     this.sendSummary();
     this.say(engine.edits());

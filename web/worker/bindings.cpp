@@ -292,6 +292,9 @@ bool find_clusters(Workspace& engine) {
 std::string edit(Workspace& engine, const std::string& json) {
     return problem(engine.edit(json));
 }
+std::string question(const Workspace& engine) {
+    return engine.question_json().value_or(std::string());
+}
 std::string open_session(Workspace& engine, const std::string& json, const std::string& file) {
     return problem(engine.open_session(json, file));
 }
@@ -400,6 +403,7 @@ EMSCRIPTEN_BINDINGS(core) {
         .function("clusterDensity", &cluster_density)
         .function("edit", &edit)
         .function("edits", &Workspace::edits_json)
+        .function("question", &question)
         .function("fingerprint", &fingerprint)
         .function("session", &Workspace::session_json)
         .function("openSession", &open_session)
