@@ -36,7 +36,12 @@ test('what a filter hides is said, and it ends with its recording', async () => 
   const page = await openWindow(browser, server);
   await analyze(page, ectopy());
   await idle(page);
+  // Another kind of event, whatever the model doubts: a couplet, by a person.
+  await relabel(page, [3, 4], 'S');
+  await kept(page);
+  await idle(page);
   await press(page, 'tab:Events');
+  await settled(page);
   const all = (await shown(page)).events;
   assert.ok(all >= 2, `${all} events`);
   const filters = (await shown(page)).targets.filter((t) => t.name.startsWith('filter:')).map((t) => t.name);
