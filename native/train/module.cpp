@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <stdexcept>
 
 #include "gru.hpp"
@@ -228,11 +229,18 @@ Tensor Module::run(const Layer& l, std::size_t index, const std::vector<Tensor>&
     throw std::logic_error("module: an operator is not implemented");
 }
 
-Tensor Module::recurrent(const Layer& l, const Tensor& x) {
+Tensor Module::recurrent(const Layer& l, const Tensor& given) {
+    // On a CPU recurrent layers keep single precision in mixed precision, too: oneDNN's LSTM in
+    // bfloat16 does not exist on every processor that has the format.
+    std::optional<c10::impl::ExcludeDispatchKeyGuard> exact;
+    Tensor x = given;
+    if (given.is_cpu() && at::autocast::is_autocast_enabled(torch::kCPU)) {
+        exact.emplace(c10::DispatchKey::AutocastCPU);
+        x = given.to(torch::kFloat);
+    }
     const Tensor steps = x.squeeze(2).transpose(1, 2);  // [batch, length, channels]
     const std::int64_t directions = l.bidirectional ? 2 : 1;
-    if (l.op == Op::gru && x.is_cpu() && x.scalar_type() == torch::kFloat &&
-        !at::autocast::is_autocast_enabled(torch::kCPU)) {
+    if (l.op == Op::gru && x.is_cpu() && x.scalar_type() == torch::kFloat) {
         std::vector<Tensor> each, ends;
         for (int d = 0; d < directions; ++d) {
             const bool reverse = d == 1;
