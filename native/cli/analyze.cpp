@@ -74,23 +74,9 @@ Result<Json> analyze_recording(const Recording& recording, const fs::path& stem,
         return std::unexpected(std::move(error));
     }
     const double seconds = std::chrono::duration<double>(Clock::now() - started).count();
-    const classify::Analysis& analysis = done->analysis;
-
-    report::Input input;
-    input.recording = recording.name;
-    input.sampling_rate = recording.sampling_rate;
-    input.start = recording.start;
-    input.samples = static_cast<std::int64_t>(recording.length());
-    input.lead = recording.leads[analysis.lead()].name;
-    input.detector = "telltale";
-    input.model = run.models.model.card.name;
-    input.model_version = run.models.model.card.version;
-    input.classes = run.models.model.card.classes;
-    input.beats = done->beats;
-    if (done->course) input.course = &*done->course;
+    report::Input& input = done->report.input;
     input.warnings = recording.warnings;
     std::ranges::copy(done->warnings, std::back_inserter(input.warnings));
-
     const auto findings =
         report::find(recording, input, {.pause_s = run.options.pause_s}, &done->quality);
     if (!findings) return std::unexpected(findings.error());
@@ -99,11 +85,10 @@ Result<Json> analyze_recording(const Recording& recording, const fs::path& stem,
     for (const std::string& warning : input.warnings) warn(recording.name, warning);
     if (!run.options.json) {
         std::string counts;
-        const auto by_class = analysis.counts();
-        for (std::size_t i = 0; i < by_class.size(); ++i)
-            counts += std::format("{} {} {}", i == 0 ? "" : ",", input.classes[i], by_class[i]);
+        for (std::size_t i = 0; i < done->counts.size(); ++i)
+            counts += std::format("{} {} {}", i == 0 ? "" : ",", input.classes[i], done->counts[i]);
         print(std::format("{}: {} on lead {}, {} beats:{} ({:.2f} s)", recording.name,
-                          elapsed(recording.duration()), input.lead, done->beats.size(), counts,
+                          elapsed(recording.duration()), input.lead, input.beats.size(), counts,
                           seconds));
         if (const std::string rhythm = report::course_in_words(findings->rhythm); !rhythm.empty())
             print(std::format("  {}", rhythm));

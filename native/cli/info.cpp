@@ -9,8 +9,9 @@
 #include "cli/output.hpp"
 #include "data/files.hpp"
 #include "formats/ecg_leads.hpp"
+#include "formats/facts.hpp"
+#include "messages/json_tree.hpp"
 #include "recording/clock.hpp"
-#include "recording/recording_json.hpp"
 
 namespace telltale::cli {
 namespace {
@@ -26,7 +27,8 @@ void print_text(const Recording& recording) {
     print(std::format("  {}: {} leads, {} samples at {} Hz, {}", recording.name,
                       recording.leads.size(), recording.length(), recording.sampling_rate,
                       elapsed(recording.duration())));
-    if (recording.start) print(std::format("    started {}", to_text(*recording.start)));
+    if (recording.start)
+        print(std::format("    started {}", date_and_time(*recording.start, 0, 'T')));
     const auto verdicts = formats::judge_leads(recording);
     for (std::size_t i = 0; i < recording.leads.size(); ++i) {
         const Lead& lead = recording.leads[i];
@@ -81,7 +83,7 @@ int info(const InfoOptions& options) {
                                       set.size(), set.width, label_counts(set).dump()));
             }
             for (const Recording& recording : result.recordings) {
-                Json json = to_json(recording);
+                Json json = messages::tree(formats::facts_of(recording));
                 const auto verdicts = formats::judge_leads(recording);
                 for (std::size_t i = 0; i < verdicts.size(); ++i) {
                     json["leads"][i]["ecg"] = verdicts[i].ecg();

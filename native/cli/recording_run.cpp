@@ -1,32 +1,71 @@
 #include "cli/recording_run.hpp"
 
+#include <cctype>
+#include <chrono>
 #include <format>
 #include <utility>
 
+#include "cli/network_answer.hpp"
 #include "cli/output.hpp"
-#include "report/findings.hpp"
+#include "messages/json.hpp"
 
 namespace telltale::cli {
 namespace {
 
-constexpr std::size_t batch_beats = 512;
-
-Result<void> classify_all(classify::Analysis& analysis, runtime::Session& session,
-                          const std::string& name) {
-    ProgressLine progress;
-    while (!analysis.detect_some())
-        progress.show(
-            std::format("{}: finding beats, {:.0f} %", name, 100 * analysis.progress().detection));
-    while (const auto batch = analysis.next_batch(batch_beats)) {
-        const auto output = session.run(*batch);
-        if (!output) return std::unexpected(output.error());
-        if (auto accepted = analysis.accept(*output, session.embedding()); !accepted)
-            return std::unexpected(accepted.error());
-        progress.show(std::format("{}: naming beats, {:.0f} %", name,
-                                  100 * analysis.progress().classification));
-    }
-    return {};
+double now() {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
+        .count();
 }
+
+/// A host of the workflow: gives models, runs networks, and shows how far it is.
+class Host {
+public:
+    Host(workspace::Workflow& workflow, RunModels& models, const std::string& recording)
+        : workflow_(workflow), models_(models), recording_(recording) {}
+
+    void run() {
+        for (;;) {
+            const workspace::Step step = workflow_.step();
+            if (std::holds_alternative<workspace::Idle>(step)) return;
+            std::visit([this](const auto& one) { take(one); }, step);
+        }
+    }
+
+private:
+    void take(const workspace::TellMessage& told) {
+        const messages::Document document(told.json);
+        if (!messages::is<messages::ProgressInfo>(document.root())) return;
+        auto progress = messages::read_loosely<messages::ProgressInfo>(document.root());
+        if (progress.fraction < 0 || progress.stage.empty()) return;
+        progress.stage[0] =
+            static_cast<char>(std::tolower(static_cast<unsigned char>(progress.stage[0])));
+        line_.show(
+            std::format("{}: {}, {:.0f} %", recording_, progress.stage, 100 * progress.fraction));
+    }
+    void take(const workspace::NeedModel& need) {
+        const Model& model = need.name == rhythm_name ? models_.rhythm->model : models_.model;
+        answer(workspace::Answer{.bytes = model.onnx, .text = {}, .outputs = {}});
+    }
+    void take(const workspace::OpenNetwork&) { answer(workspace::Answer{}); }
+    void take(const workspace::RunNetwork& asked) {
+        const bool rhythm = asked.purpose == workspace::Purpose::rhythm;
+        answer(run_network(rhythm ? models_.rhythm->session : models_.session, asked));
+    }
+    template <class T>
+    void take(const T&) {}  // nobody looks at the beats meanwhile
+
+    void answer(Result<workspace::Answer> given) {
+        workflow_.answer(workflow_.ticket(), std::move(given));
+    }
+
+    workspace::Workflow& workflow_;
+    RunModels& models_;
+    const std::string& recording_;
+    ProgressLine line_;
+
+public:
+    static constexpr const char *beats_name = "beats", *rhythm_name = "rhythm";
+};
 
 }  // namespace
 
@@ -47,31 +86,24 @@ Result<RunModels> RunModels::open(const std::string& model, const std::string& r
 
 Result<RecordingRun> run_recording(const Recording& recording, const std::string& lead,
                                    RunModels& models) {
-    auto analysis = classify::Analysis::open(recording, models.model.card, {.lead = lead});
-    if (!analysis) return std::unexpected(analysis.error());
-    if (auto done = classify_all(*analysis, models.session, recording.name); !done)
-        return std::unexpected(done.error());
-    RecordingRun run{.analysis = std::move(*analysis)};
-    run.warnings = run.analysis.warnings();
-    run.quality = signal::assess(recording);
-    std::vector<beats::Beat> found;
-    for (const classify::ClassifiedBeat& beat : run.analysis.beats()) {
-        found.push_back({.sample = beat.sample, .confidence = beat.detection_confidence});
-        run.beats.push_back({.sample = beat.sample,
-                             .label = beat.label,
-                             .probabilities = beat.probabilities,
-                             .confidence = beat.detection_confidence,
-                             .doubtful = beat.doubtful});
-    }
-    if (!models.rhythm) return run;
-    std::string why;
-    auto answers = judge_rhythm(recording, std::move(found), *models.rhythm, why);
-    if (!answers) return std::unexpected(answers.error());
-    if (!why.empty()) run.warnings.push_back(why);
-    if (!*answers) return run;
-    run.course = report::find_course(recording, models.model.card.classes, run.beats, **answers,
-                                     run.quality);
-    report::leave_unnamed(run.beats, *run.course);
+    auto workflow = std::make_unique<workspace::Workflow>(now);
+    workspace::Workspace& workspace = workflow->workspace();
+    workspace.use_recording(recording);
+    workflow->set_models(
+        {{.name = Host::beats_name, .title = {}, .group = {}, .twin = {}, .training_records = {}}},
+        Host::beats_name, models.rhythm ? Host::rhythm_name : "");
+    workflow->handle(messages::AnalyzeJob{.job = 1, .lead = lead, .findings = false});
+    Host(*workflow, models, recording.name).run();
+    if (const auto& error = workflow->failure()) return std::unexpected(*error);
+    const classify::Analysis& analysis = *workspace.run().analysis();
+    RecordingRun run{.lead = analysis.lead(),
+                     .counts = analysis.counts(),
+                     .report = workspace.report(),
+                     .quality = *workspace.quality(),
+                     .course = workspace.course(),
+                     .warnings = workflow->warnings(),
+                     .workflow = {}};
+    run.workflow = std::move(workflow);
     return run;
 }
 

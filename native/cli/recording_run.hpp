@@ -2,17 +2,18 @@
 // `evaluate rhythm` have in common.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "classify/analysis.hpp"
 #include "cli/model_files.hpp"
 #include "cli/rhythm_run.hpp"
 #include "report/report.hpp"
 #include "rhythm/rhythm.hpp"
 #include "runtime/session.hpp"
 #include "signal/quality.hpp"
+#include "workspace/workflow.hpp"
 
 namespace telltale::cli {
 
@@ -27,11 +28,13 @@ struct RunModels {
 };
 
 struct RecordingRun {
-    classify::Analysis analysis;
-    std::vector<report::Beat> beats;  ///< Those inside ventricular fibrillation have no class.
+    std::size_t lead = 0;                 ///< That was classified.
+    std::vector<std::size_t> counts;      ///< Beats a class of the model, as the network says.
+    workspace::Workspace::Report report;  ///< Beats inside ventricular fibrillation have no class.
     signal::RecordingQuality quality;
-    std::optional<rhythm::RhythmCourse> course;  ///< Absent without a rhythm model.
-    std::vector<std::string> warnings;           ///< Of the analysis.
+    const rhythm::RhythmCourse* course = nullptr;   ///< Null without a rhythm model.
+    std::vector<std::string> warnings;              ///< Of the analysis.
+    std::unique_ptr<workspace::Workflow> workflow;  ///< That the others look at.
 };
 
 /// `lead` by name; empty lets the model's card choose.

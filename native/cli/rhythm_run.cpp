@@ -1,10 +1,6 @@
 #include "cli/rhythm_run.hpp"
 
-#include <format>
 #include <utility>
-
-#include "cli/output.hpp"
-#include "data/files.hpp"
 
 namespace telltale::cli {
 
@@ -22,27 +18,6 @@ Result<std::optional<RhythmModel>> open_rhythm_model(const std::string& name, in
                                           {.threads = threads});
     if (!session) return std::unexpected(session.error());
     return RhythmModel{std::move(*model), std::move(*session)};
-}
-
-Result<std::optional<rhythm::RhythmAnswers>> judge_rhythm(const Recording& recording,
-                                                          std::vector<beats::Beat> beats,
-                                                          RhythmModel& model, std::string& why) {
-    if (rhythm::rhythm_leads(recording).empty()) {
-        why = "the rhythm is not judged: no ECG lead is in mV";
-        return std::nullopt;
-    }
-    auto analysis = rhythm::RhythmAnalysis::open(recording, model.model.card, std::move(beats));
-    if (!analysis) return std::unexpected(analysis.error());
-    ProgressLine progress;
-    while (const auto batch = analysis->next_batch()) {
-        const auto output = model.session.run(*batch);
-        if (!output) return std::unexpected(output.error());
-        if (auto accepted = analysis->accept(*output); !accepted)
-            return std::unexpected(accepted.error());
-        progress.show(std::format("{}: naming rhythms, {:.0f} %", recording.name,
-                                  100 * analysis->progress()));
-    }
-    return analysis->answers();
 }
 
 }  // namespace telltale::cli

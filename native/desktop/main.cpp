@@ -10,11 +10,14 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app.hpp"
 #include "data/files.hpp"
 #include "desktop_engine.hpp"
+#include "messages/notices.hpp"
+#include "note_box.hpp"
 #include "png.hpp"
 
 namespace {
@@ -33,11 +36,12 @@ struct Options {
 };
 
 // Into the back buffer; the caller swaps.
-void draw(GLFWwindow* window, App& app) {
+void draw(GLFWwindow* window, App& app, DesktopEngine& engine) {
     ImGui_ImplOpenGL3_NewFrame();
     ImGui_ImplGlfw_NewFrame();
     ImGui::NewFrame();
     app.frame();
+    telltale::desktop::draw_note_box(engine);
     ImGui::Render();
     int width = 0, height = 0;
     glfwGetFramebufferSize(window, &width, &height);
@@ -73,7 +77,7 @@ int picture(GLFWwindow* window, App& app, DesktopEngine& engine, const Options& 
         for (int quiet = 0; quiet < frames_to_settle + 1;) {
             glfwPollEvents();
             quiet = engine.work() ? 0 : quiet + 1;
-            draw(window, app);
+            draw(window, app, engine);
         }
     };
     settle();
@@ -82,7 +86,7 @@ int picture(GLFWwindow* window, App& app, DesktopEngine& engine, const Options& 
         const auto key = static_cast<ImGuiKey>(digit ? ImGuiKey_0 + (letter - '0')
                                                      : ImGuiKey_A + (letter - 'a'));
         ImGui::GetIO().AddKeyEvent(key, true);
-        draw(window, app);
+        draw(window, app, engine);
         ImGui::GetIO().AddKeyEvent(key, false);
         settle();
     }
@@ -103,7 +107,7 @@ int run(GLFWwindow* window, App& app, DesktopEngine& engine) {
                 glfwWaitEvents();
             frames = frames_to_settle;
         }
-        draw(window, app);
+        draw(window, app, engine);
         glfwSwapBuffers(window);
         frames = std::max(0, frames - 1);
     }
@@ -158,8 +162,8 @@ int main(int argc, char** argv) {
     ImGui::GetIO().IniFilename = nullptr;
 
     DesktopEngine* engine = nullptr;
-    App app(
-        [&engine](const telltale::window::Command& command) { engine->command(command.json()); });
+    App app(telltale::window::Send(
+        [&engine](std::string command) { engine->command(std::move(command)); }));
     DesktopEngine twin(app);
     engine = &twin;
     glfwSetWindowUserPointer(window, engine);
@@ -169,7 +173,7 @@ int main(int argc, char** argv) {
     ImGui_ImplGlfw_InitForOpenGL(window, true);
     ImGui_ImplOpenGL3_Init("#version 150");
     app.set_pixel_ratio(1);
-    app.message(R"({"type":"theme","name":")" + options.theme + R"("})");
+    app.message(telltale::messages::text(telltale::messages::UseTheme{.name = options.theme}));
     if (!options.files.empty()) twin.open({options.files.begin(), options.files.end()});
 
     const int status =

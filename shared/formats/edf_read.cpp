@@ -11,7 +11,7 @@
 #include "formats/record_stream.hpp"
 #include "formats/resample.hpp"
 #include "formats/text.hpp"
-#include "recording/recording_json.hpp"
+#include "recording/clock.hpp"
 
 namespace telltale::formats {
 namespace {
@@ -143,7 +143,7 @@ Result<File> parse_header(const NamedBytes& bytes, std::int64_t size) {
         file.warnings.push_back(std::format(
             "The start is written {} {}, expected 'dd.mm.yy' and 'hh.mm.ss'; it is taken "
             "as {}.",
-            quoted(date), quoted(time), to_text(*file.start)));
+            quoted(date), quoted(time), date_and_time(*file.start, 0, 'T')));
     file.discontinuous = kind.starts_with("EDF+D") || kind.starts_with("BDF+D");
 
     const auto count = integer(signals);

@@ -5,11 +5,12 @@
 #include <nlohmann/json.hpp>
 
 #include "formats/ecg_leads.hpp"
-#include "morphology/clusters_json.hpp"
+#include "messages/json_tree.hpp"
+#include "morphology/clusters_message.hpp"
 #include "rhythm/episodes.hpp"
-#include "rhythm/rhythm_json.hpp"
+#include "rhythm/rhythm_message.hpp"
 #include "rhythm/series.hpp"
-#include "signal/quality_json.hpp"
+#include "signal/quality_message.hpp"
 
 namespace telltale::report {
 
@@ -82,9 +83,9 @@ Result<Findings> find(const Recording& recording, const Input& input,
 }
 
 nlohmann::ordered_json to_json(const Findings& findings, const Recording& recording) {
-    return {{"quality", signal::to_json(findings.quality, recording)},
-            {"rhythm", rhythm::to_json(findings.rhythm)},
-            {"clusters", morphology::to_json(findings.clusters)}};
+    return {{"quality", messages::tree(signal::message_of(findings.quality, recording))},
+            {"rhythm", messages::tree(rhythm::message_of(findings.rhythm))},
+            {"clusters", messages::tree(morphology::message_of(findings.clusters))}};
 }
 
 rhythm::RhythmCourse find_course(const Recording& recording,

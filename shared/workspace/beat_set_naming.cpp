@@ -1,6 +1,5 @@
 #include "workspace/beat_set_naming.hpp"
 
-#include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
 
@@ -41,33 +40,32 @@ std::span<const float> BeatSetNaming::values() const {
     return set_ != nullptr ? std::span<const float>(set_->values) : std::span<const float>();
 }
 
-nlohmann::json BeatSetNaming::json() const {
-    if (set_ == nullptr) return nullptr;
+messages::BeatSetFacts BeatSetNaming::facts() const {
     const formats::BeatSet& set = *set_;
-    nlohmann::json json = {{"name", set.name},
-                           {"width", set.width},
-                           {"label_names", set.label_names},
-                           {"labels", set.labels},
-                           {"warnings", set.warnings}};
-    if (!rows_ || rows_->given().size() != set.size()) return json;
+    messages::BeatSetFacts facts{.name = set.name,
+                                 .models = {},
+                                 .width = set.width,
+                                 .label_names = set.label_names,
+                                 .labels = {set.labels.begin(), set.labels.end()},
+                                 .warnings = set.warnings};
+    if (!rows_ || rows_->given().size() != set.size()) return facts;
     const std::size_t classes = card_->classes.size();
-    std::vector<float> best;
+    const auto given = rows_->given();
+    facts.model = card_->name;
+    facts.classes = card_->classes;
+    facts.given.emplace(given.begin(), given.end());
+    facts.best.emplace();
     for (std::size_t i = 0; i < set.size(); ++i)
-        best.push_back(rows_->probabilities()[i * classes + rows_->given()[i]]);
-    json["model"] = card_->name;
-    json["classes"] = card_->classes;
-    json["given"] = rows_->given();
-    json["best"] = best;
-    json["truth"] = nullptr;
-    json["confusion"] = nullptr;
+        facts.best->push_back(rows_->probabilities()[i * classes + given[i]]);
     if (const auto truth = classify::classes_of_labels(set, card_->classes)) {
-        std::vector<std::vector<std::size_t>> counts(classes, std::vector<std::size_t>(classes));
+        std::vector<std::vector<std::size_t>> counts(classes,
+                                                       std::vector<std::size_t>(classes));
         for (std::size_t i = 0; i < set.size(); ++i)
-            ++counts[(*truth)[static_cast<std::size_t>(set.labels[i])]][rows_->given()[i]];
-        json["truth"] = *truth;
-        json["confusion"] = counts;
+            ++counts[(*truth)[static_cast<std::size_t>(set.labels[i])]][given[i]];
+        facts.truth.emplace(truth->begin(), truth->end());
+        facts.confusion = std::move(counts);
     }
-    return json;
+    return facts;
 }
 
 }  // namespace telltale::workspace

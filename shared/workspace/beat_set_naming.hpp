@@ -2,7 +2,6 @@
 // recordings.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,6 +10,7 @@
 #include "classify/beat_rows.hpp"
 #include "classify/card.hpp"
 #include "formats/formats.hpp"
+#include "messages/recording.hpp"
 
 namespace telltale::workspace {
 
@@ -27,11 +27,10 @@ public:
     [[nodiscard]] Result<void> accept(std::span<const float> output);
     /// The values of all beats, row after row.
     [[nodiscard]] std::span<const float> values() const;
-    /// {"name","width","label_names","labels","warnings"} and, once they are named,
-    /// {"model","classes","given","best","truth","confusion"}, where best is each beat's largest
-    /// probability and confusion counts [label's class][given class]; null where the labels are no
-    /// classes of the model. Null if no set is in use.
-    [[nodiscard]] nlohmann::json json() const;
+    /// Of the set in use: there is one. Without index and models; with what the model calls the
+    /// beats once they are all named.
+    [[nodiscard]] messages::BeatSetFacts facts() const;
+    [[nodiscard]] bool in_use() const { return set_ != nullptr; }
 
 private:
     const formats::BeatSet* set_ = nullptr;

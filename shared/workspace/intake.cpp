@@ -63,7 +63,8 @@ Opened Intake::open(double sampling_rate) {
     Opened opened;
     found_ = std::move(result.recordings);
     for (const Recording& recording : found_) {
-        Opened::Entry entry{.name = recording.name, .leads = {}, .seconds = recording.duration()};
+        messages::RecordingEntry entry{
+            .name = recording.name, .leads = {}, .seconds = recording.duration()};
         for (const Lead& lead : recording.leads)
             entry.leads += (entry.leads.empty() ? "" : ", ") + lead.name;
         entry.has_reference = std::ranges::any_of(recording.annotations, [](const Annotation& a) {

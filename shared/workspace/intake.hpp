@@ -10,6 +10,7 @@
 
 #include "formats/formats.hpp"
 #include "formats/large.hpp"
+#include "messages/recording.hpp"
 #include "recording/error.hpp"
 #include "recording/recording.hpp"
 
@@ -17,18 +18,8 @@ namespace telltale::workspace {
 
 /// What there is to choose from.
 struct Opened {
-    struct Entry {
-        std::string name, leads;  ///< leads: "MLII, V1"
-        double seconds = 0;
-        bool has_reference = false;
-    };
-    std::vector<Entry> recordings;
-    /// Sets of beats that are cut out already.
-    struct Set {
-        std::string name;
-        std::size_t beats = 0;
-    };
-    std::vector<Set> beat_sets;
+    std::vector<messages::RecordingEntry> recordings;
+    std::vector<messages::BeatSetEntry> beat_sets;  ///< Of beats that are cut out already.
     std::vector<Error> errors;
     /// A file could be read if its sampling rate were known.
     bool needs_sampling_rate = false;

@@ -13,153 +13,115 @@ std::unexpected<Error> wrong(std::string what) {
     return fail("", "edit", std::move(what));
 }
 
-// A command's fields, and the beats that it speaks of.
-class Command {
+// Carries out one change after the other.
+class Changer {
 public:
-    Command(const nlohmann::json& json, const Reviewed& reviewed)
-        : json_(json), reviewed_(reviewed) {}
+    Changer(Edits& edits, const Reviewed& reviewed) : edits_(edits), reviewed_(reviewed) {}
 
-    [[nodiscard]] std::string string(const char* key) const {
-        const auto it = json_.find(key);
-        return it != json_.end() && it->is_string() ? it->get<std::string>() : std::string();
+    Result<void> operator()(const messages::RelabelBeats& wanted) {
+        if (auto known = label(wanted.class_); !known) return known;
+        const auto places = samples(wanted.beats);
+        if (!places) return std::unexpected(places.error());
+        edits_.relabel(*places, wanted.class_);
+        return {};
     }
-    [[nodiscard]] std::optional<std::int64_t> number(const char* key) const {
-        const auto it = json_.find(key);
-        if (it == json_.end() || !it->is_number()) return std::nullopt;
-        const double value = it->get<double>();
-        if (!(value >= 0 && value < 1e15)) return std::nullopt;
-        return static_cast<std::int64_t>(value);
+    Result<void> operator()(const messages::RelabelCluster& wanted) {
+        if (auto known = label(wanted.class_); !known) return known;
+        const auto members = reviewed_.members(wanted.cluster);
+        if (!members) return wrong("there is no such cluster");
+        edits_.relabel(*members, wanted.class_);
+        return {};
     }
-    [[nodiscard]] Result<std::string> label() const {
-        std::string name = string("class");
-        if (std::ranges::find(reviewed_.labels, name) == reviewed_.labels.end())
-            return wrong(std::format("there is no class {}", name));
-        return name;
+    Result<void> operator()(const messages::AddBeat& wanted) {
+        if (auto known = label(wanted.class_); !known) return known;
+        const auto at = sample(wanted.sample);
+        if (!at) return std::unexpected(at.error());
+        const std::int64_t place = wanted.snap.value_or(false) ? reviewed_.snap(*at) : *at;
+        if (std::ranges::any_of(reviewed_.beats, [&](const Edits::Beat& beat) {
+                return std::abs(beat.sample - place) <= reach();
+            }))
+            return wrong("there is a beat already");
+        edits_.add(place, wanted.class_);
+        return {};
     }
-    /// Of "beat".
-    [[nodiscard]] Result<const Edits::Beat*> beat() const {
-        const auto index = number("beat");
-        if (!index || static_cast<std::size_t>(*index) >= reviewed_.beats.size())
-            return wrong("there is no such beat");
-        return &reviewed_.beats[static_cast<std::size_t>(*index)];
+    Result<void> operator()(const messages::RemoveBeats& wanted) {
+        const auto places = samples(wanted.beats);
+        if (!places) return std::unexpected(places.error());
+        edits_.remove(*places);
+        return {};
     }
-    /// Samples of "beats".
-    [[nodiscard]] Result<std::vector<std::int64_t>> samples() const {
-        std::vector<std::int64_t> samples;
-        const auto list = json_.find("beats");
-        if (list == json_.end() || !list->is_array()) return samples;
-        for (const auto& item : *list) {
-            if (!item.is_number_unsigned() || item.get<std::size_t>() >= reviewed_.beats.size())
-                return wrong("there is no such beat");
-            samples.push_back(reviewed_.beats[item.get<std::size_t>()].sample);
-        }
-        return samples;
+    Result<void> operator()(const messages::MoveBeat& wanted) {
+        const auto moved = beat(wanted.beat);
+        if (!moved) return std::unexpected(moved.error());
+        const auto to = sample(wanted.sample);
+        if (!to) return std::unexpected(to.error());
+        const std::string kept = reviewed_.class_of(**moved);
+        edits_.move((*moved)->sample, *to, kept.empty() ? reviewed_.labels.front() : kept);
+        return {};
     }
-    [[nodiscard]] Result<std::int64_t> sample() const {
-        const auto sample = number("sample");
-        if (!sample || *sample >= reviewed_.length)
-            return wrong("expected a sample inside the recording");
-        return *sample;
+    Result<void> operator()(const messages::SetNotes& wanted) {
+        edits_.set_notes(wanted.text);
+        return {};
+    }
+    Result<void> operator()(const messages::NoteBeat& wanted) {
+        const auto noted_beat = beat(wanted.beat);
+        if (!noted_beat) return std::unexpected(noted_beat.error());
+        // Where the beat has a note, that is changed, though its mark may lie a little aside.
+        const std::int64_t place = (*noted_beat)->sample;
+        std::int64_t key = place;
+        for (const auto& [noted, note] : edits_.beat_notes())
+            if (std::abs(noted - place) <= reach() &&
+                (key == place || std::abs(noted - place) < std::abs(key - place)))
+                key = noted;
+        edits_.set_beat_note(key, wanted.text);
+        return {};
+    }
+    Result<void> operator()(const messages::Undo&) {
+        if (!edits_.undo()) return wrong("there is nothing to undo");
+        return {};
+    }
+    Result<void> operator()(const messages::Redo&) {
+        if (!edits_.redo()) return wrong("there is nothing to do again");
+        return {};
     }
 
 private:
-    const nlohmann::json& json_;
+    [[nodiscard]] std::int64_t reach() const {
+        return std::llround(same_beat_s * reviewed_.sampling_rate);
+    }
+    [[nodiscard]] Result<void> label(const std::string& name) const {
+        if (std::ranges::find(reviewed_.labels, name) == reviewed_.labels.end())
+            return wrong(std::format("there is no class {}", name));
+        return {};
+    }
+    [[nodiscard]] Result<const Edits::Beat*> beat(std::size_t index) const {
+        if (index >= reviewed_.beats.size()) return wrong("there is no such beat");
+        return &reviewed_.beats[index];
+    }
+    [[nodiscard]] Result<std::vector<std::int64_t>> samples(
+        std::span<const std::size_t> beats) const {
+        std::vector<std::int64_t> samples;
+        for (const std::size_t index : beats) {
+            const auto found = beat(index);
+            if (!found) return std::unexpected(found.error());
+            samples.push_back((*found)->sample);
+        }
+        return samples;
+    }
+    [[nodiscard]] Result<std::int64_t> sample(double place) const {
+        if (!(place >= 0 && place < static_cast<double>(reviewed_.length)))
+            return wrong("expected a sample inside the recording");
+        return static_cast<std::int64_t>(place);
+    }
+
+    Edits& edits_;
     const Reviewed& reviewed_;
 };
 
-Result<void> relabel(Edits& edits, const Command& command) {
-    const auto label = command.label();
-    if (!label) return std::unexpected(label.error());
-    const auto samples = command.samples();
-    if (!samples) return std::unexpected(samples.error());
-    edits.relabel(*samples, *label);
-    return {};
-}
-
-Result<void> relabel_cluster(Edits& edits, const Command& command, const Reviewed& reviewed) {
-    const auto label = command.label();
-    if (!label) return std::unexpected(label.error());
-    const auto index = command.number("cluster");
-    const auto members = index ? reviewed.members(static_cast<std::size_t>(*index)) : std::nullopt;
-    if (!members) return wrong("there is no such cluster");
-    edits.relabel(*members, *label);
-    return {};
-}
-
-Result<void> add(Edits& edits, const Command& command, const Reviewed& reviewed) {
-    const auto label = command.label();
-    if (!label) return std::unexpected(label.error());
-    const auto sample = command.sample();
-    if (!sample) return std::unexpected(sample.error());
-    const std::int64_t place =
-        command.number("snap").value_or(0) != 0 ? reviewed.snap(*sample) : *sample;
-    const auto near = std::llround(same_beat_s * reviewed.sampling_rate);
-    if (std::ranges::any_of(reviewed.beats, [&](const Edits::Beat& beat) {
-            return std::abs(beat.sample - place) <= near;
-        }))
-        return wrong("there is a beat already");
-    edits.add(place, *label);
-    return {};
-}
-
-Result<void> remove(Edits& edits, const Command& command) {
-    const auto samples = command.samples();
-    if (!samples) return std::unexpected(samples.error());
-    edits.remove(*samples);
-    return {};
-}
-
-Result<void> move(Edits& edits, const Command& command, const Reviewed& reviewed) {
-    const auto beat = command.beat();
-    if (!beat) return std::unexpected(beat.error());
-    const auto sample = command.sample();
-    if (!sample) return std::unexpected(sample.error());
-    const std::string kept = reviewed.class_of(**beat);
-    edits.move((*beat)->sample, *sample, kept.empty() ? reviewed.labels.front() : kept);
-    return {};
-}
-
-Result<void> note(Edits& edits, const Command& command, const Reviewed& reviewed) {
-    const auto beat = command.beat();
-    if (!beat) return std::unexpected(beat.error());
-    // Where the beat has a note, that is changed, though its mark may lie a little aside.
-    const std::int64_t place = (*beat)->sample;
-    const auto reach = std::llround(same_beat_s * reviewed.sampling_rate);
-    std::int64_t key = place;
-    for (const auto& [noted, note] : edits.beat_notes())
-        if (std::abs(noted - place) <= reach &&
-            (key == place || std::abs(noted - place) < std::abs(key - place)))
-            key = noted;
-    edits.set_beat_note(key, command.string("text"));
-    return {};
-}
-
 }  // namespace
 
-Result<void> change(Edits& edits, std::string_view text, const Reviewed& reviewed) {
-    const auto json = nlohmann::json::parse(text, nullptr, false);
-    if (!json.is_object()) return wrong("expected a JSON object");
-    const Command command(json, reviewed);
-    const std::string action = command.string("action");
-    if (action == "relabel") return relabel(edits, command);
-    if (action == "relabel_cluster") return relabel_cluster(edits, command, reviewed);
-    if (action == "add") return add(edits, command, reviewed);
-    if (action == "remove") return remove(edits, command);
-    if (action == "move") return move(edits, command, reviewed);
-    if (action == "beat_note") return note(edits, command, reviewed);
-    if (action == "notes") {
-        edits.set_notes(command.string("text"));
-        return {};
-    }
-    if (action == "undo") {
-        if (!edits.undo()) return wrong("there is nothing to undo");
-        return {};
-    }
-    if (action == "redo") {
-        if (!edits.redo()) return wrong("there is nothing to do again");
-        return {};
-    }
-    return wrong(std::format("there is no action \"{}\"", action));
+Result<void> change(Edits& edits, const messages::Edit& edit, const Reviewed& reviewed) {
+    return std::visit(Changer(edits, reviewed), edit);
 }
 
 // FNV-1a (Fowler, Noll, Vo) over the samples' bits, the leads one after the other.

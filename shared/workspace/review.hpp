@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "classify/card.hpp"
+#include "messages/review.hpp"
 #include "recording/recording.hpp"
 #include "workspace/edits.hpp"
 
@@ -33,16 +34,10 @@ struct Reviewed {
     std::function<std::optional<std::vector<std::int64_t>>(std::size_t)> members;
 };
 
-/// A change by a person, as one of
-///     {"action":"relabel","beats":[3,4],"class":"V"}
-///     {"action":"relabel_cluster","cluster":0,"class":"V"}
-///     {"action":"add","sample":1234,"class":"N","snap":1} {"action":"remove","beats":[3]}
-///     {"action":"move","beat":3,"sample":1240}       {"action":"notes","text":"..."}
-///     {"action":"beat_note","beat":3,"text":"..."}
-///     {"action":"undo"} {"action":"redo"}
-/// where beats are indices of `reviewed.beats`, and snap puts the beat on the largest deflection
-/// nearby. An error says what is wrong with it, and nothing is changed.
-[[nodiscard]] Result<void> change(Edits& edits, std::string_view json, const Reviewed& reviewed);
+/// A change by a person. Beats are indices of `reviewed.beats`. An error says what is wrong with
+/// it, and nothing is changed.
+[[nodiscard]] Result<void> change(Edits& edits, const messages::Edit& edit,
+                                  const Reviewed& reviewed);
 
 /// What tells this recording from others: 16 hex digits made from its samples.
 [[nodiscard]] std::string fingerprint(const Recording& recording);

@@ -126,6 +126,7 @@ BeatArrays Workspace::beats() const {
     if (work_.run.analysis() == nullptr) return arrays;
     const std::size_t classes = card_->classes.size();
     const Report report = this->report();
+    arrays.classes = classes;
     arrays.probabilities.resize(report.beats.size() * classes);
     for (std::size_t i = 0; i < report.beats.size(); ++i) {
         const report::Beat& beat = report.beats[i];
@@ -338,7 +339,7 @@ morphology::ClusterDensity Workspace::cluster_density(std::size_t index) const {
 
 // --- review --------------------------------------------------------------------------------------
 
-Result<void> Workspace::edit(std::string_view json) {
+Result<void> Workspace::edit(const messages::Edit& edit) {
     const classify::Analysis* analysis = work_.run.analysis();
     if (analysis == nullptr) return fail("", "edit", "there are no beats yet");
     const Recording& recording = *work_.recording;
@@ -367,7 +368,7 @@ Result<void> Workspace::edit(std::string_view json) {
             samples.push_back(beats[member].sample);
         return samples;
     };
-    return change(work_.edits, json, about);
+    return change(work_.edits, edit, about);
 }
 
 const std::string& Workspace::fingerprint() {

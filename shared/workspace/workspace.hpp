@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,6 +19,11 @@
 #include "classify/analysis.hpp"
 #include "classify/card.hpp"
 #include "classify/explain.hpp"
+#include "messages/findings.hpp"
+#include "messages/model.hpp"
+#include "messages/notices.hpp"
+#include "messages/recording.hpp"
+#include "messages/review.hpp"
 #include "morphology/clusters.hpp"
 #include "morphology/density.hpp"
 #include "recording/recording.hpp"
@@ -33,23 +37,9 @@
 #include "workspace/derived.hpp"
 #include "workspace/edits.hpp"
 #include "workspace/intake.hpp"
+#include "workspace/steps.hpp"
 
 namespace telltale::workspace {
-
-/// Beats as the window takes them: plain arrays, one entry a beat.
-struct BeatArrays {
-    std::vector<double> sample;          ///< R peak, samples of the recording.
-    std::vector<std::uint8_t> label;     ///< Index into Workspace::labels(); 255: not classified.
-    std::vector<float> probabilities;    ///< [beats, classes] row-major; 0 where not classified.
-    std::vector<std::uint8_t> person;    ///< 1 where the label, or the beat, is a person's word.
-    std::vector<std::uint8_t> doubtful;  ///< 1 where the model's card calls its answer doubtful.
-};
-
-/// Reference beats: only annotations that are beats, with their AAMI class 0..4 = N S V F Q.
-struct ReferenceArrays {
-    std::vector<double> sample;
-    std::vector<std::uint8_t> aami;
-};
 
 class Workspace {
 public:
@@ -63,15 +53,16 @@ public:
     /// Takes a recording of the last open_files() into use; false if there is no such one. The
     /// others stay and can be chosen later.
     [[nodiscard]] bool choose(std::size_t index);
+    /// Takes a recording into use that outlives its use here.
+    void use_recording(const Recording& recording) { use(&recording); }
     /// Takes a synthetic recording into use: the same samples everywhere.
     void use_synthetic(double seconds);
 
     // --- the recording in use ------------------------------------------------------------------
     [[nodiscard]] const Recording* recording() const { return work_.recording; }
-    /// The window's "recording" message as JSON, without "samples"; empty if none is in use.
-    [[nodiscard]] std::string recording_json() const;
-    /// What the recording's file says, as JSON (recording_json.hpp); empty if none is in use.
-    [[nodiscard]] std::string info_json() const;
+    /// Of the recording in use; there is one.
+    [[nodiscard]] messages::RecordingInfo recording_info() const;
+    [[nodiscard]] messages::RecordingFacts facts() const;
     /// Levels of detail of a lead, finest first; built when first asked for.
     [[nodiscard]] const signal::Pyramid& pyramid(std::size_t lead);
     /// Samples of a lead in mV; the range is cut to what there is.
@@ -86,8 +77,8 @@ public:
     /// What a beat can be called: the model's classes, then those of AAMI (N S V F Q) that the
     /// model does not know and a person may give all the same.
     [[nodiscard]] const std::vector<std::string>& labels() const { return labels_; }
-    /// The window's "model" message as JSON; "lead" is the one that is classified.
-    [[nodiscard]] std::string model_json() const;
+    /// Of the model in use; there is one.
+    [[nodiscard]] messages::ModelInfo model_info() const;
 
     /// Starts on the recording in use, with the model in use. An empty lead name follows the
     /// card. Beats that were found before on the same lead are not looked for again.
@@ -99,8 +90,8 @@ public:
     [[nodiscard]] BeatArrays beats() const;
     /// What the reader of the results should know.
     [[nodiscard]] std::vector<std::string> warnings() const;
-    /// The window's "summary" message as JSON, without "seconds"; counts are one a label.
-    [[nodiscard]] std::string summary_json() const;
+    /// Without `seconds`.
+    [[nodiscard]] messages::SummaryInfo summary_info() const;
 
     // --- sets of beats -------------------------------------------------------------------------
     /// Takes a set of the last open_files() into use; false if there is no such one. A recording in
@@ -108,8 +99,6 @@ public:
     [[nodiscard]] bool choose_set(std::size_t index);
     [[nodiscard]] BeatSetNaming& beat_set() { return beat_set_; }
     [[nodiscard]] const BeatSetNaming& beat_set() const { return beat_set_; }
-    /// BeatSetNaming::json(); empty if no set is in use.
-    [[nodiscard]] std::string beat_set_json() const;
 
     // --- which rhythm holds when ---------------------------------------------------------------
     // A network of its own says it of each second, once for the beats that the analysis found. What
@@ -134,13 +123,15 @@ public:
     [[nodiscard]] const rhythm::RhythmCourse* course() const;
 
     // --- what it means -------------------------------------------------------------------------
-    // Each is a message of the window as JSON, empty where it is not known for the beats as they
-    // are now, or there is nothing to say. All of it is about the beats as beats() gives them, a
-    // person's changes included.
+    // Nothing where it is not known for the beats as they are now. All of it is about the beats as
+    // beats() gives them, a person's changes included.
     /// Judges the signal of one more lead; true when that of all is known.
     [[nodiscard]] bool assess_some();
-    /// "quality": poor and unreadable stretches; looked for once a recording.
-    [[nodiscard]] std::string quality_json();
+    [[nodiscard]] std::optional<messages::QualityInfo> quality_info() const;
+    /// Null before all leads are judged.
+    [[nodiscard]] const signal::RecordingQuality* quality() const {
+        return work_.quality ? &*work_.quality : nullptr;
+    }
     /// Works out the rhythm and groups the beats by shape, for the messages that follow. What is
     /// known is not worked out again. An error while beats are still to be found, or are named in
     /// part.
@@ -148,21 +139,18 @@ public:
     [[nodiscard]] Result<void> find_rhythm();
     /// False where the groups stay as they are: no beat has come, gone or moved since.
     [[nodiscard]] Result<bool> find_clusters();
-    /// "rhythm": heart rate, pauses, ectopy, variability, hours, events.
-    [[nodiscard]] std::string rhythm_json() const;
-    /// "clusters": the beats grouped by shape.
-    [[nodiscard]] std::string clusters_json() const;
-    /// "comparison": against the recording's reference annotations.
-    [[nodiscard]] std::string comparison_json() const;
+    [[nodiscard]] std::optional<messages::RhythmInfo> rhythm_info() const;
+    [[nodiscard]] std::optional<messages::ClustersInfo> clusters_info() const;
+    /// Against the recording's reference annotations; nothing where there are none.
+    [[nodiscard]] std::optional<messages::ComparisonInfo> comparison_info() const;
     /// The clusters' members overlaid.
     [[nodiscard]] std::size_t cluster_count() const;
     [[nodiscard]] morphology::ClusterDensity cluster_density(std::size_t cluster) const;
 
     // --- review --------------------------------------------------------------------------------
-    /// A change by a person; review.hpp lists them. An error says what is wrong with it.
-    [[nodiscard]] Result<void> edit(std::string_view json);
-    /// The window's "edits" message: how many, the notes, what could be undone and done again.
-    [[nodiscard]] std::string edits_json() const;
+    /// An error says what is wrong with the change; nothing is changed then.
+    [[nodiscard]] Result<void> edit(const messages::Edit& edit);
+    [[nodiscard]] messages::EditsInfo edits_info() const;
     /// What tells this recording from others: 16 hex digits made from its samples.
     [[nodiscard]] const std::string& fingerprint();
     /// The review as a session file: fingerprint, recording, model and its version, changes, notes.
@@ -183,15 +171,23 @@ public:
     }
     [[nodiscard]] std::optional<classify::Batch> next_second_batch(std::size_t max_beats);
     [[nodiscard]] Result<void> accept_second(std::span<const float> output);
-    /// The window's "second" message: what the other model calls each beat; and, against the
-    /// reference, what it has right.
-    [[nodiscard]] std::string second_json() const;
+    /// Nothing where no second model is in use.
+    [[nodiscard]] std::optional<messages::SecondInfo> second_info() const;
 
     // --- why this class ------------------------------------------------------------------------
     /// What the network is to be run on to explain a beat of beats(); an error where there is none.
     [[nodiscard]] Result<classify::Batch> explain(std::size_t beat);
-    /// The window's "explanation" message, from the network's output.
-    [[nodiscard]] Result<std::string> explained(std::span<const float> output);
+    /// From the network's output.
+    [[nodiscard]] Result<messages::ExplanationInfo> explained(std::span<const float> output);
+
+    /// What reports are made from. `input` looks at `beats`: it may be moved, not copied. Both are
+    /// good until the analysis changes.
+    struct Report {
+        std::vector<report::Beat> beats;
+        report::Input input;
+    };
+    /// Of the recording in use, as its beats are now.
+    [[nodiscard]] Report report() const;
 
     // --- exports -------------------------------------------------------------------------------
     /// The recording as its file gave it, in another format: "wfdb", "edf" or "signals"
@@ -234,17 +230,11 @@ private:
         Derived<classify::Explainer, Explained> explainer;
         std::string fingerprint;  // empty until asked for
     };
-    /// What reports are made from. `input` looks at `beats`: it may be moved, not copied.
-    struct Report {
-        std::vector<report::Beat> beats;
-        report::Input input;
-    };
     void use(const Recording* recording);
     /// The beats, a person's changes over the analysis's; counts these in `review`.
     [[nodiscard]] std::vector<report::Beat> named(report::Review& review) const;
     [[nodiscard]] Result<void> load_review(std::string_view json, std::string_view file,
                                            Edits::Steps steps);
-    [[nodiscard]] Report report() const;
     [[nodiscard]] std::vector<Edits::Beat> reviewed() const;
     [[nodiscard]] std::vector<std::int64_t> marks() const;  ///< Samples of reviewed().
     [[nodiscard]] BeatsRevision revision() const {

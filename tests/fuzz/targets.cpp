@@ -12,6 +12,7 @@
 #include "formats/formats.hpp"
 #include "formats/large.hpp"
 #include "formats/wfdb_header.hpp"
+#include "fuzz/other_targets.hpp"
 #include "support/made_biopac.hpp"
 #include "support/made_dicom.hpp"
 #include "support/made_files.hpp"

@@ -6,9 +6,9 @@
 #include <array>
 #include <cmath>
 #include <format>
-#include <nlohmann/json.hpp>
 #include <utility>
 
+#include "messages/window_state.hpp"
 #include "palette.hpp"
 #include "review_queue.hpp"
 #include "views/views.hpp"
@@ -26,6 +26,16 @@ constexpr double notice_s = 5;
 }  // namespace
 
 App::App(Send send) : send_(std::move(send)) {}
+
+void App::say(std::string_view text) {
+    session.notice = text;
+    show_notice();
+}
+
+void App::show_notice() {
+    view.select_at.reset();  // what was asked for may have been refused
+    view.notice_until = ImGui::GetTime() + notice_s;
+}
 
 void App::message(std::string_view json) {
     const MessageEffect effect = receive(session, json);
@@ -49,8 +59,7 @@ void App::message(std::string_view json) {
         view.shown_leads.assign(session.recording->leads.size(), true);
         if (!tab_offered(view.tab)) view.tab = Tab::summary;
     }
-    if (effect.new_notice) view.select_at.reset();  // what was asked for may have been refused
-    if (effect.new_notice) view.notice_until = ImGui::GetTime() + notice_s;
+    if (effect.new_notice) show_notice();
     if (!effect.theme.empty()) {
         theme_name_ = theme_named(effect.theme, theme_name_);
         apply(theme(), view.narrow);
@@ -87,19 +96,17 @@ void App::beats(Beats beats) {
         if (target.beat) target.beat = nearest(session.beats.sample, target.first, reach);
 }
 
-void App::edit(const Command& fields) const {
-    send(Command("edit").with_object("edit", fields));
+void App::edit(messages::Edit edit) const {
+    send(messages::EditBeats{.edit = std::move(edit)});
 }
 
 void App::relabel(std::span<const std::size_t> beats, std::string_view class_name) {
-    edit(Command("").with("action", "relabel").with_list("beats", beats).with("class", class_name));
+    edit(messages::RelabelBeats{.beats = {beats.begin(), beats.end()},
+                                .class_ = std::string(class_name)});
 }
 
 void App::relabel_cluster(std::size_t cluster, std::string_view class_name) {
-    edit(Command("")
-             .with("action", "relabel_cluster")
-             .with("cluster", static_cast<double>(cluster))
-             .with("class", class_name));
+    edit(messages::RelabelCluster{.cluster = cluster, .class_ = std::string(class_name)});
 }
 
 void App::remove_beats(std::span<const std::size_t> beats) {
@@ -113,24 +120,20 @@ void App::remove_beats(std::span<const std::size_t> beats) {
     }
     view.select_at.reset();
     if (!gone(next)) view.select_at = session.beats.sample[next];
-    edit(Command("").with("action", "remove").with_list("beats", beats));
+    edit(messages::RemoveBeats{.beats = {beats.begin(), beats.end()}});
 }
 
 void App::add_beat(double sample) {
     if (!session.model || session.model->labels.empty()) return;
     view.select_at = std::max(0.0, sample);
-    edit(Command("")
-             .with("action", "add")
-             .with("sample", std::round(std::max(0.0, sample)))
-             .with("snap", 1.0)
-             .with("class", session.model->labels.front()));
+    edit(messages::AddBeat{.sample = std::round(std::max(0.0, sample)),
+                           .class_ = session.model->labels.front(),
+                           .snap = true});
 }
 
 void App::move_beat(std::size_t beat, double by_samples) {
-    edit(Command("")
-             .with("action", "move")
-             .with("beat", static_cast<double>(beat))
-             .with("sample", std::max(0.0, session.beats.sample[beat] + by_samples)));
+    edit(messages::MoveBeat{.beat = beat,
+                            .sample = std::max(0.0, session.beats.sample[beat] + by_samples)});
 }
 
 double App::small_step() const {
@@ -168,7 +171,7 @@ void App::next_unreviewed() {
         go_to_current_step();
         return;
     }
-    message(R"({"type":"notice","text":"Every beat of the queue has been looked at."})");
+    say("Every beat of the queue has been looked at.");
 }
 
 void App::confirm() {
@@ -191,18 +194,17 @@ void App::call(std::string_view class_name) {
 
 bool App::needs_selection() {
     if (view.selected && *view.selected < session.beats.size()) return false;
-    message(R"({"type":"notice","text":"No beat is selected. Click one, or press an arrow."})");
+    say("No beat is selected. Click one, or press an arrow.");
     return true;
 }
 
 void App::write_note(bool on_beat) {
     if (on_beat && needs_selection()) return;
-    send(Command("write_note").with("beat", on_beat ? static_cast<double>(*view.selected) : -1.0));
+    send(messages::WriteNote{.beat = on_beat ? static_cast<double>(*view.selected) : -1.0});
 }
 
 void App::explain() {
-    if (!needs_selection() && session.model)
-        send(Command("explain").with("beat", static_cast<double>(*view.selected)));
+    if (!needs_selection() && session.model) send(messages::Explain{.beat = *view.selected});
 }
 
 bool App::has_strip(double sample) const {
@@ -215,18 +217,18 @@ void App::toggle_strip(double sample) {
 }
 
 void App::export_report() const {
-    std::vector<std::size_t> samples;
+    messages::Export asked{.kind = "html", .strips = {}};
     for (const double sample : view.strips)
-        samples.push_back(static_cast<std::size_t>(std::max(0.0, sample)));
-    send(Command("export").with("kind", "html").with_list("strips", samples));
+        asked.strips.push_back(std::floor(std::max(0.0, sample)));
+    send(asked);
 }
 
 void App::undo() {
-    edit(Command("").with("action", "undo"));
+    edit(messages::Undo{});
 }
 
 void App::redo() {
-    edit(Command("").with("action", "redo"));
+    edit(messages::Redo{});
 }
 
 // Ctrl+Z and Ctrl+Y; a class's letter, A, Delete, and Alt with the arrows for the selected beat.
@@ -299,7 +301,7 @@ void App::select(std::optional<std::size_t> beat, bool bring_into_view) {
     view.selected = beat;
     if (!beat) return;
     if (bring_into_view) view.viewport.reveal(session.beats.sample[*beat]);
-    send(Command("selected").with("beat", static_cast<double>(*beat)));
+    send(messages::BeatSelected{.beat = *beat});
 }
 
 // From the selected beat, or from the middle of the view if none is.
@@ -319,9 +321,8 @@ void App::select_next(int direction, bool notable_only) {
             return;
         }
     if (notable_only && session.model)
-        message(direction > 0
-                    ? R"({"type":"notice","text":"No further beat that is not normal."})"
-                    : R"({"type":"notice","text":"No earlier beat that is not normal."})");
+        say(direction > 0 ? "No further beat that is not normal."
+                          : "No earlier beat that is not normal.");
 }
 
 void App::step_through(StepList list, bool go_to_first) {
@@ -333,8 +334,7 @@ void App::step(int direction) {
     if (view.steps.step(direction))
         go_to_current_step();
     else if (!view.steps.empty())
-        message(direction > 0 ? R"({"type":"notice","text":"That was the last one."})"
-                              : R"({"type":"notice","text":"That was the first one."})");
+        say(direction > 0 ? "That was the last one." : "That was the first one.");
 }
 
 void App::go_to_current_step() {
@@ -351,13 +351,11 @@ void App::go_to_current_step() {
     view.selected = reviewing() ? std::nullopt
                                 : nearest(session.beats.sample, target.first,
                                           0.1 * session.recording->sampling_rate);
-    if (view.selected) send(Command("selected").with("beat", static_cast<double>(*view.selected)));
-    send(
-        Command("announce")
-            .with("text",
-                  std::format("{}{} {} of {}, at {}", target.text.empty() ? "" : target.text + ", ",
-                              view.steps.title, *view.steps.at + 1, view.steps.targets.size(),
-                              session.place_of(target.first, true))));
+    if (view.selected) send(messages::BeatSelected{.beat = *view.selected});
+    send(messages::Announce{
+        .text = std::format("{}{} {} of {}, at {}", target.text.empty() ? "" : target.text + ", ",
+                            view.steps.title, *view.steps.at + 1, view.steps.targets.size(),
+                            session.place_of(target.first, true))});
 }
 
 void App::stop_stepping() {
@@ -401,55 +399,54 @@ void App::target(std::string name, float x, float y, float width, float height) 
 }
 
 std::string App::state_json() const {
-    static constexpr std::array<const char*, tab_count> tabs = {
-        "summary", "beat", "events", "variability", "clusters", "compare", "model"};
-    using Json = nlohmann::json;
-    Json targets = Json::array();
-    for (const Target& t : view.targets)
-        targets.push_back(
-            {{"name", t.name}, {"x", t.x}, {"y", t.y}, {"width", t.width}, {"height", t.height}});
-    Json commands = Json::array();
+    messages::WindowState told{
+        .first = view.viewport.first,
+        .last = view.viewport.last(),
+        .mm_per_s = view.viewport.mm_per_s,
+        .mm_per_mv = view.viewport.mm_per_mv,
+        .px_per_s = view.viewport.px_per_s(),
+        .px_per_mv = view.viewport.px_per_mv(),
+        .disclosure = view.disclosure,
+        .disclosure_first = view.disclosure_first,
+        .menu = view.open_menu,
+        .notice = session.notice,
+        .selected = {},
+        .leads = view.shown_leads,
+        .events = view.events.picked.size(),
+        .events_hidden = view.events.all.size() - view.events.picked.size(),
+        .frames = view.frames,
+        .strips = view.strips,
+        .explained = {},
+        .steps = {.title = view.steps.title, .count = view.steps.targets.size(), .at = {}},
+        .measure = {.on = view.measure.on,
+                    .snap = view.measure.snap,
+                    .march = view.measure.march,
+                    .first = {},
+                    .last = {},
+                    .lines = measured()},
+        .commands = {},
+        .targets = {}};
+    told.tab = told.tab.words[static_cast<std::size_t>(view.tab)];
+    if (view.selected) told.selected = *view.selected;
+    if (session.explanation) told.explained = static_cast<double>(session.explanation->sample);
+    if (view.steps.at) told.steps.at = *view.steps.at;
+    if (view.measure.calipers) {
+        told.measure.first = view.measure.calipers->first();
+        told.measure.last = view.measure.calipers->last();
+    }
     for (const NamedCommand& c : named_commands(*this))
-        commands.push_back(
-            {{"name", c.name}, {"title", c.title}, {"keys", c.keys}, {"enabled", c.enabled}});
-    Json json = {{"tab", tabs[static_cast<std::size_t>(view.tab)]},
-                 {"first", view.viewport.first},
-                 {"last", view.viewport.last()},
-                 {"mm_per_s", view.viewport.mm_per_s},
-                 {"mm_per_mv", view.viewport.mm_per_mv},
-                 {"px_per_s", view.viewport.px_per_s()},
-                 {"px_per_mv", view.viewport.px_per_mv()},
-                 {"disclosure", view.disclosure},
-                 {"disclosure_first", view.disclosure_first},
-                 {"menu", view.open_menu},
-                 {"notice", session.notice},
-                 {"selected", view.selected ? Json(*view.selected) : Json(nullptr)},
-                 {"leads", view.shown_leads},
-                 {"events", view.events.picked.size()},
-                 {"events_hidden", view.events.all.size() - view.events.picked.size()},
-                 {"frames", view.frames},
-                 {"strips", view.strips},
-                 {"explained", session.explanation ? Json(session.explanation->sample) : Json()},
-                 {"steps",
-                  {{"title", view.steps.title},
-                   {"count", view.steps.targets.size()},
-                   {"at", view.steps.at ? Json(*view.steps.at) : Json(nullptr)}}},
-                 {"measure",
-                  {{"on", view.measure.on},
-                   {"snap", view.measure.snap},
-                   {"march", view.measure.march},
-                   {"first", view.measure.calipers ? Json(view.measure.calipers->first()) : Json()},
-                   {"last", view.measure.calipers ? Json(view.measure.calipers->last()) : Json()},
-                   {"lines", measured()}}},
-                 {"commands", std::move(commands)},
-                 {"targets", std::move(targets)}};
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+        told.commands.push_back({c.name, c.title, c.keys, c.enabled});
+    for (const Target& t : view.targets) {
+        const auto px = [](float value) { return static_cast<double>(value); };
+        told.targets.push_back({t.name, px(t.x), px(t.y), px(t.width), px(t.height)});
+    }
+    return messages::text(told);
 }
 
 void App::use_theme(ThemeName name) {
     theme_name_ = name;
     apply(theme(), view.narrow);
-    send(Command("theme").with("name", name_of(name)));
+    send(messages::RememberTheme{.name = std::string_view(name_of(name))});
 }
 
 // Signs, wherever the person's keyboard has them.
@@ -496,7 +493,7 @@ void App::keys() {
         else if (!session.error.empty())
             session.error.clear();
         else if (!session.progress.stage.empty())
-            send(Command("cancel"));
+            send(messages::Cancel{});
         else if (view.disclosure)
             view.disclosure = false;
         else if (view.measure.on)
@@ -506,7 +503,7 @@ void App::keys() {
         else
             view.selected.reset();
     }
-    if (pressed(ImGuiKey_O)) send(Command("choose_files"));
+    if (pressed(ImGuiKey_O)) send(messages::ChooseFiles{});
     if (pressed(ImGuiKey_T)) {
         use_theme(theme_name_ == ThemeName::light  ? ThemeName::dark
                   : theme_name_ == ThemeName::dark ? ThemeName::contrast
@@ -536,7 +533,7 @@ void App::keys() {
         v.mm_per_mv = 10;
     }
     if (pressed(ImGuiKey_E) && session.beats.size() > 0)
-        send(Command("export").with("kind", "csv"));
+        send(messages::Export{.kind = "csv", .strips = {}});
     v.keep_inside();
 }
 

@@ -173,7 +173,10 @@ public:
     /// What is shown, as JSON: the view's state and its targets.
     [[nodiscard]] std::string state_json() const;
     void use_theme(ThemeName name);
-    void send(const Command& command) const { send_(command); }
+    template <messages::Message T>
+    void send(const T& command) const {
+        send_(command);
+    }
     [[nodiscard]] const Theme& theme() const { return window::theme(theme_name_); }
     [[nodiscard]] double seconds(double sample) const;
 
@@ -188,7 +191,10 @@ private:
     void keys();
     void review_keys();
     void measure_keys();
-    void edit(const Command& fields) const;
+    void edit(messages::Edit edit) const;
+    /// In passing: it is shown for some seconds.
+    void say(std::string_view text);
+    void show_notice();
     void typed(unsigned sign);
     void nudge_leg(MeasureView::Grip leg, double samples);
     void layout();

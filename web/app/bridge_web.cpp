@@ -20,6 +20,7 @@
 #include "webgl_renderer.hpp"
 
 using namespace telltale::window;
+namespace messages = telltale::messages;
 
 // clang-format off
 EM_JS(void, send_command, (const char* json), {
@@ -208,8 +209,7 @@ EMSCRIPTEN_KEEPALIVE void telltale_context(int there) {
         context_lost = !renderer.start();
         if (!context_lost) renderer.upload_fonts();
     }
-    send_command(context_lost ? R"({"command":"drawing","on":false})"
-                              : R"({"command":"drawing","on":true})");
+    send_command(messages::text(messages::Drawing{.on = !context_lost}).c_str());
     wake();
 }
 
@@ -352,8 +352,8 @@ int main() {
     if (!renderer.start()) return 1;
     listen_to_context();
 
-    app =
-        std::make_unique<App>([](const Command& command) { send_command(command.json().c_str()); });
+    app = std::make_unique<App>(
+        Send([](const std::string& command) { send_command(command.c_str()); }));
     wake();
     return 0;
 }

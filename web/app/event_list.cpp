@@ -80,10 +80,11 @@ std::vector<ListedEvent> all_events(const Session& session) {
                        .beat = i,
                        .importance = 10 + (1 - (choice->best_share - choice->second_share))});
     }
-    for (const EditsInfo::BeatNote& note : session.edits.beat_notes) {
+    for (const messages::BeatNote& note : session.edits.beat_notes) {
+        const auto noted = static_cast<double>(note.sample);
         const auto beat =
-            nearest(session.beats.sample, note.sample, 0.05 * session.recording->sampling_rate);
-        const double place = beat ? session.beats.sample[*beat] : note.sample;
+            nearest(session.beats.sample, noted, 0.05 * session.recording->sampling_rate);
+        const double place = beat ? session.beats.sample[*beat] : noted;
         all.push_back({.group = EventGroup::noted,
                        .title = beat && !session.class_name(*beat).empty()
                                     ? std::format("Note on {}", session.class_name(*beat))

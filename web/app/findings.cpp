@@ -1,47 +1,21 @@
 #include "findings.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <format>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "view_math.hpp"
 
 namespace telltale::window {
 namespace {
 
-using Json = nlohmann::json;
-
-const Json* at(const Json& object, const char* key) {
-    if (!object.is_object()) return nullptr;
-    const auto it = object.find(key);
-    return it == object.end() ? nullptr : &*it;
+double at(std::int64_t sample) {
+    return static_cast<double>(sample);
 }
 
-std::optional<double> number(const Json& object, const char* key) {
-    const Json* value = at(object, key);
-    if (!value || !value->is_number()) return std::nullopt;
-    return value->get<double>();
-}
-
-std::string text(const Json& object, const char* key) {
-    const Json* value = at(object, key);
-    return value && value->is_string() ? value->get<std::string>() : std::string();
-}
-
-const Json& part(const Json& object, const char* key) {
-    static const Json nothing;
-    const Json* value = at(object, key);
-    return value ? *value : nothing;
-}
-
-std::size_t index_of(double value) {
-    return value > 0 && value < 4e9 ? static_cast<std::size_t>(value) : 0;
-}
-
-std::string count_text(std::optional<double> value) {
-    return value ? grouped(index_of(*value)) : std::string();
+template <class T>
+std::string count_text(const std::optional<T>& value) {
+    return value ? grouped(*value) : std::string();
 }
 
 // Builds a group of figures; what is absent leaves no line.
@@ -61,9 +35,16 @@ public:
         if (!unit.empty()) shown += std::format(" {}", unit);
         return add(std::move(label), std::move(shown), go_to);
     }
-    Group& count(std::string label, std::optional<double> value, std::optional<double> go_to = {}) {
-        if (!value) return *this;
-        return add(std::move(label), grouped(index_of(*value)), go_to);
+    Group& count(std::string label, std::size_t value, std::optional<double> go_to = {}) {
+        return add(std::move(label), grouped(value), go_to);
+    }
+    /// How many there are, and the first of them to go to.
+    template <class T>
+    Group& count(std::string label, const std::optional<std::vector<T>>& list) {
+        if (!list) return *this;
+        std::optional<double> first;
+        if (!list->empty()) first = at(list->front().first);
+        return count(std::move(label), list->size(), first);
     }
     void into(std::vector<FigureGroup>& groups) {
         if (!group_.figures.empty()) groups.push_back(std::move(group_));
@@ -73,49 +54,33 @@ private:
     FigureGroup group_;
 };
 
-void ectopy(const Json& json, std::string title, std::vector<FigureGroup>& groups) {
-    if (!json.is_object()) return;
+void ectopy(const std::optional<messages::EctopyInfo>& told, std::string title,
+            std::vector<FigureGroup>& groups) {
+    if (!told) return;
     Group group(std::move(title));
-    const double total = number(json, "total").value_or(0);
-    group.add("Beats", std::format("{}  ({:.{}f} %)", grouped(index_of(total)),
-                                   number(json, "burden_percent").value_or(0), 1));
-    if (total > 0) {
+    group.add("Beats", std::format("{}  ({:.1f} %)", grouped(told->total), told->burden_percent));
+    if (told->total > 0) {
         // In beats, so that the lines add up to the total.
-        const auto share = [&](const char* label, const char* episodes, const char* beats,
-                               double of_each) {
-            const double n = number(json, episodes).value_or(0);
-            if (n <= 0) return;
-            const double in = of_each > 0 ? of_each * n : number(json, beats).value_or(0);
-            group.add(label, std::format("{}  ({}×)", grouped(index_of(in)), grouped(index_of(n))));
+        const auto share = [&](const char* label, std::size_t episodes, std::size_t beats) {
+            if (episodes > 0)
+                group.add(label, std::format("{}  ({}×)", grouped(beats), grouped(episodes)));
         };
-        group.count("in single beats", number(json, "isolated"));
-        share("in couplets", "couplets", "", 2);
-        share("in runs", "runs", "run_beats", 0);
-        share("in bigeminy", "bigeminy", "bigeminy_beats", 0);
-        share("in trigeminy", "trigeminy", "trigeminy_beats", 0);
-        const auto run = [&](const char* label, const char* key) {
-            const Json& r = part(json, key);
-            if (!r.is_object()) return;
-            std::string shown = std::format("{} beats", count_text(number(r, "beats")));
-            if (const auto rate = number(r, "rate_bpm"))
-                shown += std::format(", {:.0f}/min", *rate);
-            group.add(label, shown, number(r, "first"));
+        group.count("in single beats", told->isolated);
+        share("in couplets", told->couplets, 2 * told->couplets);
+        share("in runs", told->runs, told->run_beats);
+        share("in bigeminy", told->bigeminy, told->bigeminy_beats);
+        share("in trigeminy", told->trigeminy, told->trigeminy_beats);
+        const auto run = [&](const char* label, const std::optional<messages::EctopicRun>& r) {
+            if (!r) return;
+            std::string shown = std::format("{} beats", grouped(r->beats));
+            if (r->rate_bpm) shown += std::format(", {:.0f}/min", *r->rate_bpm);
+            group.add(label, shown, at(r->first));
         };
-        run("Longest run", "longest_run");
-        run("Fastest run", "fastest_run");
+        run("Longest run", told->longest_run);
+        run("Fastest run", told->fastest_run);
     }
     group.into(groups);
 }
-
-// A sample's place in the recording, as it is written.
-struct Times {
-    double sampling_rate;
-    std::optional<StartTime> start;
-
-    [[nodiscard]] std::string at(double sample) const {
-        return place(start, sample / sampling_rate);
-    }
-};
 
 std::string words(std::string name) {
     std::ranges::replace(name, '_', ' ');
@@ -125,212 +90,173 @@ std::string words(std::string name) {
 }
 
 // Which rhythm holds when, and how long each holds in all.
-void read_episodes(const Json& json, const Times& times, RhythmFindings& r) {
-    if (const Json& whole = part(json, "recording"); whole.is_object())
-        r.whole = {words(text(whole, "rhythm")), number(whole, "probability").value_or(0),
-                   text(whole, "kind") == "N"};
-    const Json& list = part(json, "episodes");
-    if (!list.is_array()) return;
-    for (const Json& one : list) {
-        const Json* grave = at(one, "grave");
-        r.episodes.push_back({.rhythm = text(one, "rhythm"),
-                              .words = words(text(one, "words")),
-                              .grave = grave && grave->is_boolean() && grave->get<bool>(),
-                              .first = number(one, "first").value_or(0),
-                              .last = number(one, "last").value_or(0),
-                              .probability = number(one, "probability").value_or(0)});
-    }
-    const double duration = number(json, "duration_s").value_or(0);
+void read_episodes(const messages::RhythmInfo& told, RhythmFindings& r) {
+    if (const auto& whole = told.recording)
+        r.whole = {words(whole->rhythm), whole->probability, whole->kind == "N"};
+    if (!told.episodes) return;
+    const auto& list = *told.episodes;
+    for (const messages::RhythmEpisode& one : list)
+        r.episodes.push_back({.rhythm = one.rhythm,
+                              .words = words(one.words),
+                              .grave = one.grave,
+                              .first = at(one.first),
+                              .last = at(one.last),
+                              .probability = one.probability});
     Group totals("Time in each rhythm");
-    for (std::size_t i = 0; i < r.episodes.size();) {
-        const EpisodeInfo& first = r.episodes[i];
-        double samples = 0, earliest = first.first;
-        for (; i < r.episodes.size() && r.episodes[i].rhythm == first.rhythm; ++i) {
-            samples += r.episodes[i].last - r.episodes[i].first;
-            earliest = std::min(earliest, r.episodes[i].first);
+    for (std::size_t i = 0; i < list.size();) {
+        const std::string& rhythm = list[i].rhythm;
+        const std::string name = words(list[i].words);
+        double seconds = 0;
+        std::int64_t earliest = list[i].first;
+        for (; i < list.size() && list[i].rhythm == rhythm; ++i) {
+            seconds += list[i].seconds;
+            earliest = std::min(earliest, list[i].first);
         }
-        const double seconds = samples / times.sampling_rate;
-        totals.add(first.words,
+        totals.add(name,
                    std::format("{}  ({:.1f} %)", elapsed(seconds, seconds < 60 ? 1 : 0),
-                               duration > 0 ? 100 * seconds / duration : 0),
-                   earliest);
+                               told.duration_s > 0 ? 100 * seconds / told.duration_s : 0),
+                   at(earliest));
     }
     totals.into(r.summary);
 }
 
-void read_summary(const Json& json, const Times& times, RhythmFindings& r) {
-    const Json& rate = part(json, "heart_rate");
-    if (rate.is_object()) {
-        const auto extreme = [&](const char* key) -> std::optional<std::string> {
-            const Json& point = part(rate, key);
-            const auto bpm = number(point, "bpm"), first = number(point, "first");
-            if (!bpm || !first) return std::nullopt;
-            return std::format("{:.0f}/min at {}", *bpm, times.at(*first));
+void read_summary(const messages::RhythmInfo& told, const std::optional<StartTime>& start,
+                  RhythmFindings& r) {
+    if (const auto& rate = told.heart_rate) {
+        const auto extreme = [&](const messages::RatePointInfo& point) {
+            return std::format("{:.0f}/min at {}", point.bpm, place(start, point.start_s));
         };
         Group("Heart rate")
-            .value("Mean", number(rate, "mean_bpm"), 0, "/min")
-            .add("5 to 95 %",
-                 std::format("{:.0f} to {:.0f} /min", number(rate, "p5_bpm").value_or(0),
-                             number(rate, "p95_bpm").value_or(0)))
-            .add("Slowest", extreme("minimum"), number(part(rate, "minimum"), "first"))
-            .add("Fastest", extreme("maximum"), number(part(rate, "maximum"), "first"))
+            .value("Mean", rate->mean_bpm, 0, "/min")
+            .add("5 to 95 %", std::format("{:.0f} to {:.0f} /min", rate->p5_bpm, rate->p95_bpm))
+            .add("Slowest", extreme(rate->minimum), at(rate->minimum.first))
+            .add("Fastest", extreme(rate->maximum), at(rate->maximum.first))
             .into(r.summary);
     }
     Group pauses("Pauses");
-    if (const Json& longest = part(json, "longest_rr"); longest.is_object())
+    if (const auto& longest = told.longest_rr)
         pauses.add("Longest RR",
-                   std::format("{:.2f} s at {}", number(longest, "seconds").value_or(0),
-                               times.at(number(longest, "first").value_or(0))),
-                   number(longest, "first"));
-    if (const Json& list = part(json, "pauses"); list.is_array()) {
-        std::optional<double> first;
-        if (!list.empty()) first = number(list.front(), "first");
-        pauses.count("2.5 s or longer", static_cast<double>(list.size()), first);
-    }
-    pauses.into(r.summary);
-    ectopy(part(json, "ventricular"), "Ventricular ectopy", r.summary);
-    ectopy(part(json, "supraventricular"), "Supraventricular ectopy", r.summary);
+                   std::format("{:.2f} s at {}", longest->seconds, place(start, longest->start_s)),
+                   at(longest->first));
+    pauses.count("2.5 s or longer", told.pauses).into(r.summary);
+    ectopy(told.ventricular, "Ventricular ectopy", r.summary);
+    ectopy(told.supraventricular, "Supraventricular ectopy", r.summary);
 
-    read_episodes(json, times, r);
+    read_episodes(told, r);
     Group rhythm("Rhythm");
-    const auto episodes = [&](const char* label, const Json& list) {
-        if (!list.is_array()) return;
-        std::optional<double> first;
-        if (!list.empty()) first = number(list.front(), "first");
-        rhythm.count(label, static_cast<double>(list.size()), first);
-    };
-    episodes("Slow, below 50/min: episodes", part(json, "bradycardia"));
-    episodes("Fast, above 100/min: episodes", part(json, "tachycardia"));
-    if (const Json& af = part(json, "af_candidates"); af.is_object()) {
-        const Json& list = part(af, "episodes");
-        episodes("AF candidates", list);
-        if (list.is_array() && !list.empty())
+    rhythm.count("Slow, below 50/min: episodes", told.bradycardia)
+        .count("Fast, above 100/min: episodes", told.tachycardia);
+    if (const auto& af = told.af_candidates) {
+        rhythm.count("AF candidates", std::optional(af->episodes));
+        if (!af->episodes.empty())
             rhythm.add("Time in them",
-                       std::format("{}  ({:.1f} %)", elapsed(number(af, "seconds").value_or(0)),
-                                   number(af, "percent").value_or(0)));
+                       std::format("{}  ({:.1f} %)", elapsed(af->seconds), af->percent));
     }
     rhythm.into(r.summary);
 
-    const double duration = number(json, "duration_s").value_or(0);
-    const double unreadable = number(json, "unreadable_s").value_or(0);
-    r.unreadable_percent = duration > 0 ? 100 * unreadable / duration : 0;
-    Group("Signal")
-        .add("Length", elapsed(duration))
+    const double unreadable = told.unreadable_s;
+    r.unreadable_percent = told.duration_s > 0 ? 100 * unreadable / told.duration_s : 0;
+    Group signal("Signal");
+    signal.add("Length", elapsed(told.duration_s))
         .add("Unreadable",
              unreadable > 0
                  ? std::format("{}  ({:.1f} %)", elapsed(unreadable, unreadable < 60 ? 1 : 0),
                                r.unreadable_percent)
-                 : std::string("none"))
-        .count("Beats inside, left out", number(json, "beats_in_unreadable").value_or(0) > 0
-                                             ? number(json, "beats_in_unreadable")
-                                             : std::nullopt)
-        .into(r.summary);
+                 : std::string("none"));
+    if (told.beats_in_unreadable > 0)
+        signal.count("Beats inside, left out", told.beats_in_unreadable);
+    signal.into(r.summary);
 }
 
-void read_variability(const Json& hrv, RhythmFindings& r) {
-    if (!hrv.is_object()) return;
+void read_variability(const messages::HrvInfo& hrv, RhythmFindings& r) {
     Group("Time domain")
-        .value("Mean NN", number(hrv, "mean_nn_ms"), 0, "ms")
-        .value("SDNN", number(hrv, "sdnn_ms"), 1, "ms")
-        .value("SDANN", number(hrv, "sdann_ms"), 1, "ms")
-        .value("SDNN index", number(hrv, "sdnn_index_ms"), 1, "ms")
-        .value("RMSSD", number(hrv, "rmssd_ms"), 1, "ms")
-        .value("SDSD", number(hrv, "sdsd_ms"), 1, "ms")
-        .value("pNN50", number(hrv, "pnn50_percent"), 1, "%")
-        .value("pNN20", number(hrv, "pnn20_percent"), 1, "%")
+        .value("Mean NN", hrv.mean_nn_ms, 0, "ms")
+        .value("SDNN", hrv.sdnn_ms, 1, "ms")
+        .value("SDANN", hrv.sdann_ms, 1, "ms")
+        .value("SDNN index", hrv.sdnn_index_ms, 1, "ms")
+        .value("RMSSD", hrv.rmssd_ms, 1, "ms")
+        .value("SDSD", hrv.sdsd_ms, 1, "ms")
+        .value("pNN50", hrv.pnn50_percent, 1, "%")
+        .value("pNN20", hrv.pnn20_percent, 1, "%")
         .into(r.variability);
     Group("Geometry")
-        .value("Triangular index", number(hrv, "triangular_index"), 1, "")
-        .value("TINN", number(hrv, "tinn_ms"), 0, "ms")
-        .value("SD1", number(hrv, "sd1_ms"), 1, "ms")
-        .value("SD2", number(hrv, "sd2_ms"), 1, "ms")
+        .value("Triangular index", hrv.triangular_index, 1, "")
+        .value("TINN", hrv.tinn_ms, 0, "ms")
+        .value("SD1", hrv.sd1_ms, 1, "ms")
+        .value("SD2", hrv.sd2_ms, 1, "ms")
         .into(r.variability);
-    const auto spectrum = [&](const char* key, const char* title) {
-        const Json& s = part(hrv, key);
-        if (!s.is_object()) return;
+    const auto spectrum = [&](const std::optional<messages::SpectrumInfo>& s, const char* title) {
+        if (!s) return;
         Group(title)
-            .value("VLF", number(s, "vlf_ms2"), 0, "ms²")
-            .value("LF", number(s, "lf_ms2"), 0, "ms²")
-            .value("HF", number(s, "hf_ms2"), 0, "ms²")
-            .value("LF, normalised", number(s, "lf_nu"), 1, "%")
-            .value("HF, normalised", number(s, "hf_nu"), 1, "%")
-            .value("LF / HF", number(s, "lf_hf"), 2, "")
+            .value("VLF", s->vlf_ms2, 0, "ms²")
+            .value("LF", s->lf_ms2, 0, "ms²")
+            .value("HF", s->hf_ms2, 0, "ms²")
+            .value("LF, normalised", s->lf_nu, 1, "%")
+            .value("HF, normalised", s->hf_nu, 1, "%")
+            .value("LF / HF", s->lf_hf, 2, "")
             .into(r.variability);
     };
-    spectrum("welch", "Spectrum (Welch)");
-    spectrum("lomb_scargle", "Spectrum (Lomb-Scargle)");
+    spectrum(hrv.welch, "Spectrum (Welch)");
+    spectrum(hrv.lomb_scargle, "Spectrum (Lomb-Scargle)");
     Group("Intervals")
-        .count("Between beats", number(hrv, "intervals"))
-        .count("Used, normal to normal", number(hrv, "nn"))
-        .count("Left out: not normal", number(hrv, "rejected_class"))
-        .count("Left out: unreadable", number(hrv, "rejected_gap"))
-        .count("Left out: outlier", number(hrv, "rejected_outlier"))
+        .count("Between beats", hrv.intervals)
+        .count("Used, normal to normal", hrv.nn)
+        .count("Left out: not normal", hrv.rejected_class)
+        .count("Left out: unreadable", hrv.rejected_gap)
+        .count("Left out: outlier", hrv.rejected_outlier)
         .into(r.variability);
 }
 
-RhythmFindings read_rhythm(const Json& json, const Times& times) {
+}  // namespace
+
+RhythmFindings read_rhythm(const messages::RhythmInfo& told,
+                           const std::optional<StartTime>& start) {
     RhythmFindings r;
-    read_summary(json, times, r);
-    read_variability(part(json, "hrv"), r);
-    if (const Json& hours = part(json, "hours"); hours.is_array()) {
-        for (const Json& hour : hours) {
-            const auto bpm = [&](const char* key) {
-                const auto value = number(hour, key);
-                return value ? std::format("{:.0f}", *value) : std::string();
-            };
-            const double first = number(hour, "first").value_or(0);
-            const double bad = number(hour, "unreadable_s").value_or(0);
-            r.hours.push_back(
-                {.first = first,
-                 .hour = times.start ? time_of_day(later(*times.start, first / times.sampling_rate))
-                                     : elapsed(first / times.sampling_rate),
-                 .beats = count_text(number(hour, "beats")),
-                 .mean = bpm("mean_bpm"),
-                 .low = bpm("minimum_bpm"),
-                 .high = bpm("maximum_bpm"),
-                 .ventricular = count_text(number(hour, "ventricular")),
-                 .supraventricular = count_text(number(hour, "supraventricular")),
-                 .pauses = count_text(number(hour, "pauses")),
-                 .unreadable = bad > 0 ? elapsed(bad) : std::string()});
-        }
-    }
-    if (const Json& events = part(json, "events"); events.is_array())
-        for (const Json& event : events)
-            r.events.push_back(
-                {text(event, "kind"), text(event, "text"), number(event, "first").value_or(0),
-                 number(event, "last").value_or(0), number(event, "rate_bpm").value_or(0)});
+    read_summary(told, start, r);
+    if (told.hrv) read_variability(*told.hrv, r);
+    const auto bpm = [](const std::optional<double>& value) {
+        return value ? std::format("{:.0f}", *value) : std::string();
+    };
+    for (const messages::HourInfo& hour : told.hours)
+        r.hours.push_back(
+            {.first = at(hour.first),
+             .hour = start ? time_of_day(later(*start, hour.start_s)) : elapsed(hour.start_s),
+             .beats = grouped(hour.beats),
+             .mean = bpm(hour.mean_bpm),
+             .low = bpm(hour.minimum_bpm),
+             .high = bpm(hour.maximum_bpm),
+             .ventricular = count_text(hour.ventricular),
+             .supraventricular = count_text(hour.supraventricular),
+             .pauses = grouped(hour.pauses),
+             .unreadable = hour.unreadable_s > 0 ? elapsed(hour.unreadable_s) : std::string()});
+    for (const messages::RhythmEvent& event : told.events)
+        r.events.push_back(
+            {event.kind, event.text, at(event.first), at(event.last), event.rate_bpm.value_or(0)});
     return r;
 }
 
-QualityFindings read_quality(const Json& json, double length) {
+QualityFindings read_quality(const messages::QualityInfo& told, double length) {
     QualityFindings q;
-    if (const Json& list = part(json, "unreadable"); list.is_array())
-        for (const Json& stretch : list)
-            q.unreadable.push_back(
-                {number(stretch, "first").value_or(0), number(stretch, "last").value_or(0)});
-    const Json& leads = part(json, "leads");
-    if (!leads.is_array() || !(length > 0)) return q;
-    for (const Json& lead : leads) {
-        PoorLead poor{.name = text(lead, "name"), .unreadable_percent = 0, .defects = {}};
+    for (const messages::Place& stretch : told.unreadable)
+        q.unreadable.push_back({at(stretch.first), at(stretch.last)});
+    if (!(length > 0)) return q;
+    for (const messages::LeadQuality& lead : told.leads) {
+        PoorLead poor{.name = lead.name, .unreadable_percent = 0, .defects = {}};
         struct Share {
             double samples = 0;
             std::optional<double> first;
         };
         std::map<std::string, Share> shares;
         double bad = 0, until = 0;  // unreadable stretches of several defects may overlap
-        if (const Json& list = part(lead, "poor"); list.is_array())
-            for (const Json& stretch : list) {
-                const double first = number(stretch, "first").value_or(0),
-                             last = number(stretch, "last").value_or(0);
-                Share& share = shares[text(stretch, "defect")];
-                share.samples += last - first;
-                if (!share.first) share.first = first;
-                if (const Json* flag = at(stretch, "unreadable");
-                    flag && flag->is_boolean() && flag->get<bool>()) {
-                    bad += std::max(0.0, last - std::max(first, until));
-                    until = std::max(until, last);
-                }
-            }
+        for (const messages::PoorStretchInfo& stretch : lead.poor) {
+            const double first = at(stretch.first), last = at(stretch.last);
+            Share& share = shares[stretch.defect];
+            share.samples += last - first;
+            if (!share.first) share.first = first;
+            if (!stretch.unreadable) continue;
+            bad += std::max(0.0, last - std::max(first, until));
+            until = std::max(until, last);
+        }
         poor.unreadable_percent = 100 * bad / length;
         for (const auto& [name, share] : shares)
             poor.defects.push_back(
@@ -340,70 +266,48 @@ QualityFindings read_quality(const Json& json, double length) {
     return q;
 }
 
-Comparison read_comparison(const Json& json) {
+Comparison read_comparison(const messages::ComparisonInfo& told) {
     Comparison c;
-    if (const Json& matrix = part(json, "matrix"); matrix.is_array())
-        for (std::size_t row = 0; row < std::min(matrix.size(), comparison_labels); ++row)
-            if (matrix[row].is_array())
-                for (std::size_t column = 0;
-                     column < std::min(matrix[row].size(), comparison_labels); ++column)
-                    if (matrix[row][column].is_number())
-                        c.matrix[row][column] = matrix[row][column].get<double>();
-    if (const Json& list = part(json, "mismatches"); list.is_array())
-        for (const Json& m : list) {
-            if (!m.is_array() || m.size() != 3 || !m[0].is_number() || !m[1].is_number_unsigned() ||
-                !m[2].is_number_unsigned())
-                continue;
-            const auto reference = m[1].get<std::uint64_t>(), found = m[2].get<std::uint64_t>();
-            if (reference >= comparison_labels || found >= comparison_labels) continue;
-            c.mismatches.push_back({m[0].get<double>(), static_cast<std::uint8_t>(reference),
-                                    static_cast<std::uint8_t>(found)});
-        }
-    c.qrs_sensitivity = number(json, "qrs_sensitivity");
-    c.qrs_predictivity = number(json, "qrs_predictivity");
-    if (const Json& list = part(json, "roc"); list.is_array())
-        for (const Json& curve : list) {
-            Comparison::Roc roc{.class_name = text(curve, "class"),
-                                .area = number(curve, "area").value_or(0),
-                                .positives = static_cast<std::size_t>(
-                                    std::max(0.0, number(curve, "positives").value_or(0))),
-                                .points = {}};
-            if (const Json& points = part(curve, "points"); points.is_array())
-                for (const Json& p : points)
-                    if (p.is_array() && p.size() == 2 && p[0].is_number() && p[1].is_number())
-                        roc.points.push_back({p[0].get<double>(), p[1].get<double>()});
-            if (roc.points.size() >= 2) c.roc.push_back(std::move(roc));
-        }
+    for (std::size_t row = 0; row < std::min(told.matrix.size(), comparison_labels); ++row)
+        for (std::size_t column = 0; column < std::min(told.matrix[row].size(), comparison_labels);
+             ++column)
+            c.matrix[row][column] = static_cast<double>(told.matrix[row][column]);
+    for (const auto& [sample, reference, found] : told.mismatches) {
+        constexpr auto labels = static_cast<std::int64_t>(comparison_labels);
+        if (reference < 0 || reference >= labels || found < 0 || found >= labels) continue;
+        c.mismatches.push_back(
+            {at(sample), static_cast<std::uint8_t>(reference), static_cast<std::uint8_t>(found)});
+    }
+    c.qrs_sensitivity = told.qrs_sensitivity;
+    c.qrs_predictivity = told.qrs_predictivity;
+    for (const messages::RocInfo& curve : told.roc)
+        if (curve.points.size() >= 2)
+            c.roc.push_back({.class_name = curve.class_,
+                             .area = curve.area,
+                             .positives = curve.positives,
+                             .points = curve.points});
     return c;
 }
 
-void read_clusters(const Json& json, Findings& findings) {
-    std::vector<ClusterInfo> clusters;
-    if (const Json& list = part(json, "clusters"); list.is_array())
-        for (const Json& cluster : list) {
-            ClusterInfo info;
-            info.beats = index_of(number(cluster, "beats").value_or(0));
-            info.typical = index_of(number(cluster, "typical").value_or(0));
-            info.mean_correlation = number(cluster, "mean_correlation").value_or(0);
-            info.outliers =
-                part(cluster, "outliers").is_array() ? part(cluster, "outliers").size() : 0;
-            clusters.push_back(std::move(info));
-        }
-    findings.cluster_of.clear();
-    if (const Json& list = part(json, "cluster_of"); list.is_array())
-        for (const Json& value : list) {
-            const std::size_t cluster =
-                value.is_number() ? index_of(value.get<double>()) : clusters.size();
-            if (cluster < clusters.size())
-                clusters[cluster].members.push_back(
-                    static_cast<std::uint32_t>(findings.cluster_of.size()));
-            findings.cluster_of.push_back(
-                cluster < clusters.size() ? static_cast<std::int32_t>(cluster) : -1);
-        }
-    findings.clusters = std::move(clusters);
+void Findings::set_clusters(const messages::ClustersInfo& told) {
+    std::vector<ClusterInfo> list;
+    for (const messages::ClusterInfo& cluster : told.clusters) {
+        ClusterInfo& info = list.emplace_back();
+        info.beats = cluster.beats;
+        info.typical = cluster.typical;
+        info.mean_correlation = cluster.mean_correlation;
+        info.outliers = cluster.outliers.size();
+    }
+    cluster_of.clear();
+    for (const auto& of : told.cluster_of) {
+        const bool known = of && *of >= 0 && static_cast<std::size_t>(*of) < list.size();
+        if (known)
+            list[static_cast<std::size_t>(*of)].members.push_back(
+                static_cast<std::uint32_t>(cluster_of.size()));
+        cluster_of.push_back(known ? *of : -1);
+    }
+    clusters = std::move(list);
 }
-
-}  // namespace
 
 std::optional<double> Comparison::sensitivity(std::size_t label) const {
     double all = 0;
@@ -434,22 +338,6 @@ void Findings::set_density(std::size_t cluster, std::size_t columns, std::size_t
     const float most = counts.empty() ? 0 : std::ranges::max(counts);
     if (most > 0)
         for (float& value : info.density) value /= most;
-}
-
-bool read_findings(Findings& findings, const Json& message, double sampling_rate, double length,
-                   const std::optional<StartTime>& start) {
-    const std::string type = text(message, "type");
-    if (type == "rhythm")
-        findings.rhythm = read_rhythm(message, {sampling_rate, start});
-    else if (type == "quality")
-        findings.quality = read_quality(message, length);
-    else if (type == "comparison")
-        findings.comparison = read_comparison(message);
-    else if (type == "clusters")
-        read_clusters(message, findings);
-    else
-        return false;
-    return true;
 }
 
 std::string_view EpisodeInfo::code() const {

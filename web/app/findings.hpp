@@ -1,15 +1,16 @@
 // What the beats mean, as the window shows it: tables of figures, hours, events, clusters and the
-// comparison with reference beats, read from the worker's messages. Plain data, no drawing.
+// comparison with reference beats, made from the messages of shared/messages. Plain data, no
+// drawing.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "messages/findings.hpp"
 #include "recording/clock.hpp"
 
 namespace telltale::window {
@@ -128,14 +129,17 @@ struct Findings {
     std::optional<std::vector<ClusterInfo>> clusters;
     std::vector<std::int32_t> cluster_of;  ///< one a beat; -1: in none
 
+    void set_clusters(const messages::ClustersInfo& told);
     void set_density(std::size_t cluster, std::size_t columns, std::size_t rows, float low,
                      float high, double first_s, double last_s, const std::vector<float>& counts);
 };
 
-/// Takes a message of type "rhythm", "quality", "comparison" or "clusters"; false for others.
-/// `length`, `sampling_rate` and `start` are the recording's.
-bool read_findings(Findings& findings, const nlohmann::json& message, double sampling_rate,
-                   double length, const std::optional<StartTime>& start = {});
+/// `start` is the recording's, where its file tells it.
+[[nodiscard]] RhythmFindings read_rhythm(const messages::RhythmInfo& told,
+                                         const std::optional<StartTime>& start);
+/// `length` is the recording's, in samples.
+[[nodiscard]] QualityFindings read_quality(const messages::QualityInfo& told, double length);
+[[nodiscard]] Comparison read_comparison(const messages::ComparisonInfo& told);
 
 /// "Ventricular run" for "ventricular_run".
 [[nodiscard]] std::string event_title(std::string_view kind);

@@ -1,267 +1,174 @@
 #include "messages.hpp"
 
-#include <cmath>
-#include <format>
+#include <algorithm>
 
-#include <nlohmann/json.hpp>
+#include "messages/findings.hpp"
+#include "messages/model.hpp"
+#include "messages/notices.hpp"
+#include "messages/recording.hpp"
 
 namespace telltale::window {
 namespace {
 
-using Json = nlohmann::json;
+/// Takes messages into a session, each by its kind.
+class Receiver {
+public:
+    explicit Receiver(Session& session) : session_(session) {}
 
-std::string text_of(const Json& object, const char* key) {
-    const auto it = object.find(key);
-    return it != object.end() && it->is_string() ? it->get<std::string>() : std::string();
-}
-
-double number_of(const Json& object, const char* key, double fallback) {
-    const auto it = object.find(key);
-    return it != object.end() && it->is_number() ? it->get<double>() : fallback;
-}
-
-bool flag_of(const Json& object, const char* key) {
-    const auto it = object.find(key);
-    return it != object.end() && it->is_boolean() && it->get<bool>();
-}
-
-std::vector<std::string> texts_of(const Json& object, const char* key) {
-    std::vector<std::string> texts;
-    if (const auto it = object.find(key); it != object.end() && it->is_array())
-        for (const Json& item : *it)
-            if (item.is_string()) texts.push_back(item.get<std::string>());
-    return texts;
-}
-
-template <class F>
-void each_object(const Json& object, const char* key, F&& f) {
-    if (const auto it = object.find(key); it != object.end() && it->is_array())
-        for (const Json& item : *it)
-            if (item.is_object()) f(item);
-}
-
-void take_recording(Session& session, const Json& message) {
-    RecordingInfo info;
-    info.name = text_of(message, "name");
-    info.start = read_date_and_time(text_of(message, "start"));
-    info.sampling_rate = number_of(message, "sampling_rate", 0);
-    info.length = number_of(message, "length", 0);
-    info.warnings = texts_of(message, "warnings");
-    info.has_reference = flag_of(message, "has_reference");
-    each_object(message, "leads", [&](const Json& lead) {
-        info.leads.push_back(
-            {text_of(lead, "name"), text_of(lead, "unit"), flag_of(lead, "calibration_assumed")});
-    });
-    if (!(info.sampling_rate > 0) || !(info.length > 0)) return;
-    session.signals.reset(info.leads.size(), static_cast<std::int64_t>(info.length),
-                          info.sampling_rate);
-    session.recording = std::move(info);
-    session.findings = {};
-    session.edits = {};
-    session.storage = Storage::unknown;
-    session.second.reset();
-    session.explanation.reset();
-    session.analysis_warnings.clear();
-    session.set_beats({});
-    session.set_reference({});
-    session.summary_seconds = 0;
-}
-
-template <class T>
-std::vector<T> numbers_of(const Json& list) {
-    std::vector<T> values;
-    if (list.is_array())
-        for (const Json& item : list)
-            values.push_back(item.is_number() ? item.get<T>() : static_cast<T>(-1));
-    return values;
-}
-
-template <class T>
-std::vector<T> numbers_of(const Json& object, const char* key) {
-    const auto it = object.find(key);
-    return it != object.end() ? numbers_of<T>(*it) : std::vector<T>();
-}
-
-void take_edits(Session& session, const Json& message) {
-    EditsInfo edits{.count = number_of(message, "count", 0),
-                    .in_words = text_of(message, "in_words"),
-                    .notes = text_of(message, "notes"),
-                    .undo = text_of(message, "undo"),
-                    .redo = text_of(message, "redo"),
-                    .beat_notes = {}};
-    each_object(message, "beat_notes", [&](const Json& note) {
-        edits.beat_notes.push_back({number_of(note, "sample", 0), text_of(note, "text")});
-    });
-    session.edits = std::move(edits);
-    ++session.revision;
-}
-
-void take_second(Session& session, const Json& message) {
-    session.second.reset();
-    SecondModel second;
-    second.name = text_of(message, "name");
-    if (second.name.empty()) return;
-    second.title = text_of(message, "title");
-    second.lead = text_of(message, "lead");
-    second.classes = texts_of(message, "classes");
-    second.sample = numbers_of<double>(message, "samples");
-    second.label = numbers_of<int>(message, "labels");
-    second.label.resize(second.sample.size(), -1);
-    if (const auto matrix = message.find("matrix"); matrix != message.end() && matrix->is_array())
-        for (const Json& row : *matrix) {
-            second.matrix.push_back(numbers_of<double>(row));
-            second.matrix.back().resize(comparison_labels, 0);
+    void operator()(messages::RecordingInfo&& told) {
+        if (!(told.sampling_rate > 0) || !(told.length > 0)) return;
+        effect.new_recording = true;
+        RecordingInfo info{.name = std::move(told.name),
+                           .start = read_date_and_time(told.start.value_or("")),
+                           .sampling_rate = told.sampling_rate,
+                           .length = static_cast<double>(told.length),
+                           .leads = std::move(told.leads),
+                           .warnings = std::move(told.warnings),
+                           .has_reference = told.has_reference};
+        session_.signals.reset(info.leads.size(), told.length, info.sampling_rate);
+        session_.recording = std::move(info);
+        session_.findings = {};
+        session_.edits = {};
+        session_.storage.reset();
+        session_.second.reset();
+        session_.explanation.reset();
+        session_.analysis_warnings.clear();
+        session_.set_beats({});
+        session_.set_reference({});
+        session_.summary_seconds = 0;
+    }
+    void operator()(messages::ModelInfo&& told) {
+        if (told.labels.size() < told.classes.size()) told.labels = told.classes;
+        session_.current_model = told.name;
+        session_.model = std::move(told);
+        session_.explanation.reset();
+        session_.set_beats(std::move(session_.beats));
+    }
+    void operator()(messages::ModelsInfo&& told) {
+        session_.model_names = std::move(told.names);
+        session_.models = std::move(told.list);
+        session_.current_model = std::move(told.current);
+    }
+    void operator()(messages::RecordingsInfo&& told) {
+        session_.recording_names = std::move(told.names);
+        session_.current_recording = told.current;
+    }
+    void operator()(messages::SamplesInfo&& told) { session_.sample_names = std::move(told.names); }
+    void operator()(messages::ProviderInfo&& told) { session_.provider = std::move(told); }
+    void operator()(messages::SummaryInfo&& told) { session_.summary_seconds = told.seconds; }
+    void operator()(messages::ProgressInfo&& told) { session_.progress = std::move(told); }
+    void operator()(messages::ErrorInfo&& told) { session_.error = std::move(told.text); }
+    void operator()(messages::NoticeInfo&& told) {
+        session_.notice = std::move(told.text);
+        effect.new_notice = true;
+    }
+    void operator()(messages::WarningsInfo&& told) {
+        session_.analysis_warnings = std::move(told.texts);
+    }
+    void operator()(messages::EditsInfo&& told) {
+        session_.edits = std::move(told);
+        ++session_.revision;
+    }
+    void operator()(messages::StorageInfo&& told) { session_.storage = told.state; }
+    void operator()(messages::SecondInfo&& told) {
+        session_.second.reset();
+        if (told.name.empty()) return;
+        SecondModel second{.name = std::move(told.name),
+                           .title = std::move(told.title),
+                           .lead = std::move(told.lead),
+                           .classes = std::move(told.classes),
+                           .sample = {told.samples.begin(), told.samples.end()},
+                           .label = {},
+                           .matrix = {}};
+        for (const std::int64_t label : told.labels)
+            second.label.push_back(static_cast<int>(label));
+        second.label.resize(second.sample.size(), -1);
+        if (told.matrix) {
+            for (const auto& row : *told.matrix) second.matrix.emplace_back(row.begin(), row.end());
+            for (auto& row : second.matrix) row.resize(comparison_labels, 0);
+            second.matrix.resize(comparison_labels, std::vector<double>(comparison_labels, 0));
         }
-    if (!second.matrix.empty())
-        second.matrix.resize(comparison_labels, std::vector<double>(comparison_labels, 0));
-    session.second = std::move(second);
-}
+        session_.second = std::move(second);
+    }
+    void operator()(messages::ExplanationInfo&& told) {
+        session_.explanation.reset();
+        if (!told.saliency.empty()) session_.explanation = std::move(told);
+    }
+    void operator()(messages::OutdatedInfo&&) {
+        session_.findings.rhythm.reset();
+        session_.findings.comparison.reset();
+        session_.findings.clusters.reset();
+        session_.findings.cluster_of.clear();
+        session_.explanation.reset();
+        session_.analysis_warnings.clear();
+        ++session_.revision;
+    }
+    void operator()(messages::RhythmInfo&& told) {
+        if (session_.recording) found(read_rhythm(told, session_.recording->start));
+    }
+    void operator()(messages::QualityInfo&& told) {
+        if (session_.recording) found(read_quality(told, session_.recording->length));
+    }
+    void operator()(messages::ComparisonInfo&& told) {
+        if (session_.recording) found(read_comparison(told));
+    }
+    void operator()(messages::ClustersInfo&& told) {
+        if (!session_.recording) return;
+        session_.findings.set_clusters(told);
+        ++session_.revision;
+    }
+    void operator()(messages::UseTheme&& asked) { effect.theme = std::move(asked.name); }
+    void operator()(messages::RunCommand&& asked) { effect.run = std::move(asked.name); }
+    void operator()(messages::GoTo&& asked) {
+        effect.go_to = Stretch{asked.first, std::max(asked.first, asked.last)};
+    }
+    void operator()(messages::SelectBeat&& asked) { effect.select_beat = asked.beat; }
 
-void take_explanation(Session& session, const Json& message) {
-    session.explanation.reset();
-    Explanation explanation{.sample = number_of(message, "sample", -1),
-                            .class_name = text_of(message, "class"),
-                            .probability = number_of(message, "probability", 0),
-                            .first = number_of(message, "first", 0),
-                            .saliency = numbers_of<float>(message, "saliency"),
-                            .groups = {}};
-    each_object(message, "groups", [&](const Json& group) {
-        explanation.groups.push_back({text_of(group, "name"), number_of(group, "change", 0)});
-    });
-    if (!explanation.saliency.empty()) session.explanation = std::move(explanation);
-}
+    MessageEffect effect;
 
-void take_model(Session& session, const Json& message) {
-    ModelInfo info;
-    info.name = text_of(message, "name");
-    info.title = text_of(message, "title");
-    info.version = text_of(message, "version");
-    info.description = text_of(message, "description");
-    info.licence = text_of(message, "licence");
-    info.training_data = text_of(message, "training_data");
-    info.protocol = text_of(message, "protocol");
-    info.citation = text_of(message, "citation");
-    info.parameters = number_of(message, "parameters", 0);
-    info.classes = texts_of(message, "classes");
-    info.labels = texts_of(message, "labels");
-    if (info.labels.size() < info.classes.size()) info.labels = info.classes;
-    info.lead = static_cast<std::size_t>(std::max(0.0, number_of(message, "lead", 0)));
-    each_object(message, "metrics", [&](const Json& metric) {
-        info.metrics.push_back(
-            {text_of(metric, "protocol"), text_of(metric, "name"), number_of(metric, "value", 0)});
-    });
-    info.twin = text_of(message, "twin");
-    info.training_records = texts_of(message, "training_records");
-    session.model = std::move(info);
-    session.current_model = session.model->name;
-    session.explanation.reset();
-    session.set_beats(std::move(session.beats));
-}
+private:
+    void found(RhythmFindings&& rhythm) {
+        session_.findings.rhythm = std::move(rhythm);
+        ++session_.revision;
+    }
+    void found(QualityFindings&& quality) {
+        session_.findings.quality = std::move(quality);
+        ++session_.revision;
+    }
+    void found(Comparison&& comparison) {
+        session_.findings.comparison = std::move(comparison);
+        ++session_.revision;
+    }
+    Session& session_;
+};
+
+/// Everything that the window understands.
+template <class... Ts>
+struct Kinds {
+    static void receive(Receiver& receiver, messages::Value value) {
+        const auto one = [&]<class T>() {
+            if (!messages::is<T>(value)) return false;
+            receiver(messages::read_loosely<T>(value));
+            return true;
+        };
+        (void)(one.template operator()<Ts>() || ...);
+    }
+};
+using Understood = Kinds<
+    messages::RecordingInfo, messages::RecordingsInfo, messages::ModelInfo, messages::ModelsInfo,
+    messages::ProviderInfo, messages::SummaryInfo, messages::WarningsInfo, messages::QualityInfo,
+    messages::RhythmInfo, messages::ComparisonInfo, messages::ClustersInfo, messages::EditsInfo,
+    messages::StorageInfo, messages::SecondInfo, messages::ExplanationInfo, messages::OutdatedInfo,
+    messages::ProgressInfo, messages::ErrorInfo, messages::NoticeInfo, messages::SamplesInfo,
+    messages::UseTheme, messages::RunCommand, messages::GoTo, messages::SelectBeat>;
 
 }  // namespace
 
 MessageEffect receive(Session& session, std::string_view json) {
-    MessageEffect effect;
-    const Json message = Json::parse(json, nullptr, false);
-    if (!message.is_object()) return effect;
-    const std::string type = text_of(message, "type");
-    if (type == "recording") {
-        take_recording(session, message);
-        effect.new_recording = true;
-    } else if (type == "model") {
-        take_model(session, message);
-    } else if (type == "models") {
-        session.model_names = texts_of(message, "names");
-        session.models.clear();
-        each_object(message, "list", [&](const Json& model) {
-            session.models.push_back({.name = text_of(model, "name"),
-                                      .title = text_of(model, "title"),
-                                      .group = text_of(model, "group"),
-                                      .twin = text_of(model, "twin"),
-                                      .training_records = texts_of(model, "training_records")});
-        });
-        session.current_model = text_of(message, "current");
-    } else if (type == "recordings") {
-        session.recording_names = texts_of(message, "names");
-        session.current_recording =
-            static_cast<std::size_t>(std::max(0.0, number_of(message, "current", 0)));
-    } else if (type == "samples") {
-        session.sample_names = texts_of(message, "names");
-    } else if (type == "provider") {
-        session.provider = {text_of(message, "current"), text_of(message, "choice"),
-                            text_of(message, "note"), texts_of(message, "available"),
-                            number_of(message, "beats_per_second", 0)};
-    } else if (type == "summary") {
-        session.summary_seconds = number_of(message, "seconds", 0);
-    } else if (type == "progress") {
-        session.progress = {text_of(message, "stage"), number_of(message, "fraction", -1)};
-    } else if (type == "error") {
-        session.error = text_of(message, "text");
-    } else if (type == "notice") {
-        session.notice = text_of(message, "text");
-        effect.new_notice = true;
-    } else if (type == "theme") {
-        effect.theme = text_of(message, "name");
-    } else if (type == "run") {
-        effect.run = text_of(message, "name");
-    } else if (type == "edits") {
-        take_edits(session, message);
-    } else if (type == "second") {
-        take_second(session, message);
-    } else if (type == "explanation") {
-        take_explanation(session, message);
-    } else if (type == "storage") {
-        const std::string state = text_of(message, "state");
-        session.storage = state == "kept"      ? Storage::kept
-                          : state == "refused" ? Storage::refused
-                                               : Storage::writing;
-    } else if (type == "outdated") {
-        session.findings.rhythm.reset();
-        session.findings.comparison.reset();
-        session.findings.clusters.reset();
-        session.findings.cluster_of.clear();
-        session.explanation.reset();
-        session.analysis_warnings.clear();
-        ++session.revision;
-    } else if (type == "warnings") {
-        session.analysis_warnings = texts_of(message, "texts");
-    } else if (session.recording &&
-               read_findings(session.findings, message, session.recording->sampling_rate,
-                             session.recording->length, session.recording->start)) {
-        ++session.revision;
-    } else if (type == "go_to") {
-        const double first = number_of(message, "first", 0);
-        effect.go_to = Stretch{first, std::max(first, number_of(message, "last", first))};
-    } else if (type == "select") {
-        effect.select_beat = number_of(message, "beat", -1);
-    }
-    return effect;
-}
-
-Command::Command(std::string_view name) : text_("{\"command\":" + Json(name).dump()) {}
-
-Command& Command::with(std::string_view key, std::string_view value) {
-    text_ += "," + Json(key).dump() + ":" +
-             Json(value).dump(-1, ' ', false, Json::error_handler_t::replace);
-    return *this;
-}
-
-Command& Command::with_object(std::string_view key, const Command& fields) {
-    // Another command's fields without its name, as an object of their own.
-    const auto comma = fields.text_.find(',');
-    text_ += "," + Json(key).dump() + ":{" +
-             (comma == std::string::npos ? std::string() : fields.text_.substr(comma + 1)) + "}";
-    return *this;
-}
-
-Command& Command::with_list(std::string_view key, std::span<const std::size_t> values) {
-    text_ += "," + Json(key).dump() + ":" + Json(values).dump();
-    return *this;
-}
-
-Command& Command::with(std::string_view key, double value) {
-    text_ += "," + Json(key).dump() + ":" + (std::isfinite(value) ? std::format("{}", value) : "0");
-    return *this;
+    const messages::Document document(json);
+    Receiver receiver(session);
+    Understood::receive(receiver, document.root());
+    return std::move(receiver.effect);
 }
 
 }  // namespace telltale::window

@@ -1,12 +1,14 @@
-// The JSON side of the seam that web/README.md describes: messages into the Session, commands out.
+// The window's side of the seam: messages (shared/messages) into the Session, commands out.
 #pragma once
 
 #include <functional>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "messages/commands.hpp"
+#include "messages/json.hpp"
 #include "session.hpp"
 
 namespace telltale::window {
@@ -21,24 +23,22 @@ struct MessageEffect {
     std::optional<Stretch> go_to;  ///< show this part of the recording, in samples
 };
 
-/// Takes one message. What is not understood, or is of the wrong type, changes nothing.
+/// Takes one message. Of a message that is not whole, what is right is taken; what is no message
+/// changes nothing.
 MessageEffect receive(Session& session, std::string_view json);
 
-/// A command for the world around: name and fields, as one JSON object.
-class Command {
+/// Sends commands to the world around, as JSON.
+class Send {
 public:
-    explicit Command(std::string_view name);
-    Command& with(std::string_view key, std::string_view value);
-    Command& with(std::string_view key, double value);
-    Command& with_list(std::string_view key, std::span<const std::size_t> values);
-    /// The fields of another command as an object.
-    Command& with_object(std::string_view key, const Command& fields);
-    [[nodiscard]] std::string json() const { return text_ + "}"; }
+    // NOLINTNEXTLINE(google-explicit-constructor): a function that takes the text
+    Send(std::function<void(std::string)> to) : to_(std::move(to)) {}
+    template <messages::Message T>
+    void operator()(const T& command) const {
+        to_(messages::text(command));
+    }
 
 private:
-    std::string text_;
+    std::function<void(std::string)> to_;
 };
-
-using Send = std::function<void(const Command&)>;
 
 }  // namespace telltale::window

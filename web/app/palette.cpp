@@ -16,17 +16,15 @@ using Commands = std::vector<NamedCommand>;
 
 void file_commands(Commands& list, const Session& s) {
     list.push_back(
-        {"open", "Open files", "O", true, [](App& app) { app.send(Command("choose_files")); }});
+        {"open", "Open files", "O", true, [](App& app) { app.send(messages::ChooseFiles{}); }});
     for (std::size_t i = 0; i < s.sample_names.size(); ++i)
         list.push_back({std::format("sample:{}", i), "Open sample: " + s.sample_names[i], "", true,
-                        [i](App& app) {
-                            app.send(Command("open_sample").with("index", static_cast<double>(i)));
-                        }});
+                        [i](App& app) { app.send(messages::OpenSample{.index = i}); }});
     list.push_back({"recordings", "Open another recording of these files", "",
                     s.recording_names.size() > 1,
-                    [](App& app) { app.send(Command("choose_recording")); }});
+                    [](App& app) { app.send(messages::ChooseRecording{}); }});
     list.push_back({"cancel", "Cancel what is running", "Esc", !s.progress.stage.empty(),
-                    [](App& app) { app.send(Command("cancel")); }});
+                    [](App& app) { app.send(messages::Cancel{}); }});
     struct Export {
         const char *kind, *title, *keys;
         bool enabled;
@@ -45,7 +43,7 @@ void file_commands(Commands& list, const Session& s) {
         list.push_back({std::string("export:") + e.kind, e.title, e.keys, e.enabled,
                         [kind = std::string_view(e.kind)](App& app) {
                             kind == "html" ? app.export_report()
-                                           : app.send(Command("export").with("kind", kind));
+                                           : app.send(messages::Export{.kind = kind, .strips = {}});
                         }});
 }
 
@@ -202,22 +200,24 @@ void engine_commands(Commands& list, const Session& s) {
         list.push_back({"second:" + name, "Compare with the model " + name, "",
                         s.recording && s.beats.size() > 0 && name != s.current_model,
                         [name](App& a) {
-                            a.send(Command("second").with("name", name));
+                            a.send(messages::AskSecond{.name = name});
                             a.use_tab(Tab::compare);
                         }});
     for (const std::string& name : s.model_names)
         list.push_back({"model:" + name, "Use the model " + name, "", name != s.current_model,
-                        [name](App& a) { a.send(Command("model").with("name", name)); }});
+                        [name](App& a) { a.send(messages::UseModel{.name = name}); }});
     if (s.recording && s.model && s.recording->leads.size() > 1)
         for (std::size_t i = 0; i < s.recording->leads.size(); ++i)
             list.push_back({std::format("classify:{}", i),
                             "Classify lead " + s.recording->leads[i].name, "", i != s.model->lead,
                             [name = s.recording->leads[i].name](App& a) {
-                                a.send(Command("lead").with("name", name));
+                                a.send(messages::UseLead{.name = name});
                             }});
     const auto provider = [&](const std::string& choice, const std::string& title) {
         list.push_back({"provider:" + choice, "Run on " + title, "", s.provider.choice != choice,
-                        [choice](App& a) { a.send(Command("provider").with("choice", choice)); }});
+                        [choice](App& a) {
+                            a.send(messages::UseProvider{.choice = std::string_view(choice)});
+                        }});
     };
     if (!s.provider.available.empty()) provider("auto", "whichever is faster (automatic)");
     for (const std::string& name : s.provider.available)

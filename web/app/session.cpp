@@ -136,8 +136,8 @@ const std::string* Session::note_on(std::size_t beat) const {
     if (beat >= beats.size() || !recording) return nullptr;
     const std::string* found = nullptr;
     double nearest = same_beat_s * recording->sampling_rate;
-    for (const EditsInfo::BeatNote& note : edits.beat_notes)
-        if (const double distance = std::abs(note.sample - beats.sample[beat]);
+    for (const messages::BeatNote& note : edits.beat_notes)
+        if (const double distance = std::abs(static_cast<double>(note.sample) - beats.sample[beat]);
             distance <= nearest) {
             nearest = distance;
             found = &note.text;

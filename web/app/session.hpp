@@ -11,54 +11,30 @@
 #include <vector>
 
 #include "findings.hpp"
+#include "messages/model.hpp"
+#include "messages/notices.hpp"
+#include "messages/recording.hpp"
+#include "messages/review.hpp"
 #include "recording/clock.hpp"
 #include "signal_store.hpp"
 
 namespace telltale::window {
 
-struct LeadInfo {
-    std::string name, unit;
-    bool calibration_assumed = false;  ///< the file did not tell its gain
-};
+using messages::EditsInfo;
+using messages::ModelEntry;
+using messages::ModelInfo;
+using messages::ProgressInfo;
+using messages::ProviderInfo;
+using Explanation = messages::ExplanationInfo;
 
 struct RecordingInfo {
     std::string name;
     std::optional<StartTime> start;  ///< where the file tells it
     double sampling_rate = 0;        ///< Hz
     double length = 0;               ///< samples in each lead
-    std::vector<LeadInfo> leads;
+    std::vector<messages::LeadInfo> leads;
     std::vector<std::string> warnings;
     bool has_reference = false;
-};
-
-struct MetricInfo {
-    std::string protocol, name;
-    double value = 0;
-};
-
-struct ModelInfo {
-    std::string name, title, version, description, licence, training_data, protocol, citation;
-    double parameters = 0;
-    std::vector<std::string> classes;  ///< what the network knows
-    /// What a beat can be called: the classes, then those of N S V F Q that the network does not
-    /// know.
-    std::vector<std::string> labels;
-    std::size_t lead = 0;  ///< the lead that was classified
-    std::vector<MetricInfo> metrics;
-    std::string twin;                           ///< of the same recipe, from fewer records
-    std::vector<std::string> training_records;  ///< that it learnt from, by name
-};
-
-/// A model to choose.
-struct ModelEntry {
-    std::string name, title, group, twin;
-    std::vector<std::string> training_records;  ///< that it learnt from, by name
-};
-
-struct ProviderInfo {
-    std::string current, choice = "auto", note;
-    std::vector<std::string> available;
-    double beats_per_second = 0;
 };
 
 inline constexpr std::uint8_t not_classified = 255;
@@ -85,18 +61,6 @@ struct Reference {
     std::vector<Agreement> agreement;
 };
 
-/// What a person changed, and what undoing or doing again would do (empty: nothing).
-struct EditsInfo {
-    struct BeatNote {
-        double sample = 0;
-        std::string text;
-    };
-    double count = 0;
-    std::string in_words;  ///< "3 renamed, 1 added"
-    std::string notes, undo, redo;
-    std::vector<BeatNote> beat_notes;  ///< in time order
-};
-
 /// What another model calls the beats: beside the first, to compare.
 struct SecondModel {
     std::string name, title, lead;
@@ -114,28 +78,6 @@ struct SecondModel {
     }
 };
 
-/// Why a beat got its class: how much each sample speaks for it (above 0) or against it.
-struct Explanation {
-    double sample = 0;  ///< the beat's
-    std::string class_name;
-    double probability = 0;
-    double first = 0;             ///< sample of the first value
-    std::vector<float> saliency;  ///< -1 to 1
-    struct Group {
-        std::string name;
-        double change = 0;
-    };
-    std::vector<Group> groups;  ///< of features, where the model takes such
-};
-
-/// Whether the browser keeps the review.
-enum class Storage { unknown, writing, kept, refused };
-
-struct ProgressInfo {
-    std::string stage;  ///< empty: idle
-    double fraction = -1;
-};
-
 /// The two classes that a model holds most likely for a beat, and how likely.
 struct TwoBest {
     std::size_t best = 0, second = 0;
@@ -146,7 +88,8 @@ struct Session {
     std::optional<RecordingInfo> recording;
     Findings findings;
     EditsInfo edits;
-    Storage storage = Storage::unknown;
+    /// Whether the browser keeps the review; nothing before there is one.
+    std::optional<decltype(messages::StorageInfo::state)> storage;
     std::optional<SecondModel> second;
     std::optional<Explanation> explanation;
     std::vector<std::string> analysis_warnings;

@@ -1,6 +1,7 @@
 // What the recording's file says, and the recording in other formats. A dialog of the page.
 import { elapsed } from './time';
-import type { Conversion, RecordingFacts } from './protocol';
+import type { RecordingFacts } from './protocol';
+import type { Conversion } from './worker_messages';
 
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
 

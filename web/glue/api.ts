@@ -1,8 +1,8 @@
 // window.telltale: the page's engine for scripts and tests. The same code that a dropped file
 // goes through; what it opens is also what is on screen.
 import { AnalysisError, type OpenOptions, type Session, type Snapshot } from './session';
-import type { WindowState } from './view';
-import type { BeatSetInfo, Edit, EditsInfo, ExplanationInfo, ExportKind, Findings, InputFile, ModelInfo, ProviderInfo, RecordingFacts, RecordingInfo, RhythmEpisode, RhythmInfo, SecondInfo, SelfTest, StorageInfo } from './protocol';
+import type { Edit, EditsInfo, ExplanationInfo, ModelInfo, ProviderInfo, RecordingFacts, RecordingInfo, RhythmEpisode, RhythmInfo, SecondInfo, StorageInfo, WindowState } from './protocol';
+import type { BeatSetInfo, ExportKind, Findings, InputFile, SelfTest } from './worker_messages';
 
 export interface AnalyzedBeat {
   /** R peak, in samples of the recording. */

@@ -1,7 +1,8 @@
 // A set of beats that are cut out already, as a table with what the model calls them, and the
 // confusion where the file brings labels. A dialog of the page: rows can be read, sorted by doubt,
 // filtered and copied like any table.
-import type { BeatSetEntry, BeatSetInfo } from './protocol';
+import type { BeatSetEntry } from './protocol';
+import type { BeatSetInfo } from './worker_messages';
 
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
 

@@ -1,8 +1,8 @@
 // What the beats mean, as text and tables for those who do not see the window: the part of the
 // mirror that follows the findings. Its lists are buttons that take the strip there.
-import type { Findings, RecordingInfo } from './protocol';
+import type { Command, RecordingInfo } from './protocol';
+import type { Findings } from './worker_messages';
 import { place } from './time';
-import type { Command } from './view';
 
 /** More lines than this help nobody; the rest is counted. */
 const mostEvents = 200;

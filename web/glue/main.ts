@@ -7,12 +7,13 @@ import { FindingsMirror } from './findings';
 import { askNote, askSamplingRate, pickRecording } from './dialogs';
 import { Mirror } from './mirror';
 import { Palette } from './palette';
-import type { ExportKind, FromWorker, InputFile, ProviderChoice, Edit } from './protocol';
+import type { Command, Message, WindowRequest } from './protocol';
+import type { ExportKind, FromWorker, InputFile } from './worker_messages';
 import { AnalysisError, Session, type OpenOptions, type Outcome } from './session';
 import { recentRecordings, rememberRecording, reopenFiles, type HandledFile, type Recent } from './recent';
 import { remember, settings, type Theme } from './settings';
 import { elapsed, place } from './time';
-import type { Command, View } from './view';
+import type { View } from './view';
 
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
 const base = new URL('./', location.href).href;
@@ -38,9 +39,9 @@ const findings = new FindingsMirror(find('mirror-findings'), (command) => obey(c
 /** Commands of the page itself, beside those of the window. */
 const own: { name: string; title: string; command: Command }[] = [
   { name: 'about', title: 'About this recording: what its file says', command: { command: 'about' } },
-  { name: 'save_wfdb', title: 'Save the recording as read, as WFDB (zip)', command: { command: 'export', kind: 'wfdb' } },
-  { name: 'save_edf', title: 'Save the recording as read, as EDF+', command: { command: 'export', kind: 'edf' } },
-  { name: 'save_signals', title: 'Save the samples as read, as CSV', command: { command: 'export', kind: 'signals' } },
+  { name: 'save_wfdb', title: 'Save the recording as read, as WFDB (zip)', command: { command: 'export', kind: 'wfdb', strips: [] } },
+  { name: 'save_edf', title: 'Save the recording as read, as EDF+', command: { command: 'export', kind: 'edf', strips: [] } },
+  { name: 'save_signals', title: 'Save the samples as read, as CSV', command: { command: 'export', kind: 'signals', strips: [] } },
 ];
 const palette = new Palette(
   () => [...(view?.state()?.commands ?? []),
@@ -51,7 +52,7 @@ const palette = new Palette(
     else tell({ type: 'run', name });
   });
 
-function tell(message: object): void {
+function tell(message: Message | WindowRequest): void {
   view?.event(message);
 }
 
@@ -203,49 +204,46 @@ async function copyText(text: string): Promise<void> {
   }
 }
 
-/** The commands of web/README.md, from the window, the mirror and the buttons. */
+/** The commands of shared/messages/commands.hpp, from the window, the mirror and the buttons. */
 function obey(command: Command): void {
   switch (command.command) {
     case 'choose_files': void chosenFiles().then(openAndForget); break;
-    case 'open_sample': void openSample(Number(command.index)); break;
+    case 'open_sample': void openSample(command.index); break;
     case 'cancel': session.cancel(); break;
-    case 'edit': session.edit(command.edit as Edit); break;
-    case 'need_samples':
-      session.needSamples(Number(command.lead), Number(command.first), Number(command.count));
-      break;
+    case 'edit': session.edit(command.edit); break;
+    case 'need_samples': session.needSamples(command.lead, command.first, command.count); break;
     case 'export':
       if (command.kind === 'png') void exportPicture();
-      else void exportAs(command.kind as ExportKind, (command.strips as number[] | undefined) ?? []);
+      else void exportAs(command.kind, command.strips);
       break;
-    case 'write_note': void writeNote(Number(command.beat)); break;
-    case 'explain': session.explain(Number(command.beat)); break;
-    case 'second': go(session.useSecond(String(command.name))); break;
-    case 'provider': {
-      const choice = command.choice as ProviderChoice;
-      remember('provider', choice);
-      go(session.useProvider(choice));
+    case 'write_note': void writeNote(command.beat); break;
+    case 'explain': session.explain(command.beat); break;
+    case 'second': go(session.useSecond(command.name)); break;
+    case 'provider':
+      if (command.choice === 'native') break;
+      remember('provider', command.choice);
+      go(session.useProvider(command.choice));
       break;
-    }
     case 'model':
-      remember('model', String(command.name));
-      go(session.useModel(String(command.name)));
+      remember('model', command.name);
+      go(session.useModel(command.name));
       break;
     case 'choose_recording': chooseRecording(); break;
-    case 'recording': go(session.choose(Number(command.index))); break;
-    case 'lead': go(session.useLead(String(command.name))); break;
+    case 'recording': go(session.choose(command.index)); break;
+    case 'lead': go(session.useLead(command.name)); break;
     case 'select_beat':
-      tell({ type: 'select', beat: Number(command.beat) });
-      mirror.beat(Number(command.beat));
+      tell({ type: 'select', beat: command.beat });
+      mirror.beat(command.beat);
       break;
-    case 'go_to': tell({ type: 'go_to', first: Number(command.first), last: Number(command.last) }); break;
-    case 'selected': mirror.beat(Number(command.beat)); break;
-    case 'announce': mirror.say(String(command.text)); break;
+    case 'go_to': tell({ type: 'go_to', first: command.first, last: command.last }); break;
+    case 'selected': mirror.beat(command.beat); break;
+    case 'announce': mirror.say(command.text); break;
     case 'palette': palette.open(); break;
     case 'about':
       if (session.state.facts) showAbout(session.state.facts, (kind) => void exportAs(kind, []));
       break;
-    case 'copy': void copyText(String(command.text)); break;
-    case 'theme': useTheme(command.name as Theme); break;
+    case 'copy': void copyText(command.text); break;
+    case 'theme': useTheme(command.name); break;
     case 'drawing': plain(command.on ? '' : lostGraphics); break;
   }
   mirror.update();
@@ -274,9 +272,9 @@ function showSet(): void {
 }
 
 session.listen((message) => {
-  if (message.type === 'recordings' && asked) {
+  if (message.type === 'message' && message.message.type === 'recordings' && asked) {
     asked = false;
-    if (message.fresh > 1) chooseRecording();
+    if (message.message.fresh > 1) chooseRecording();
   }
   if (message.type === 'beat_set') { showSet(); return; }
   if (view) view.receive(message);

@@ -1,8 +1,9 @@
 // The window for those who do not see its canvas: the same state as text, the same commands as
 // real buttons. It is off screen until it has the keyboard's focus.
-import type { Command } from './view';
+import type { Command } from './protocol';
 import type { Session } from './session';
-import type { ProviderChoice } from './protocol';
+import type { Theme } from './settings';
+import type { ProviderChoice } from './worker_messages';
 import { elapsed, place } from './time';
 
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
@@ -22,16 +23,16 @@ export class Mirror {
     this.button('All commands', { command: 'palette' });
     this.button('Cancel', { command: 'cancel' });
     this.button('About this recording', { command: 'about' });
-    this.button('Save the recording as read, as WFDB', { command: 'export', kind: 'wfdb' });
-    this.button('Save the recording as read, as EDF+', { command: 'export', kind: 'edf' });
-    this.button('Save the samples as read, as CSV', { command: 'export', kind: 'signals' });
-    this.button('Export beats as CSV', { command: 'export', kind: 'csv' });
-    this.button('Export beats as JSON', { command: 'export', kind: 'json' });
-    this.button('Export annotations (WFDB .atr)', { command: 'export', kind: 'atr' });
-    this.button('Export the recording with these beats as EDF+', { command: 'export', kind: 'edf_beats' });
+    this.button('Save the recording as read, as WFDB', { command: 'export', kind: 'wfdb', strips: [] });
+    this.button('Save the recording as read, as EDF+', { command: 'export', kind: 'edf', strips: [] });
+    this.button('Save the samples as read, as CSV', { command: 'export', kind: 'signals', strips: [] });
+    this.button('Export beats as CSV', { command: 'export', kind: 'csv', strips: [] });
+    this.button('Export beats as JSON', { command: 'export', kind: 'json', strips: [] });
+    this.button('Export annotations (WFDB .atr)', { command: 'export', kind: 'atr', strips: [] });
+    this.button('Export the recording with these beats as EDF+', { command: 'export', kind: 'edf_beats', strips: [] });
     this.button('Previous beat', () => this.step(-1));
     this.button('Next beat', () => this.step(1));
-    this.button('Save the review as a session file', { command: 'export', kind: 'session' });
+    this.button('Save the review as a session file', { command: 'export', kind: 'session', strips: [] });
     for (const name of ['N', 'S', 'V', 'F', 'Q']) {
       this.button(`Call the selected beat ${name}`, () => this.relabel(name));
     }
@@ -45,7 +46,7 @@ export class Mirror {
     this.models = this.select('Model', (value) => this.onCommand({ command: 'model', name: value }));
     this.providers = this.select('Run on', (value) =>
       this.onCommand({ command: 'provider', choice: value as ProviderChoice }));
-    const theme = this.select('Look', (value) => this.onCommand({ command: 'theme', name: value }));
+    const theme = this.select('Look', (value) => this.onCommand({ command: 'theme', name: value as Theme }));
     this.fill(theme, ['light', 'dark', 'contrast'], document.documentElement.dataset.theme ?? 'light');
     this.update();
   }

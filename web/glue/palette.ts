@@ -1,6 +1,6 @@
 // The command palette: every command of the window, found by typing a part of its name. A real
 // dialog of the page, so that phones show their keyboard and screen readers read the list.
-import type { NamedCommand } from './view';
+import type { NamedCommand } from './protocol';
 
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
 

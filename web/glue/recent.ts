@@ -1,6 +1,6 @@
 // Recordings that were opened before, for a page that was reloaded: their files' handles, where the
 // browser has such. The files stay where they are; nothing of them is copied.
-import type { InputFile } from './protocol';
+import type { InputFile } from './worker_messages';
 
 const database = 'telltale.recent';
 const table = 'recent';

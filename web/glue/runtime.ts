@@ -2,7 +2,7 @@
 // the self-test that holds one against the other before WebGPU is trusted.
 import type * as Ort from 'onnxruntime-web';
 import type { Tensor } from './core';
-import type { ProviderChoice, ProviderName, SelfTest } from './protocol';
+import type { ProviderChoice, ProviderName, SelfTest } from './worker_messages';
 
 type OrtModule = typeof Ort;
 
@@ -11,8 +11,8 @@ export const agreement = 1e-4;
 
 export interface Network {
   provider: ProviderName;
-  /** `output` is the name of what is wanted. */
-  run(inputs: Tensor[], output: string): Promise<Float32Array>;
+  /** `outputs` names what is wanted. */
+  run(inputs: Tensor[], outputs: string[]): Promise<Tensor[]>;
   release(): Promise<void>;
 }
 
@@ -86,15 +86,20 @@ async function openNetwork(
   });
   return {
     provider,
-    async run(inputs, output) {
+    async run(inputs, outputs) {
       const feeds: Record<string, Ort.Tensor> = {};
       for (const { name, shape, data } of inputs) feeds[name] = new ort.Tensor('float32', data, shape);
-      const results = await session.run(feeds, [output]);
-      const tensor = results[output]!;
-      const data = (await tensor.getData()) as Float32Array;
-      tensor.dispose();
-      if (!(data instanceof Float32Array)) throw new Error(`the model's output "${output}" is not float32`);
-      return data;
+      const results = await session.run(feeds, outputs);
+      const given: Tensor[] = [];
+      for (const name of outputs) {
+        const tensor = results[name]!;
+        const data = (await tensor.getData()) as Float32Array;
+        const shape = [...tensor.dims];
+        tensor.dispose();
+        if (!(data instanceof Float32Array)) throw new Error(`the model's output "${name}" is not float32`);
+        given.push({ name, shape, data });
+      }
+      return given;
     },
     release: () => session.release(),
   };
@@ -102,11 +107,12 @@ async function openNetwork(
 
 /** Runs the probe's batch a few times; gives the output and the beats a second of the best run. */
 async function time(network: Network, { inputs, beats, output: name }: Probe) {
-  let output = await network.run(inputs, name);  // The first run compiles; it does not count.
+  const run = async () => (await network.run(inputs, [name]))[0]!.data;
+  let output = await run();  // The first run compiles; it does not count.
   let best = Infinity;
   for (let i = 0; i < 3; ++i) {
     const started = performance.now();
-    output = await network.run(inputs, name);
+    output = await run();
     best = Math.min(best, performance.now() - started);
     if (best > 1500) break;
   }

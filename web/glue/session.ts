@@ -1,8 +1,6 @@
 // The worker as the page sees it: one session, what is open in it, and what it last said.
-import type {
-  Beats, BeatSetEntry, BeatSetInfo, Edit, EditsInfo, ExplanationInfo, ExportKind, Findings, FromWorker, InputFile, ModelInfo, ModelsInfo, ProviderChoice, ProviderInfo,
-  RecordingEntry, RecordingFacts, RecordingInfo, SecondInfo, SelfTest, StorageInfo, SummaryInfo, ToWorker,
-} from './protocol';
+import type { BeatSetEntry, Edit, EditsInfo, ExplanationInfo, ModelInfo, ModelsInfo, ProviderInfo, RecordingEntry, RecordingFacts, RecordingInfo, SecondInfo, StorageInfo, SummaryInfo } from './protocol';
+import type { Beats, BeatSetInfo, ExportKind, Findings, FromWorker, InputFile, ProviderChoice, SelfTest, ToWorker } from './worker_messages';
 
 /** How long a cancelled worker may stay silent before it is ended and started afresh, in ms. */
 const patience = 5000;
@@ -290,7 +288,6 @@ export class Session {
         state.phase = 'ready';
         this.becomeReady();
         break;
-      case 'facts': state.facts = message.facts; break;
       case 'review': this.review = message.session; break;
       case 'beat_set': state.beat_set = message.set; break;
       case 'alive':
@@ -309,6 +306,14 @@ export class Session {
             state.explanation = null;
             state.beats = null;
             state.findings = { quality: null, rhythm: null, comparison: null, clusters: null };
+            break;
+          case 'facts': state.facts = said.facts; break;
+          case 'recordings':
+            this.lastGood = this.opening ?? this.lastGood;
+            state.recordings = said.entries.map((entry) => entry.name);
+            state.entries = said.entries;
+            state.sets = said.sets;
+            state.current = said.current;
             break;
           case 'quality': state.findings.quality = said; break;
           case 'rhythm': state.findings.rhythm = said; break;
@@ -334,13 +339,6 @@ export class Session {
         }
         break;
       }
-      case 'recordings':
-        this.lastGood = this.opening ?? this.lastGood;
-        state.recordings = message.entries.map((entry) => entry.name);
-        state.entries = message.entries;
-        state.sets = message.sets;
-        state.current = message.current;
-        break;
       case 'beats': state.beats = message.beats; break;
       case 'reference': state.reference = message; break;
       case 'self_test': state.self_test = message.result; break;

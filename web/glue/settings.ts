@@ -1,5 +1,5 @@
 // What is remembered between visits. Nothing of any recording is.
-import type { ProviderChoice } from './protocol';
+import type { ProviderChoice } from './worker_messages';
 
 export type Theme = 'light' | 'dark' | 'contrast';
 

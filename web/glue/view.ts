@@ -2,7 +2,8 @@
 // its commands into calls here, and the browser's events into what it understands.
 import createApp from '@app/app.mjs';
 import appWasm from '@app/app.wasm?url';
-import type { Beats, FromWorker } from './protocol';
+import type { Command, Message, WindowRequest, WindowState } from './protocol';
+import type { Beats, FromWorker } from './worker_messages';
 
 interface AppModule {
   HEAPU8: Uint8Array;
@@ -17,62 +18,6 @@ interface AppModule {
   _telltale_cluster(
     cluster: number, counts: number, columns: number, rows: number, low: number, high: number, first: number, last: number): void;
   _telltale_reference(sample: number, aami: number, beats: number): void;
-}
-
-/** What the window asks for; web/README.md lists the commands. */
-export interface Command {
-  command: string;
-  [key: string]: unknown;
-}
-
-/** Something that the window can do; web/app/palette.cpp lists them. */
-export interface NamedCommand {
-  name: string;
-  title: string;
-  /** "" where there is no key. */
-  keys: string;
-  enabled: boolean;
-}
-
-/** The window as it was last drawn; places in CSS px of the page. */
-export interface WindowState {
-  tab: 'summary' | 'beat' | 'events' | 'variability' | 'clusters' | 'compare' | 'model';
-  /** Samples at the left and right edge of the strip. */
-  first: number;
-  last: number;
-  mm_per_s: number;
-  mm_per_mv: number;
-  px_per_s: number;
-  px_per_mv: number;
-  /** The whole record as stacked strips is shown instead of the strip. */
-  disclosure: boolean;
-  /** The sample in its upper left corner. */
-  disclosure_first: number;
-  /** The menu that is open; "": none. */
-  menu: string;
-  /** What was last said in passing. */
-  notice: string;
-  selected: number | null;
-  /** Which leads the strip shows. */
-  leads: boolean[];
-  /** Frames drawn so far. */
-  frames: number;
-  /** How many events the list shows. */
-  events: number;
-  /** And how many its filter hides. */
-  events_hidden: number;
-  /** Samples of the strips that were chosen for the report. */
-  strips: number[];
-  /** The sample of the beat that is explained. */
-  explained: number | null;
-  /** What J and K step through. */
-  steps: { title: string; count: number; at: number | null };
-  /** Calipers: their legs in samples (null before they are placed), and what they say. */
-  measure: { on: boolean; snap: boolean; march: boolean; first: number | null; last: number | null; lines: string[] };
-  /** Everything that can be done, for the palette. */
-  commands: NamedCommand[];
-  /** What can be pressed, by name. */
-  targets: { name: string; x: number; y: number; width: number; height: number }[];
 }
 
 export function hasWebGl2(): boolean {
@@ -117,7 +62,7 @@ export class View {
     return new Promise((done) => { this.canvas.toBlob(done, 'image/png'); });
   }
 
-  event(message: object): void {
+  event(message: Message | WindowRequest): void {
     this.call((app) => {
       const text = new TextEncoder().encode(JSON.stringify(message) + '\0');
       this.with(app, [text], ([json]) => app._telltale_event(json!));
@@ -126,7 +71,7 @@ export class View {
 
   receive(message: FromWorker): void {
     switch (message.type) {
-      case 'message': this.event(message.message); break;
+      case 'message': if (message.message.type !== 'facts') this.event(message.message); break;
       case 'level':
         this.call((app) => this.with(app, [message.min_max], ([minMax]) => app._telltale_level(
           message.lead, message.samples_per_bin, minMax!, message.min_max.length / 2)));
@@ -135,7 +80,6 @@ export class View {
         this.call((app) => this.with(app, [message.mv], ([mv]) => app._telltale_samples(
           message.lead, message.first, mv!, message.mv.length)));
         break;
-      case 'recordings': this.event(message); break;
       case 'beats': this.beats(message.beats); break;
       case 'cluster_density': {
         const { columns, rows, low, high, first_s, last_s, counts } = message.density;

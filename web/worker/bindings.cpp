@@ -1,34 +1,47 @@
-// The Workspace for JavaScript, where it is called Engine. Structured answers are JSON, arrays are
-// copied out as typed arrays; web/glue/core.ts declares the same face in TypeScript.
+// The Workflow for JavaScript: what comes next as plain objects, arrays copied out as typed arrays;
+// web/glue/core.ts declares the same face in TypeScript.
 #include <emscripten/bind.h>
 #include <emscripten/val.h>
 
-#include <nlohmann/json.hpp>
+#include <chrono>
 
+#include "messages/json.hpp"
 #include "workspace/conversion.hpp"
-#include "workspace/workspace.hpp"
+#include "workspace/trial.hpp"
+#include "workspace/workflow.hpp"
 
 namespace {
 
 using emscripten::val;
-using telltale::workspace::Workspace;
+using namespace telltale::workspace;
+namespace messages = telltale::messages;
+using telltale::Result;
 
 template <class T>
 val array(std::span<const T> values) {
     return val(emscripten::typed_memory_view(values.size(), values.data()))
         .template call<val>("slice");
 }
-
 template <class T>
 val array(const std::vector<T>& values) {
     return array(std::span<const T>(values));
 }
-
 val bytes(const std::vector<std::byte>& values) {
     return array(std::span(reinterpret_cast<const std::uint8_t*>(values.data()), values.size()));
 }
+std::vector<std::byte> bytes_of(const val& from) {
+    std::vector<std::byte> bytes(from["length"].as<std::size_t>());
+    val(emscripten::typed_memory_view(bytes.size(), reinterpret_cast<std::uint8_t*>(bytes.data())))
+        .call<void>("set", from);
+    return bytes;
+}
+std::vector<float> floats_of(const val& from) {
+    std::vector<float> values(from["length"].as<std::size_t>());
+    val(emscripten::typed_memory_view(values.size(), values.data())).call<void>("set", from);
+    return values;
+}
 
-std::string problem(const telltale::Result<void>& result) {
+std::string problem(const Result<void>& result) {
     return result ? std::string() : result.error().to_string();
 }
 
@@ -37,9 +50,37 @@ std::size_t whole(double value) {
     return value > 0 ? static_cast<std::size_t>(value) : 0;
 }
 
-double add_file(Workspace& engine, const std::string& name, double size) {
-    return static_cast<double>(
-        reinterpret_cast<std::uintptr_t>(engine.intake().add_file(name, whole(size))));
+/// An object with a field a pair.
+template <class... Fields>
+val object(const char* step, const Fields&... fields) {
+    val made = val::object();
+    made.set("step", std::string(step));
+    (made.set(fields.first, fields.second), ...);
+    return made;
+}
+template <class T>
+std::pair<const char*, T> field(const char* name, T value) {
+    return {name, std::move(value)};
+}
+
+val inputs_of(const telltale::classify::Batch& batch) {
+    val inputs = val::array();
+    for (const telltale::classify::TensorView& tensor : batch.inputs) {
+        val shape = val::array();
+        for (const std::int64_t size : tensor.shape)
+            shape.call<void>("push", static_cast<double>(size));
+        val input = val::object();
+        input.set("name", std::string(tensor.name));
+        input.set("shape", shape);
+        input.set("data", array(tensor.data));
+        inputs.call<void>("push", input);
+    }
+    return inputs;
+}
+
+std::string name_of(Purpose purpose) {
+    constexpr std::array<const char*, 5> names = {"beats", "rhythm", "second", "set", "trial"};
+    return names[static_cast<std::size_t>(purpose)];
 }
 
 // A File of the page. `read(offset, count)` gives the bytes as an Uint8Array, or null.
@@ -61,350 +102,219 @@ private:
     val read_;
 };
 
-void add_source(Workspace& engine, const std::string& name, double size, const val& read) {
-    engine.intake().add_source(name, std::make_shared<PageFile>(size, read));
+double now() {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
+        .count();
 }
 
-bool read_some(Workspace& engine, double sampling_rate) {
-    return engine.intake().read_some(sampling_rate);
-}
-double read_progress(const Workspace& engine) {
-    return engine.intake().progress();
-}
-void forget_files(Workspace& engine) {
-    engine.intake().forget();
-}
+class Core {
+public:
+    Core() : workflow_(now) {}
 
-std::string open_files(Workspace& engine, double sampling_rate) {
-    const telltale::workspace::Opened opened = engine.open_files(sampling_rate);
-    nlohmann::json errors = nlohmann::json::array();
-    for (const telltale::Error& error : opened.errors) errors.push_back(error.to_string());
-    nlohmann::json recordings = nlohmann::json::array();
-    for (const auto& entry : opened.recordings)
-        recordings.push_back({{"name", entry.name},
-                              {"leads", entry.leads},
-                              {"seconds", entry.seconds},
-                              {"has_reference", entry.has_reference}});
-    nlohmann::json sets = nlohmann::json::array();
-    for (const auto& set : opened.beat_sets)
-        sets.push_back({{"name", set.name}, {"beats", set.beats}});
-    return nlohmann::json{{"recordings", recordings},
-                          {"beat_sets", sets},
-                          {"errors", errors},
-                          {"needs_sampling_rate", opened.needs_sampling_rate}}
-        .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-std::string warnings(const Workspace& engine) {
-    return nlohmann::json(engine.warnings())
-        .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-bool choose(Workspace& engine, int index) {
-    return engine.choose(static_cast<std::size_t>(index));
-}
-
-bool has_lead(const Workspace& engine, int lead) {
-    return engine.recording() != nullptr && lead >= 0 &&
-           static_cast<std::size_t>(lead) < engine.recording()->leads.size();
-}
-
-int level_count(Workspace& engine, int lead) {
-    if (!has_lead(engine, lead)) return 0;
-    return static_cast<int>(engine.pyramid(static_cast<std::size_t>(lead)).levels().size());
-}
-
-const telltale::signal::Level* find_level(Workspace& engine, int lead, int level) {
-    if (level < 0 || level >= level_count(engine, lead)) return nullptr;
-    return &engine.pyramid(static_cast<std::size_t>(lead))
-                .levels()[static_cast<std::size_t>(level)];
-}
-
-double level_samples_per_bin(Workspace& engine, int lead, int level) {
-    const auto* found = find_level(engine, lead, level);
-    return found ? static_cast<double>(found->samples_per_bin) : 0;
-}
-
-val level(Workspace& engine, int lead, int index) {
-    const auto* found = find_level(engine, lead, index);
-    return found ? array(found->min_max) : array(std::span<const float>());
-}
-
-val samples(const Workspace& engine, int lead, double first, double count) {
-    if (!has_lead(engine, lead)) return array(std::span<const float>());
-    return array(engine.samples(static_cast<std::size_t>(lead), first, count));
-}
-
-val reference_samples(const Workspace& engine) {
-    return array(engine.reference().sample);
-}
-val reference_classes(const Workspace& engine) {
-    return array(engine.reference().aami);
-}
-
-// The model's bytes are copied in, looked at, and dropped: the network's runtime keeps its own.
-std::string use_model(Workspace& engine, const val& onnx, const std::string& file) {
-    const auto copy = emscripten::convertJSArrayToNumberVector<std::uint8_t>(onnx);
-    return problem(engine.use_model(std::as_bytes(std::span(copy)), file));
-}
-
-std::string output_name(const Workspace& engine) {
-    return engine.card() ? engine.card()->output.name : std::string();
-}
-
-int classes(const Workspace& engine) {
-    return engine.card() ? static_cast<int>(engine.card()->classes.size()) : 0;
-}
-
-std::string start(Workspace& engine, const std::string& lead) {
-    return problem(engine.start(lead));
-}
-
-// A batch as {beats, kept, inputs: [{name, shape, data}]}; null where there is none.
-val as_value(const std::optional<telltale::classify::Batch>& batch) {
-    if (!batch) return val::null();
-    val inputs = val::array();
-    for (const telltale::classify::TensorView& tensor : batch->inputs) {
-        val shape = val::array();
-        for (const std::int64_t size : tensor.shape)
-            shape.call<void>("push", static_cast<double>(size));
-        val input = val::object();
-        input.set("name", std::string(tensor.name));
-        input.set("shape", shape);
-        input.set("data", array(tensor.data));
-        inputs.call<void>("push", input);
+    // --- files of a job ------------------------------------------------------------------------
+    double add_file(const std::string& name, double size) {
+        return static_cast<double>(
+            reinterpret_cast<std::uintptr_t>(workspace().intake().add_file(name, whole(size))));
     }
+    void add_source(const std::string& name, double size, const val& read) {
+        workspace().intake().add_source(name, std::make_shared<PageFile>(size, read));
+    }
+    void forget_files() { workspace().intake().forget(); }
+
+    // --- the workflow --------------------------------------------------------------------------
+    std::string set_models(const std::string& list, const std::string& current,
+                           const std::string& rhythm) {
+        auto models = messages::read<std::vector<messages::ModelEntry>>(list, "the list of models");
+        if (!models) return models.error().to_string();
+        workflow_.set_models(std::move(*models), current, rhythm);
+        return {};
+    }
+    std::string current_model() const { return workflow_.current_model(); }
+    std::string handle(const std::string& json) {
+        const auto request = messages::read<messages::Request>(json, "request");
+        if (!request) return request.error().to_string();
+        workflow_.handle(*request);
+        return {};
+    }
+    val step() {
+        const Step step = workflow_.step();
+        return std::visit([this](const auto& one) { return this->as_value(one); }, step);
+    }
+    val told() {
+        const Step step = workflow_.told();
+        return std::visit([this](const auto& one) { return this->as_value(one); }, step);
+    }
+    double ticket() const { return static_cast<double>(workflow_.ticket()); }
+    bool waits_for(double ticket) const {
+        return workflow_.waits_for(static_cast<std::uint64_t>(ticket));
+    }
+    void progress(const std::string& stage, double fraction) {
+        workflow_.progress(stage, fraction);
+    }
+    void answer_text(double ticket, const std::string& text) {
+        answer(ticket, Answer{.bytes = {}, .text = text, .outputs = {}});
+    }
+    void answer_bytes(double ticket, const val& from) {
+        answer(ticket, Answer{.bytes = bytes_of(from), .text = {}, .outputs = {}});
+    }
+    /// `outputs`: [{name, shape, data}]
+    void answer_outputs(double ticket, const val& outputs) {
+        Answer given;
+        const auto count = outputs["length"].as<std::size_t>();
+        for (std::size_t i = 0; i < count; ++i) {
+            const val one = outputs[i];
+            NetworkOutput output{.name = one["name"].as<std::string>(),
+                                 .shape = {},
+                                 .values = floats_of(one["data"])};
+            for (const double size : emscripten::convertJSArrayToNumberVector<double>(one["shape"]))
+                output.shape.push_back(static_cast<std::int64_t>(size));
+            given.outputs.push_back(std::move(output));
+        }
+        answer(ticket, std::move(given));
+    }
+    void answer_problem(double ticket, const std::string& text) {
+        answer(ticket, telltale::fail("", "", text));
+    }
+
+    // --- what is asked beside it ---------------------------------------------------------------
+    val samples(double lead, double first, double count) const {
+        return array(workspace().samples(whole(lead), first, count));
+    }
+    /// An export or a conversion: {name, bytes}, or a sentence that says why there is none; null
+    /// without a recording.
+    val file(const std::string& kind, const val& strips) {
+        if (workspace().recording() == nullptr) return val::null();
+        std::vector<std::int64_t> samples;
+        for (const double sample : emscripten::convertJSArrayToNumberVector<double>(strips))
+            samples.push_back(static_cast<std::int64_t>(sample));
+        const auto made =
+            is_conversion(kind) ? workspace().convert(kind) : workspace().export_as(kind, samples);
+        if (!made) return val(made.error().to_string());
+        val file = val::object();
+        file.set("name", workspace().recording()->name + ending(kind));
+        file.set("bytes", bytes(*made));
+        return file;
+    }
+    /// Empty without a recording.
+    std::string fingerprint() { return workspace().fingerprint(); }
+    std::string session() { return workspace().session_json(); }
+    std::string adopt(const std::string& session, const std::string& file) {
+        return problem(workflow_.adopt(session, file));
+    }
+
+private:
+    Workspace& workspace() { return workflow_.workspace(); }
+    const Workspace& workspace() const { return workflow_.workspace(); }
+    void answer(double ticket, Result<Answer> given) {
+        workflow_.answer(static_cast<std::uint64_t>(ticket), std::move(given));
+    }
+
+    static val as_value(const Idle&) { return val::null(); }
+    static val as_value(const Working&) { return object("working"); }
+    static val as_value(const TellMessage& told) {
+        return object("message", field("json", told.json));
+    }
+    val as_value(const TellLevel& told) {
+        const auto& level = workspace().pyramid(told.lead).levels()[told.level];
+        return object("level", field("lead", static_cast<double>(told.lead)),
+                      field("samples_per_bin", static_cast<double>(level.samples_per_bin)),
+                      field("min_max", array(level.min_max)));
+    }
+    static val as_value(const TellBeats& told) {
+        const BeatArrays& b = told.beats;
+        return object("beats", field("sample", array(b.sample)), field("label", array(b.label)),
+                      field("probabilities", array(b.probabilities)),
+                      field("classes", static_cast<double>(b.classes)),
+                      field("person", array(b.person)), field("doubtful", array(b.doubtful)));
+    }
+    static val as_value(const TellReference& told) {
+        return object("reference", field("sample", array(told.reference.sample)),
+                      field("aami", array(told.reference.aami)));
+    }
+    static val as_value(const TellDensity& told) {
+        const auto& d = told.density;
+        return object("density", field("cluster", static_cast<double>(told.cluster)),
+                      field("columns", static_cast<double>(d.columns)),
+                      field("rows", static_cast<double>(d.rows)), field("low", d.low),
+                      field("high", d.high), field("first_s", d.first_s), field("last_s", d.last_s),
+                      field("counts", array(d.counts)));
+    }
+    static val as_value(const TellBeatSet& told) {
+        return object("beat_set", field("json", messages::text(told.facts)),
+                      field("values", array(told.values)));
+    }
+    static val as_value(const TellReview& told) {
+        return object("review", field("session", told.session), field("changed", told.changed));
+    }
+    static val as_value(const TellModelTaken& told) {
+        return object("model_taken", field("name", told.name), field("file", told.file));
+    }
+    static val as_value(const NeedFiles&) { return object("files"); }
+    static val as_value(const NeedModel& need) {
+        return object("model", field("name", need.name), field("of_job", need.of_job));
+    }
+    static val as_value(const NeedReview& need) {
+        return object("kept_review", field("fingerprint", need.fingerprint),
+                      field("given", need.given));
+    }
+    static val as_value(const OpenNetwork& asked) {
+        return object("network", field("model", asked.model),
+                      field("purpose", name_of(asked.purpose)));
+    }
+    static val as_value(const RunNetwork& asked) {
+        val outputs = val::array();
+        for (const std::string& name : asked.outputs) outputs.call<void>("push", name);
+        return object("run", field("model", asked.model), field("purpose", name_of(asked.purpose)),
+                      field("kept", static_cast<double>(asked.batch.kept)),
+                      field("inputs", inputs_of(asked.batch)), field("outputs", outputs));
+    }
+
+    Workflow workflow_;
+};
+
+/// A model on a synthetic recording: {inputs, beats, output}, or what is wrong as a string.
+val trial(const val& onnx, const std::string& file) {
+    const auto made = Trial::open(bytes_of(onnx), file);
+    if (!made) return val(made.error().to_string());
     val result = val::object();
-    result.set("beats", static_cast<double>(batch->beats));
-    result.set("kept", static_cast<double>(batch->kept));
-    result.set("inputs", inputs);
+    result.set("inputs", inputs_of(made->batch()));
+    result.set("beats", static_cast<double>(made->batch().beats));
+    result.set("output", made->card().output.name);
     return result;
 }
-
-val next_batch(Workspace& engine, int max_beats) {
-    return as_value(engine.run().next_batch(static_cast<std::size_t>(max_beats)));
-}
-
-std::string start_rhythm(Workspace& engine, const val& onnx, const std::string& file) {
-    const auto copy = emscripten::convertJSArrayToNumberVector<std::uint8_t>(onnx);
-    return problem(engine.start_rhythm(std::as_bytes(std::span(copy)), file));
-}
-val next_rhythm_batch(Workspace& engine) {
-    return as_value(engine.next_rhythm_batch());
-}
-std::string accept_rhythm(Workspace& engine, const val& output) {
-    return problem(engine.accept_rhythm(emscripten::convertJSArrayToNumberVector<float>(output)));
-}
-std::string rhythm_output_name(const Workspace& engine) {
-    return engine.rhythm_card() ? engine.rhythm_card()->output.name : std::string();
-}
-
-std::string use_second(Workspace& engine, const val& onnx, const std::string& file) {
-    const auto copy = emscripten::convertJSArrayToNumberVector<std::uint8_t>(onnx);
-    return problem(engine.use_second(std::as_bytes(std::span(copy)), file));
-}
-val next_second_batch(Workspace& engine, int max_beats) {
-    return as_value(engine.next_second_batch(static_cast<std::size_t>(max_beats)));
-}
-std::string accept_second(Workspace& engine, const val& output) {
-    return problem(engine.accept_second(emscripten::convertJSArrayToNumberVector<float>(output)));
-}
-std::string second_output_name(const Workspace& engine) {
-    return engine.second_card() ? engine.second_card()->output.name : std::string();
-}
-
-// The batch, or what is wrong as a string.
-val explain(Workspace& engine, double beat) {
-    const auto batch = engine.explain(whole(beat));
-    return batch ? as_value(*batch) : val(batch.error().to_string());
-}
-// The window's message as {json}, or what is wrong as a string.
-val explained(Workspace& engine, const val& output) {
-    const auto json = engine.explained(emscripten::convertJSArrayToNumberVector<float>(output));
-    if (!json) return val(json.error().to_string());
-    val result = val::object();
-    result.set("json", *json);
-    return result;
-}
-
-bool choose_set(Workspace& engine, int index) {
-    return index >= 0 && engine.choose_set(static_cast<std::size_t>(index));
-}
-
-std::string start_set(Workspace& engine, const val& onnx, const std::string& file) {
-    const auto copy = emscripten::convertJSArrayToNumberVector<std::uint8_t>(onnx);
-    return problem(engine.beat_set().start(std::as_bytes(std::span(copy)), file));
-}
-
-double set_model_worth(const Workspace& engine) {
-    const auto& card = engine.beat_set().card();
-    return card ? telltale::classify::score_on_unseen_patients(*card).value_or(-1) : -1;
-}
-
-std::string set_output_name(const Workspace& engine) {
-    return engine.beat_set().card() ? engine.beat_set().card()->output.name : std::string();
-}
-
-val next_set_batch(Workspace& engine, int max_beats) {
-    return as_value(engine.beat_set().next_batch(static_cast<std::size_t>(max_beats)));
-}
-
-std::string accept_set(Workspace& engine, const val& output) {
-    return problem(
-        engine.beat_set().accept(emscripten::convertJSArrayToNumberVector<float>(output)));
-}
-
-val beat_set_values(const Workspace& engine) {
-    return array(engine.beat_set().values());
-}
-
-std::string accept(Workspace& engine, const val& output) {
-    return problem(engine.run().accept(emscripten::convertJSArrayToNumberVector<float>(output)));
-}
-
-bool detect_some(Workspace& engine) {
-    return engine.run().detect_some();
-}
-double detection_progress(const Workspace& engine) {
-    return engine.progress().detection;
-}
-double classification_progress(const Workspace& engine) {
-    return engine.progress().classification;
-}
-
-val beats(const Workspace& engine) {
-    const telltale::workspace::BeatArrays arrays = engine.beats();
-    val result = val::object();
-    result.set("sample", array(arrays.sample));
-    result.set("label", array(arrays.label));
-    result.set("probabilities", array(arrays.probabilities));
-    result.set("person", array(arrays.person));
-    result.set("doubtful", array(arrays.doubtful));
-    return result;
-}
-
-std::string find_rhythm(Workspace& engine) {
-    return problem(engine.find_rhythm());
-}
-bool find_clusters(Workspace& engine) {
-    return engine.find_clusters().value_or(false);
-}
-std::string edit(Workspace& engine, const std::string& json) {
-    return problem(engine.edit(json));
-}
-std::string open_session(Workspace& engine, const std::string& json, const std::string& file) {
-    return problem(engine.open_session(json, file));
-}
-std::string adopt_session(Workspace& engine, const std::string& json, const std::string& file) {
-    return problem(engine.adopt_session(json, file));
-}
-std::string fingerprint(Workspace& engine) {
-    return engine.fingerprint();
-}
-
-int cluster_count(const Workspace& engine) {
-    return static_cast<int>(engine.cluster_count());
-}
-
-val cluster_density(const Workspace& engine, int cluster) {
-    const auto density = engine.cluster_density(static_cast<std::size_t>(cluster));
-    val result = val::object();
-    result.set("columns", static_cast<double>(density.columns));
-    result.set("rows", static_cast<double>(density.rows));
-    result.set("low", density.low);
-    result.set("high", density.high);
-    result.set("first_s", density.first_s);
-    result.set("last_s", density.last_s);
-    result.set("counts", array(density.counts));
-    return result;
-}
-
-// An export or a conversion: the file's bytes, or a sentence that says why there is none.
-val file(Workspace& engine, const std::string& kind, const val& strips) {
-    std::vector<std::int64_t> samples;
-    for (const double sample : emscripten::convertJSArrayToNumberVector<double>(strips))
-        samples.push_back(static_cast<std::int64_t>(sample));
-    const auto made = telltale::workspace::is_conversion(kind) ? engine.convert(kind)
-                                                               : engine.export_as(kind, samples);
-    return made ? bytes(*made) : val(made.error().to_string());
-}
-
-std::string file_name(const Workspace& engine, const std::string& kind) {
-    return engine.recording() == nullptr
-               ? std::string()
-               : engine.recording()->name + telltale::workspace::ending(kind);
+/// Its network's output as probabilities, or what is wrong as a string.
+val trial_probabilities(const val& onnx, const std::string& file, const val& output) {
+    const auto made = Trial::open(bytes_of(onnx), file);
+    if (!made) return val(made.error().to_string());
+    const auto probabilities = made->probabilities(floats_of(output));
+    return probabilities ? array(*probabilities) : val(probabilities.error().to_string());
 }
 
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(core) {
-    emscripten::class_<Workspace>("Engine")
+    emscripten::function("trial", &trial);
+    emscripten::function("trialProbabilities", &trial_probabilities);
+    emscripten::class_<Core>("Core")
         .constructor<>()
-        .function("addFile", &add_file)
-        .function("addSource", &add_source)
-        .function("readSome", &read_some)
-        .function("readProgress", &read_progress)
-        .function("forgetFiles", &forget_files)
-        .function("openFiles", &open_files)
-        .function("chooseSet", &choose_set)
-        .function("startSet", &start_set)
-        .function("setModelWorth", &set_model_worth)
-        .function("setOutputName", &set_output_name)
-        .function("nextSetBatch", &next_set_batch)
-        .function("acceptSet", &accept_set)
-        .function("beatSet", &Workspace::beat_set_json)
-        .function("beatSetValues", &beat_set_values)
-        .function("choose", &choose)
-        .function("useSynthetic", &Workspace::use_synthetic)
-        .function("recording", &Workspace::recording_json)
-        .function("levelCount", &level_count)
-        .function("levelSamplesPerBin", &level_samples_per_bin)
-        .function("level", &level)
-        .function("samples", &samples)
-        .function("referenceSamples", &reference_samples)
-        .function("referenceClasses", &reference_classes)
-        .function("useModel", &use_model)
-        .function("model", &Workspace::model_json)
-        .function("outputName", &output_name)
-        .function("classes", &classes)
-        .function("start", &start)
-        .function("detectSome", &detect_some)
-        .function("nextBatch", &next_batch)
-        .function("accept", &accept)
-        .function("detectionProgress", &detection_progress)
-        .function("classificationProgress", &classification_progress)
-        .function("beats", &beats)
-        .function("warnings", &warnings)
-        .function("summary", &Workspace::summary_json)
-        .function("quality", &Workspace::quality_json)
-        .function("assessSome", &Workspace::assess_some)
-        .function("findRhythm", &find_rhythm)
-        .function("findClusters", &find_clusters)
-        .function("rhythm", &Workspace::rhythm_json)
-        .function("comparison", &Workspace::comparison_json)
-        .function("startRhythm", &start_rhythm)
-        .function("nextRhythmBatch", &next_rhythm_batch)
-        .function("acceptRhythm", &accept_rhythm)
-        .function("rhythmOutputName", &rhythm_output_name)
-        .function("rhythmProgress", &Workspace::rhythm_progress)
-        .function("useSecond", &use_second)
-        .function("dropSecond", &Workspace::drop_second)
-        .function("nextSecondBatch", &next_second_batch)
-        .function("acceptSecond", &accept_second)
-        .function("secondOutputName", &second_output_name)
-        .function("second", &Workspace::second_json)
-        .function("explain", &explain)
-        .function("explained", &explained)
-        .function("clusters", &Workspace::clusters_json)
-        .function("clusterCount", &cluster_count)
-        .function("clusterDensity", &cluster_density)
-        .function("edit", &edit)
-        .function("edits", &Workspace::edits_json)
-        .function("fingerprint", &fingerprint)
-        .function("session", &Workspace::session_json)
-        .function("openSession", &open_session)
-        .function("adoptSession", &adopt_session)
-        .function("info", &Workspace::info_json)
-        .function("file", &file)
-        .function("fileName", &file_name);
+        .function("addFile", &Core::add_file)
+        .function("addSource", &Core::add_source)
+        .function("forgetFiles", &Core::forget_files)
+        .function("setModels", &Core::set_models)
+        .function("currentModel", &Core::current_model)
+        .function("handle", &Core::handle)
+        .function("step", &Core::step)
+        .function("told", &Core::told)
+        .function("ticket", &Core::ticket)
+        .function("waitsFor", &Core::waits_for)
+        .function("progress", &Core::progress)
+        .function("answerText", &Core::answer_text)
+        .function("answerBytes", &Core::answer_bytes)
+        .function("answerOutputs", &Core::answer_outputs)
+        .function("answerProblem", &Core::answer_problem)
+        .function("samples", &Core::samples)
+        .function("file", &Core::file)
+        .function("fingerprint", &Core::fingerprint)
+        .function("session", &Core::session)
+        .function("adopt", &Core::adopt);
 }

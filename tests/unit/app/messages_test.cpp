@@ -38,11 +38,14 @@ TEST_CASE("what is not a message changes nothing") {
 }
 
 TEST_CASE("commands are JSON, whatever is in them") {
-    CHECK(Command("cancel").json() == R"({"command":"cancel"})");
-    CHECK(Command("need_samples").with("lead", 1).with("first", 65536).json() ==
-          R"({"command":"need_samples","lead":1,"first":65536})");
-    CHECK(Command("model").with("name", "a\"b\\").json() ==
-          R"({"command":"model","name":"a\"b\\"})");
+    std::string sent;
+    const Send send([&](std::string text) { sent = std::move(text); });
+    send(telltale::messages::Cancel{});
+    CHECK(sent == R"({"command":"cancel"})");
+    send(telltale::messages::NeedSamples{.lead = 1, .first = 65536, .count = 10});
+    CHECK(sent == R"({"command":"need_samples","lead":1,"first":65536.0,"count":10.0})");
+    send(telltale::messages::UseModel{.name = "a\"b\\"});
+    CHECK(sent == R"({"command":"model","name":"a\"b\\"})");
 }
 
 TEST_CASE("a command is asked for by its name; a name that is no text asks for nothing") {

@@ -11,7 +11,8 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
-#include "morphology/clusters_json.hpp"
+#include "messages/json_tree.hpp"
+#include "morphology/clusters_message.hpp"
 #include "support/data.hpp"
 #include "synth/synth.hpp"
 
@@ -181,7 +182,7 @@ TEST_CASE("beats at the ends, without signal or flat have no cluster") {
     }
     REQUIRE(result.clusters.size() == 1);
     CHECK(result.clusters[0].members.size() == 16);
-    const auto json = to_json(result);
+    const auto json = messages::tree(message_of(result));
     CHECK(json["clusters"][0]["beats"] == 16);
     CHECK(json["clusters"][0]["shape"][0].size() == result.clusters[0].shape[0].size());
     CHECK(json["cluster_of"][0].is_null());

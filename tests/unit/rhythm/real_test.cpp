@@ -8,7 +8,8 @@
 #include <set>
 #include <string>
 
-#include "rhythm/rhythm_json.hpp"
+#include "messages/json_tree.hpp"
+#include "rhythm/rhythm_message.hpp"
 #include "support/data.hpp"
 #include "unit/rhythm/beats.hpp"
 
@@ -152,7 +153,7 @@ TEST_CASE("variability of real records, written out where $TELLTALE_HRV_FOLDER s
         std::ofstream list(std::filesystem::path(out) / (std::string(record) + ".beats"));
         for (const Beat& beat : beats) list << beat.sample << ' ' << letter(beat.type) << '\n';
         std::ofstream json(std::filesystem::path(out) / (std::string(record) + ".json"));
-        json << to_json(summary_of(recording, beats)).dump() << '\n';
+        json << messages::tree(message_of(summary_of(recording, beats))).dump() << '\n';
         CHECK(list.good());
         CHECK(json.good());
     }

@@ -9,7 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
-#include "rhythm/rhythm_json.hpp"
+#include "messages/json_tree.hpp"
+#include "rhythm/rhythm_message.hpp"
 #include "unit/rhythm/beats.hpp"
 
 using namespace telltale;
@@ -32,7 +33,7 @@ TEST_CASE("without beats everything that needs them is absent") {
     CHECK_FALSE(s.hrv);
     CHECK(s.events.empty());
     CHECK(s.hours.size() == 1);
-    const auto json = to_json(s);
+    const auto json = messages::tree(message_of(s));
     for (const char* key :
          {"heart_rate", "pauses", "ventricular", "af_candidates", "hrv", "classes"})
         CHECK_FALSE(json.contains(key));
@@ -197,7 +198,7 @@ TEST_CASE("the JSON holds the summary's numbers") {
     auto list = with_intervals(rr);
     for (std::size_t i = 500; i < 504; ++i) list[i].type = AamiClass::V;
     const Summary s = summary(list, {{50'000, 51'000}});
-    const auto json = to_json(s);
+    const auto json = messages::tree(message_of(s));
     CHECK(json["beats"] == s.beats);
     CHECK(json["classes"]["V"] == 4);
     CHECK(json["heart_rate"]["mean_bpm"] == s.heart_rate->mean_bpm);
@@ -240,11 +241,12 @@ TEST_CASE("a course: its episodes lead the events, fibrillation's beats count in
     CHECK(s->pauses->empty());  // no pause across the fibrillation
     // Only sinus rhythm gives NN intervals: 29 before, 19 after.
     CHECK(s->hrv->nn == 48);
-    const auto json = to_json(*s);
+    const auto json = messages::tree(message_of(*s));
     REQUIRE(json["episodes"].size() == 4);
     CHECK(json["episodes"][0]["rhythm"] == "VFL");
     CHECK(json["episodes"][0]["start_s"] == 30.0);
     CHECK(json["episodes"][3]["rhythm"] == "N");
-    CHECK_FALSE(to_json(*analyse({.beats = list, .sampling_rate = 1000, .length = 120000}))
+    CHECK_FALSE(messages::tree(
+                    message_of(*analyse({.beats = list, .sampling_rate = 1000, .length = 120000})))
                     .contains("episodes"));
 }

@@ -4,7 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
-#include "rhythm/rhythm_json.hpp"
+#include "messages/json_tree.hpp"
+#include "rhythm/rhythm_message.hpp"
 #include "unit/rhythm/beats.hpp"
 
 using namespace telltale;
@@ -22,7 +23,7 @@ TEST_CASE("24 hours of beats (time printed, not asserted)") {
     const auto start = std::chrono::steady_clock::now();
     const Summary s = summary(list, {}, {}, sample);
     const auto middle = std::chrono::steady_clock::now();
-    const std::size_t bytes = to_json(s).dump().size();
+    const std::size_t bytes = messages::tree(message_of(s)).dump().size();
     const auto end = std::chrono::steady_clock::now();
     using Seconds = std::chrono::duration<double>;
     std::printf("%zu beats: summary %.3f s, JSON %.3f s (%zu bytes)\n", list.size(),

@@ -10,7 +10,8 @@
 #include <numbers>
 #include <random>
 
-#include "signal/quality_json.hpp"
+#include "messages/json_tree.hpp"
+#include "signal/quality_message.hpp"
 #include "support/data.hpp"
 #include "synth/synth.hpp"
 
@@ -179,7 +180,7 @@ TEST_CASE("a recording is unreadable where all its leads are") {
     CHECK(quality.unreadable == expected);
     CHECK(assess(Recording{}).unreadable.empty());
 
-    const auto json = to_json(quality, recording);
+    const auto json = messages::tree(message_of(quality, recording));
     CHECK(json["leads"].size() == 3);
     CHECK(json["leads"][0]["name"] == recording.leads[0].name);
     CHECK(json["leads"][0]["poor"][0]["defect"] == "lead_off");

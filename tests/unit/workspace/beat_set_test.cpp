@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "support/tiny_onnx.hpp"
+#include "support/told.hpp"
 #include "workspace/workspace.hpp"
 
 using namespace telltale;
@@ -64,13 +65,13 @@ TEST_CASE("several sets of one drop are listed, and each is named") {
     CHECK(opened.recordings.empty());
     REQUIRE(opened.beat_sets.size() == 2);
     CHECK(opened.beat_sets[1].beats == 5);
-    CHECK(engine.beat_set_json().empty());
+    CHECK_FALSE(engine.beat_set().in_use());
     CHECK_FALSE(engine.choose_set(2));
     CHECK_FALSE(engine.beat_set().start(model(card()), "rows.onnx"));  // none is chosen
 
     REQUIRE(engine.choose_set(1));
     CHECK(engine.beat_set().values().size() == 5 * 187);
-    CHECK(json::parse(engine.beat_set_json())["given"].is_null());  // not named yet
+    CHECK_FALSE(engine.beat_set().facts().given);  // not named yet
     REQUIRE(engine.beat_set().start(model(card()), "rows.onnx"));
     while (const auto batch = engine.beat_set().next_batch(2)) {
         // Every beat is called S, each a little less surely.
@@ -78,7 +79,7 @@ TEST_CASE("several sets of one drop are listed, and each is named") {
         for (std::size_t i = 0; i < batch->beats; ++i) logits[2 * i + 1] = 1;
         REQUIRE(engine.beat_set().accept(logits));
     }
-    const json said = json::parse(engine.beat_set_json());
+    const json said = json::parse(tests::told(engine.beat_set().facts()));
     CHECK(said["model"] == "rows");
     CHECK(said["width"] == 187);
     CHECK(said["labels"].size() == 5);

@@ -8,6 +8,7 @@
 
 #include "formats/formats.hpp"
 #include "support/tiny_onnx.hpp"
+#include "support/told.hpp"
 #include "workspace/workspace.hpp"
 
 using namespace telltale;
@@ -77,7 +78,7 @@ void name_all(workspace::Workspace& engine, std::size_t label, std::size_t batch
 }
 
 std::size_t ventricular(const workspace::Workspace& engine) {
-    return nlohmann::json::parse(engine.rhythm_json())["ventricular"]["total"];
+    return nlohmann::json::parse(tests::told(engine.rhythm_info()))["ventricular"]["total"];
 }
 
 }  // namespace
@@ -91,14 +92,14 @@ TEST_CASE("a report never joins the beats of one analysis with the rhythm of ano
     // Another model begins: nothing that was found holds any more, and no file is made of beats
     // that are named in part.
     REQUIRE(r.engine.use_model(r.model({"N", "V"}), "two.onnx"));
-    CHECK(r.engine.rhythm_json().empty());
+    CHECK(tests::told(r.engine.rhythm_info()).empty());
     CHECK_FALSE(r.engine.export_as("html"));
     REQUIRE(r.engine.start(""));
-    CHECK(r.engine.rhythm_json().empty());
-    CHECK(r.engine.comparison_json().empty());
+    CHECK(tests::told(r.engine.rhythm_info()).empty());
+    CHECK(tests::told(r.engine.comparison_info()).empty());
     CHECK_FALSE(r.engine.export_as("html"));
     name_all(r.engine, 1, 1);
-    CHECK(r.engine.rhythm_json().empty());
+    CHECK(tests::told(r.engine.rhythm_info()).empty());
     CHECK_FALSE(r.engine.find());
     for (const char* kind : {"html", "csv", "json", "atr", "edf_beats"}) {
         CAPTURE(kind);
@@ -111,38 +112,39 @@ TEST_CASE("a report never joins the beats of one analysis with the rhythm of ano
 
     // All are named: the report works out the rhythm of these beats by itself.
     name_all(r.engine, 1);
-    CHECK(r.engine.rhythm_json().empty());
+    CHECK(tests::told(r.engine.rhythm_info()).empty());
     CHECK(r.text("html").contains(std::format("{} (100.00 %)", beats)));
     CHECK(ventricular(r.engine) == beats);
 }
 
 TEST_CASE("after a change the findings are of the beats as they are, without being asked anew") {
     Ready r;
-    REQUIRE(r.engine.edit(R"({"action":"relabel","beats":[3,9],"class":"V"})"));
-    CHECK(r.engine.rhythm_json().empty());
+    REQUIRE(tests::edit(r.engine, R"({"action":"relabel","beats":[3,9],"class":"V"})"));
+    CHECK(tests::told(r.engine.rhythm_info()).empty());
     CHECK(r.engine.cluster_count() > 0);  // no beat came, went or moved
     CHECK(r.text("html").contains("Ventricular beats</th><td class=\"number\">2 ("));
     CHECK(ventricular(r.engine) == 2);
-    REQUIRE(r.engine.edit(R"({"action":"undo"})"));
-    CHECK(r.engine.rhythm_json().empty());
+    REQUIRE(tests::edit(r.engine, R"({"action":"undo"})"));
+    CHECK(tests::told(r.engine.rhythm_info()).empty());
     REQUIRE(r.engine.find());
     CHECK(ventricular(r.engine) == 0);
-    REQUIRE(r.engine.edit(R"({"action":"remove","beats":[3]})"));
+    REQUIRE(tests::edit(r.engine, R"({"action":"remove","beats":[3]})"));
     CHECK(r.engine.cluster_count() == 0);
-    CHECK_FALSE(r.engine.edit(R"({"action":"relabel_cluster","cluster":0,"class":"V"})"));
+    CHECK_FALSE(tests::edit(r.engine, R"({"action":"relabel_cluster","cluster":0,"class":"V"})"));
 }
 
 TEST_CASE("what a person did is counted once, and told alike in every file") {
     Ready r;
     const std::size_t found = r.engine.beats().sample.size();
-    REQUIRE(r.engine.edit(R"({"action":"relabel","beats":[1,2,3],"class":"V"})"));
-    REQUIRE(r.engine.edit(R"({"action":"relabel","beats":[4],"class":"N"})"));  // as the model
-    REQUIRE(r.engine.edit(R"({"action":"remove","beats":[7,8]})"));
+    REQUIRE(tests::edit(r.engine, R"({"action":"relabel","beats":[1,2,3],"class":"V"})"));
+    REQUIRE(
+        tests::edit(r.engine, R"({"action":"relabel","beats":[4],"class":"N"})"));  // as the model
+    REQUIRE(tests::edit(r.engine, R"({"action":"remove","beats":[7,8]})"));
     // A whole sample, as a beat's is.
     const double place = std::floor((r.engine.beats().sample[9] + r.engine.beats().sample[10]) / 2);
-    REQUIRE(
-        r.engine.edit(nlohmann::json{{"action", "add"}, {"sample", place}, {"class", "S"}}.dump()));
-    const auto edits = nlohmann::json::parse(r.engine.edits_json());
+    REQUIRE(tests::edit(
+        r.engine, nlohmann::json{{"action", "add"}, {"sample", place}, {"class", "S"}}.dump()));
+    const auto edits = nlohmann::json::parse(tests::told(r.engine.edits_info()));
     const std::string words = "3 renamed, 1 added, 2 removed, 1 confirmed";
     CHECK(edits["in_words"] == words);
     CHECK(edits["count"] == 7);
@@ -156,32 +158,33 @@ TEST_CASE("what a person did is counted once, and told alike in every file") {
 
 TEST_CASE("steps can be undone after the session file was opened elsewhere") {
     Ready r;
-    REQUIRE(r.engine.edit(R"({"action":"relabel","beats":[3],"class":"V"})"));
-    REQUIRE(r.engine.edit(R"({"action":"beat_note","beat":3,"text":"wide"})"));
-    REQUIRE(r.engine.edit(R"({"action":"notes","text":"seen"})"));
-    REQUIRE(r.engine.edit(R"({"action":"undo"})"));
+    REQUIRE(tests::edit(r.engine, R"({"action":"relabel","beats":[3],"class":"V"})"));
+    REQUIRE(tests::edit(r.engine, R"({"action":"beat_note","beat":3,"text":"wide"})"));
+    REQUIRE(tests::edit(r.engine, R"({"action":"notes","text":"seen"})"));
+    REQUIRE(tests::edit(r.engine, R"({"action":"undo"})"));
     Ready other;
     REQUIRE(other.engine.open_session(r.text("session"), "x.telltale.json"));
-    CHECK(other.engine.edits_json() == r.engine.edits_json());
-    REQUIRE(other.engine.edit(R"({"action":"redo"})"));
-    CHECK(other.engine.edits_json().contains("seen"));
-    for (int i = 0; i < 3; ++i) REQUIRE(other.engine.edit(R"({"action":"undo"})"));
-    CHECK_FALSE(other.engine.edit(R"({"action":"undo"})"));
-    CHECK(nlohmann::json::parse(other.engine.edits_json())["count"] == 0);
+    CHECK(tests::told(other.engine.edits_info()) == tests::told(r.engine.edits_info()));
+    REQUIRE(tests::edit(other.engine, R"({"action":"redo"})"));
+    CHECK(tests::told(other.engine.edits_info()).contains("seen"));
+    for (int i = 0; i < 3; ++i) REQUIRE(tests::edit(other.engine, R"({"action":"undo"})"));
+    CHECK_FALSE(tests::edit(other.engine, R"({"action":"undo"})"));
+    CHECK(nlohmann::json::parse(tests::told(other.engine.edits_info()))["count"] == 0);
     CHECK_FALSE(other.text("csv").contains("wide"));
 
     // Changes from elsewhere that are joined leave the steps that were done here.
-    REQUIRE(other.engine.edit(R"({"action":"relabel","beats":[5],"class":"S"})"));
+    REQUIRE(tests::edit(other.engine, R"({"action":"relabel","beats":[5],"class":"S"})"));
     REQUIRE(other.engine.adopt_session(r.text("session"), "x.telltale.json"));
     CHECK(other.engine.beats().person[3] == 1);
-    CHECK(nlohmann::json::parse(other.engine.edits_json())["undo"] == "relabel a beat as S");
+    CHECK(nlohmann::json::parse(tests::told(other.engine.edits_info()))["undo"] ==
+          "relabel a beat as S");
 }
 
 TEST_CASE("a beat that a person renames is so in beats, rhythm and exports, and says by whom") {
     Ready r;
     const auto before = r.engine.beats();
     const std::string second = r.engine.card()->classes[1];
-    REQUIRE(r.engine.edit(R"({"action":"relabel","beats":[3],"class":")" + second + "\"}"));
+    REQUIRE(tests::edit(r.engine, R"({"action":"relabel","beats":[3],"class":")" + second + "\"}"));
     const auto after = r.engine.beats();
     CHECK(after.sample == before.sample);
     CHECK(after.label[3] == 1);
@@ -191,7 +194,7 @@ TEST_CASE("a beat that a person renames is so in beats, rhythm and exports, and 
     CHECK(after.probabilities == before.probabilities);
     CHECK(r.text("csv").contains(",person\n"));
     CHECK(r.text("json").contains("\"by\": \"person\""));
-    REQUIRE(r.engine.edit(R"({"action":"undo"})"));
+    REQUIRE(tests::edit(r.engine, R"({"action":"undo"})"));
     CHECK(r.engine.beats().label == before.label);
     CHECK_FALSE(r.text("csv").contains(",person\n"));
 }
@@ -199,14 +202,14 @@ TEST_CASE("a beat that a person renames is so in beats, rhythm and exports, and 
 TEST_CASE("a person may give every class of AAMI, whether the model knows it or not") {
     Ready r(30, {"N", "V"});
     CHECK(r.engine.labels() == std::vector<std::string>{"N", "V", "S", "F", "Q"});
-    REQUIRE(r.engine.edit(R"({"action":"relabel","beats":[3],"class":"Q"})"));
-    REQUIRE(r.engine.edit(R"({"action":"relabel","beats":[4],"class":"S"})"));
+    REQUIRE(tests::edit(r.engine, R"({"action":"relabel","beats":[3],"class":"Q"})"));
+    REQUIRE(tests::edit(r.engine, R"({"action":"relabel","beats":[4],"class":"S"})"));
     const auto beats = r.engine.beats();
     CHECK(beats.label[3] == 4);
     CHECK(beats.label[4] == 2);
     CHECK(beats.probabilities.size() == beats.sample.size() * 2);
-    CHECK(r.engine.summary_json().contains("\"counts\":[" +
-                                           std::to_string(beats.sample.size() - 2) + ",0,1,0,1]"));
+    CHECK(tests::told(r.engine.summary_info())
+              .contains("\"counts\":[" + std::to_string(beats.sample.size() - 2) + ",0,1,0,1]"));
     const std::string csv = r.text("csv");
     CHECK(csv.starts_with("time_s,sample,class,p_N,p_V,detection_confidence"));
     CHECK(csv.contains(",Q,0."));
@@ -214,8 +217,8 @@ TEST_CASE("a person may give every class of AAMI, whether the model knows it or 
     CHECK(r.text("json").contains("\"Q\": 1"));
     CHECK_FALSE(r.text("json").contains("\"F\": "));
     REQUIRE(r.engine.find());
-    CHECK(r.engine.rhythm_json().contains("\"supraventricular\""));
-    CHECK_FALSE(r.engine.edit(R"({"action":"relabel","beats":[3],"class":"X"})"));
+    CHECK(tests::told(r.engine.rhythm_info()).contains("\"supraventricular\""));
+    CHECK_FALSE(tests::edit(r.engine, R"({"action":"relabel","beats":[3],"class":"X"})"));
 }
 
 TEST_CASE("the model's card says which beats are doubtful; a person's word is not") {
@@ -225,18 +228,18 @@ TEST_CASE("the model's card says which beats are doubtful; a person's word is no
     Ready five(30);  // one of five: 83 %
     const auto unsure = five.engine.beats().doubtful;
     CHECK(std::ranges::count(unsure, 1) == static_cast<std::ptrdiff_t>(unsure.size()));
-    REQUIRE(five.engine.edit(R"({"action":"relabel","beats":[3],"class":"N"})"));
+    REQUIRE(tests::edit(five.engine, R"({"action":"relabel","beats":[3],"class":"N"})"));
     CHECK(five.engine.beats().doubtful[3] == 0);
-    CHECK(five.engine.model_json().contains("\"doubtful_below\":0.95"));
+    CHECK(tests::told(five.engine.model_info()).contains("\"doubtful_below\":0.95"));
 }
 
 TEST_CASE("notes on a beat and on the recording go into the session and every export") {
     Ready r;
     CHECK_FALSE(r.text("csv").contains(",note\n"));
     const auto beats = r.engine.beats();
-    REQUIRE(r.engine.edit(R"({"action":"beat_note","beat":3,"text":"wide, \"odd\""})"));
-    REQUIRE(r.engine.edit(R"({"action":"notes","text":"second look\nneeded"})"));
-    CHECK(r.engine.edits_json().contains("second look"));
+    REQUIRE(tests::edit(r.engine, R"({"action":"beat_note","beat":3,"text":"wide, \"odd\""})"));
+    REQUIRE(tests::edit(r.engine, R"({"action":"notes","text":"second look\nneeded"})"));
+    CHECK(tests::told(r.engine.edits_info()).contains("second look"));
     CHECK(r.text("csv").contains(",model,\"wide, \"\"odd\"\"\"\n"));
     CHECK(r.text("json").contains(R"("note": "wide, \"odd\"")"));
     CHECK(r.text("json").contains(R"("notes": "second look\nneeded")"));
@@ -248,22 +251,22 @@ TEST_CASE("notes on a beat and on the recording go into the session and every ex
     Ready other;
     REQUIRE(other.engine.open_session(session, "x.telltale.json"));
     CHECK(other.text("csv") == r.text("csv"));
-    CHECK(other.engine.edits_json().contains("second look"));
+    CHECK(tests::told(other.engine.edits_info()).contains("second look"));
 
     // Moved a little, the beat keeps its note; an empty one takes it away, and undo brings it back.
-    REQUIRE(r.engine.edit(R"({"action":"move","beat":3,"sample":)" +
-                          std::to_string(static_cast<int>(beats.sample[3]) + 4) + "}"));
+    REQUIRE(tests::edit(r.engine, R"({"action":"move","beat":3,"sample":)" +
+                                      std::to_string(static_cast<int>(beats.sample[3]) + 4) + "}"));
     CHECK(r.text("csv").contains(",person,\"wide"));
-    REQUIRE(r.engine.edit(R"({"action":"beat_note","beat":3,"text":""})"));
+    REQUIRE(tests::edit(r.engine, R"({"action":"beat_note","beat":3,"text":""})"));
     CHECK_FALSE(r.text("csv").contains("wide"));
-    REQUIRE(r.engine.edit(R"({"action":"undo"})"));
+    REQUIRE(tests::edit(r.engine, R"({"action":"undo"})"));
     CHECK(r.text("csv").contains("wide"));
-    CHECK_FALSE(r.engine.edit(R"({"action":"beat_note","beat":99999,"text":"x"})"));
+    CHECK_FALSE(tests::edit(r.engine, R"({"action":"beat_note","beat":99999,"text":"x"})"));
 }
 
 TEST_CASE("EDF+ as read has the file's own annotations, with these beats it has these") {
     Ready r;
-    REQUIRE(r.engine.edit(R"({"action":"remove","beats":[4,5,6]})"));
+    REQUIRE(tests::edit(r.engine, R"({"action":"remove","beats":[4,5,6]})"));
     const auto beats_in = [](const std::vector<std::byte>& bytes) {
         const formats::NamedBytes file{"made.edf", bytes};
         const auto read = formats::read_recordings(std::span(&file, 1), {});
@@ -308,14 +311,14 @@ TEST_CASE("a second model speaks beside the first and changes nothing") {
         for (std::size_t i = 0; i < batch->beats; ++i) logits[2 * i + 1] = 1;
         REQUIRE(r.engine.accept_second(logits));
     }
-    const auto said = nlohmann::json::parse(r.engine.second_json());
+    const auto said = nlohmann::json::parse(tests::told(r.engine.second_info()));
     CHECK(said["type"] == "second");
     CHECK(said["samples"].size() == before.sample.size());
     CHECK(std::ranges::all_of(said["labels"], [](const auto& label) { return label == 1; }));
     CHECK(said["matrix"].size() == 7);
     CHECK(r.engine.beats().label == before.label);
     r.engine.drop_second();
-    CHECK(r.engine.second_json().empty());
+    CHECK(tests::told(r.engine.second_info()).empty());
     CHECK_FALSE(r.engine.use_second({}, "none.onnx"));
 }
 
@@ -323,14 +326,14 @@ TEST_CASE("a beat is explained, and anew where beats have changed") {
     Ready r;
     const auto beats = r.engine.beats();
     for (const char* change : {"", R"({"action":"remove","beats":[0]})"}) {
-        if (*change != 0) REQUIRE(r.engine.edit(change));
+        if (*change != 0) REQUIRE(tests::edit(r.engine, change));
         const auto batch = r.engine.explain(5);
         REQUIRE(batch);
         std::vector<float> output(batch->beats * 5, 0);
         for (std::size_t i = 0; i < batch->beats; ++i) output[i * 5] = i == 7 ? 0 : 4;
-        const auto json = r.engine.explained(output);
-        REQUIRE(json);
-        const auto said = nlohmann::json::parse(*json);
+        const auto explained = r.engine.explained(output);
+        REQUIRE(explained);
+        const auto said = nlohmann::json::parse(tests::told(*explained));
         CHECK(said["class"] == "N");
         CHECK(said["sample"] == beats.sample[*change == 0 ? 5 : 6]);
         CHECK(std::ranges::any_of(said["saliency"],
@@ -344,37 +347,38 @@ TEST_CASE("a removed beat is put back by snapping to its R peak") {
     Ready r;
     const auto before = r.engine.beats();
     const double gone = before.sample[5];
-    REQUIRE(r.engine.edit(R"({"action":"remove","beats":[5]})"));
+    REQUIRE(tests::edit(r.engine, R"({"action":"remove","beats":[5]})"));
     CHECK(r.engine.beats().sample.size() == before.sample.size() - 1);
     const std::string first = r.engine.card()->classes[0];
-    REQUIRE(r.engine.edit(R"({"action":"add","sample":)" +
-                          std::to_string(static_cast<int>(gone) + 9) + R"(,"snap":1,"class":")" +
-                          first + "\"}"));
+    REQUIRE(tests::edit(r.engine, R"({"action":"add","sample":)" +
+                                      std::to_string(static_cast<int>(gone) + 9) +
+                                      R"(,"snap":true,"class":")" + first + "\"}"));
     const auto after = r.engine.beats();
     REQUIRE(after.sample.size() == before.sample.size());
     CHECK(std::abs(after.sample[5] - gone) <= 2);
     CHECK(after.person[5] == 1);
-    CHECK_FALSE(r.engine.edit(R"({"action":"add","sample":)" +
-                              std::to_string(static_cast<int>(gone) + 3) + R"(,"class":")" + first +
-                              "\"}"));
+    CHECK_FALSE(tests::edit(r.engine, R"({"action":"add","sample":)" +
+                                          std::to_string(static_cast<int>(gone) + 3) +
+                                          R"(,"class":")" + first + "\"}"));
 }
 
 TEST_CASE("a whole cluster is renamed in one step") {
     Ready r;
     const std::string second = r.engine.card()->classes[1];
     REQUIRE(r.engine.cluster_count() > 0);
-    REQUIRE(r.engine.edit(R"({"action":"relabel_cluster","cluster":0,"class":")" + second + "\"}"));
+    REQUIRE(tests::edit(r.engine,
+                        R"({"action":"relabel_cluster","cluster":0,"class":")" + second + "\"}"));
     const auto after = r.engine.beats();
     CHECK(std::ranges::count(after.label, 1) > 1);
-    REQUIRE(r.engine.edit(R"({"action":"undo"})"));
+    REQUIRE(tests::edit(r.engine, R"({"action":"undo"})"));
     CHECK(std::ranges::count(r.engine.beats().label, 1) == 0);
-    CHECK_FALSE(r.engine.edit(R"({"action":"undo"})"));
+    CHECK_FALSE(tests::edit(r.engine, R"({"action":"undo"})"));
 }
 
 TEST_CASE("changes outlive another analysis") {
     Ready r;
     const std::string second = r.engine.card()->classes[1];
-    REQUIRE(r.engine.edit(R"({"action":"relabel","beats":[3],"class":")" + second + "\"}"));
+    REQUIRE(tests::edit(r.engine, R"({"action":"relabel","beats":[3],"class":")" + second + "\"}"));
     REQUIRE(r.engine.start(""));
     while (!r.engine.run().detect_some()) {
     }
@@ -385,8 +389,8 @@ TEST_CASE("changes outlive another analysis") {
 TEST_CASE("a session file goes to another engine with the same recording, and to no other") {
     Ready r;
     const std::string second = r.engine.card()->classes[1];
-    REQUIRE(r.engine.edit(R"({"action":"relabel","beats":[3],"class":")" + second + "\"}"));
-    REQUIRE(r.engine.edit(R"({"action":"notes","text":"seen"})"));
+    REQUIRE(tests::edit(r.engine, R"({"action":"relabel","beats":[3],"class":")" + second + "\"}"));
+    REQUIRE(tests::edit(r.engine, R"({"action":"notes","text":"seen"})"));
     const std::string session = r.text("session");
     CHECK(session.contains(r.engine.fingerprint()));
 
@@ -394,7 +398,7 @@ TEST_CASE("a session file goes to another engine with the same recording, and to
     CHECK(same.engine.fingerprint() == r.engine.fingerprint());
     REQUIRE(same.engine.open_session(session, "x.telltale.json"));
     CHECK(same.engine.beats().label == r.engine.beats().label);
-    CHECK(same.engine.edits_json().contains("seen"));
+    CHECK(tests::told(same.engine.edits_info()).contains("seen"));
 
     Ready other(20);
     const auto refused = other.engine.open_session(session, "x.telltale.json");
@@ -419,7 +423,7 @@ TEST_CASE("a change that makes no sense is refused and changes nothing") {
           R"({"action":"move","beat":99999,"sample":5})",
           R"({"action":"relabel_cluster","cluster":999,"class":"N"})", R"({"action":"redo"})"}) {
         CAPTURE(wrong);
-        CHECK_FALSE(r.engine.edit(wrong));
+        CHECK_FALSE(tests::edit(r.engine, wrong));
     }
     CHECK(r.engine.beats().sample == before.sample);
     CHECK(r.engine.beats().label == before.label);

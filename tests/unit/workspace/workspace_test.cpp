@@ -12,6 +12,7 @@
 #include "rhythm/rhythm_features.hpp"
 #include "signal/quality.hpp"
 #include "support/tiny_onnx.hpp"
+#include "support/told.hpp"
 
 using namespace telltale;
 using nlohmann::json;
@@ -50,8 +51,8 @@ struct Known {
             if (label[i] != 0) call(i, card.classes[label[i]]);
     }
     void call(std::size_t beat, const std::string& name) {
-        REQUIRE(
-            engine.edit(json{{"action", "relabel"}, {"beats", {beat}}, {"class", name}}.dump()));
+        REQUIRE(tests::edit(
+            engine, json{{"action", "relabel"}, {"beats", {beat}}, {"class", name}}.dump()));
     }
     /// Names all beats N as a fresh analysis does.
     void name_again() {
@@ -65,7 +66,7 @@ struct Known {
         }
     }
     void remove(std::size_t beat) {
-        REQUIRE(engine.edit(json{{"action", "remove"}, {"beats", {beat}}}.dump()));
+        REQUIRE(tests::edit(engine, json{{"action", "remove"}, {"beats", {beat}}}.dump()));
     }
 };
 
@@ -116,37 +117,41 @@ std::size_t unnamed(const workspace::Workspace& engine) {
 
 TEST_CASE("without beats there is nothing to tell, and nothing breaks") {
     workspace::Workspace engine;
-    CHECK(engine.quality_json().empty());
+    CHECK_FALSE(engine.quality_info());
     CHECK_FALSE(engine.find());
-    CHECK(engine.rhythm_json().empty());
-    CHECK(engine.clusters_json().empty());
-    CHECK(engine.comparison_json().empty());
+    CHECK(tests::told(engine.rhythm_info()).empty());
+    CHECK(tests::told(engine.clusters_info()).empty());
+    CHECK(tests::told(engine.comparison_info()).empty());
     CHECK(engine.cluster_density(0).counts.empty());
     engine.use_synthetic(20);
     CHECK_FALSE(engine.find());
-    CHECK(json::parse(engine.quality_json())["type"] == "quality");
+    while (!engine.assess_some()) {
+    }
+    CHECK(json::parse(tests::told(engine.quality_info()))["type"] == "quality");
 }
 
 TEST_CASE("edited beats are what the findings are about") {
     Known known(60);
     REQUIRE(known.sample.size() > 40);
     REQUIRE(known.engine.find());
-    const json rhythm = json::parse(known.engine.rhythm_json());
+    const json rhythm = json::parse(tests::told(known.engine.rhythm_info()));
     CHECK(rhythm["type"] == "rhythm");
     CHECK(rhythm["beats"] == known.sample.size());
-    const json clusters = json::parse(known.engine.clusters_json());
+    const json clusters = json::parse(tests::told(known.engine.clusters_info()));
     CHECK(clusters["cluster_of"].size() == known.sample.size());
     CHECK(known.engine.cluster_count() == clusters["clusters"].size());
 
     // One beat less.
     known.remove(10);
     REQUIRE(known.engine.find());
-    CHECK(json::parse(known.engine.rhythm_json())["beats"] == known.sample.size() - 1);
+    CHECK(json::parse(tests::told(known.engine.rhythm_info()))["beats"] == known.sample.size() - 1);
 }
 
 TEST_CASE("the comparison counts what a person left out or called otherwise") {
     Known known(60);
-    const auto matrix = [&] { return json::parse(known.engine.comparison_json())["matrix"]; };
+    const auto matrix = [&] {
+        return json::parse(tests::told(known.engine.comparison_info()))["matrix"];
+    };
     const json whole = matrix();
     double sum = 0, diagonal = 0;
     for (std::size_t r = 0; r < 7; ++r)
@@ -160,20 +165,20 @@ TEST_CASE("the comparison counts what a person left out or called otherwise") {
     const auto v = std::ranges::find(known.label, 2);
     REQUIRE(v != known.label.end());
     known.call(static_cast<std::size_t>(v - known.label.begin()), "N");
-    json changed = json::parse(known.engine.comparison_json());
+    json changed = json::parse(tests::told(known.engine.comparison_info()));
     CHECK(changed["matrix"][2][0] == 1);
     REQUIRE(changed["mismatches"].size() == 1);
     CHECK(changed["mismatches"][0][1] == 2);
     CHECK(changed["mismatches"][0][2] == 0);
     known.remove(5);
-    changed = json::parse(known.engine.comparison_json());
+    changed = json::parse(tests::told(known.engine.comparison_info()));
     CHECK(changed["mismatches"].size() == 2);
 }
 
 TEST_CASE("a cluster's picture holds each member once a column") {
     Known known(60);
     REQUIRE(known.engine.find());
-    const json clusters = json::parse(known.engine.clusters_json());
+    const json clusters = json::parse(tests::told(known.engine.clusters_info()));
     REQUIRE(known.engine.cluster_count() > 0);
     const morphology::ClusterDensity density = known.engine.cluster_density(0);
     REQUIRE(density.counts.size() == density.columns * density.rows);
@@ -199,7 +204,7 @@ TEST_CASE("the rhythm's course is that of the beats as they are, and it leaves f
     auto& engine = known.engine;
     CHECK_FALSE(engine.start_rhythm({}, "none.onnx"));
     REQUIRE(engine.find());
-    CHECK_FALSE(json::parse(engine.rhythm_json()).contains("episodes"));
+    CHECK_FALSE(json::parse(tests::told(engine.rhythm_info())).contains("episodes"));
     const auto before = engine.beats();
 
     REQUIRE(engine.start_rhythm(rhythm_onnx(), "rhythms.onnx"));
@@ -208,9 +213,9 @@ TEST_CASE("the rhythm's course is that of the beats as they are, and it leaves f
     CHECK(engine.rhythm_card() == nullptr);
     REQUIRE(engine.course() != nullptr);
     // What was found before the rhythm was known is not told as if it were.
-    CHECK(engine.rhythm_json().empty());
+    CHECK(tests::told(engine.rhythm_info()).empty());
     REQUIRE(engine.find());
-    const auto told = json::parse(engine.rhythm_json());
+    const auto told = json::parse(tests::told(engine.rhythm_info()));
     REQUIRE(told["episodes"][0]["rhythm"] == "VFL");
     CHECK(std::abs(told["episodes"][0]["start_s"].get<double>() - 20) < 2);
 
@@ -248,9 +253,9 @@ TEST_CASE("the rhythm's course is that of the beats as they are, and it leaves f
     const auto beat = static_cast<std::size_t>(std::ranges::find(labels, 255) - labels.begin());
     known.call(beat, "N");
     CHECK(unnamed(engine) == left - 1);
-    CHECK(engine.rhythm_json().empty());
+    CHECK(tests::told(engine.rhythm_info()).empty());
     REQUIRE(engine.find());
-    CHECK(json::parse(engine.rhythm_json()).contains("episodes"));
+    CHECK(json::parse(tests::told(engine.rhythm_info())).contains("episodes"));
 
     // Another analysis of the same beats is not asked again; nothing is told before they are named.
     REQUIRE(engine.start(""));

@@ -114,18 +114,14 @@ void undo_row(App& app) {
         flow(pill_width(app, "Redo"));
         if (pill(app, "redo", "Redo", false)) app.redo();
     }
-    if (edits.count <= 0) return;
+    if (edits.count == 0) return;
     std::string text = "By you: ";
-    text += edits.in_words.empty()
-                ? std::format("{} beats", grouped(static_cast<std::size_t>(edits.count)))
-                : edits.in_words;
-    switch (app.session.storage) {
-        case Storage::kept: text += ". Kept in this browser."; break;
-        case Storage::refused:
-            text += ". This browser keeps nothing: save the review as a session file (Export).";
-            break;
-        default: text += ".";
-    }
+    text += edits.in_words.empty() ? std::format("{} beats", grouped(edits.count)) : edits.in_words;
+    const auto& storage = app.session.storage;
+    text += !storage || *storage == "writing" ? "."
+            : *storage == "kept"
+                ? ". Kept in this browser."
+                : ". This browser keeps nothing: save the review as a session file (Export).";
     note(app, text);
 }
 

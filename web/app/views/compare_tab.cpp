@@ -165,7 +165,7 @@ void learnt_from(App& app) {
     const std::string& twin = s.model->twin;
     if (!twin.empty() && std::ranges::contains(s.model_names, twin) && !s.learnt_from_this(twin)) {
         if (pill(app, "compare:twin", std::format("Use {}, which has not seen it", twin), false))
-            app.send(Command("model").with("name", twin));
+            app.send(messages::UseModel{.name = twin});
         return;
     }
     for (const ModelEntry& other : s.models)
@@ -173,7 +173,7 @@ void learnt_from(App& app) {
             !s.learnt_from_this(other.name)) {
             if (pill(app, "compare:twin", std::format("Use {}, which has not seen it", other.name),
                      false))
-                app.send(Command("model").with("name", other.name));
+                app.send(messages::UseModel{.name = other.name});
             return;
         }
     note(app, twin.empty() ? std::string("It has no twin that did not.")

@@ -21,10 +21,8 @@ bool read_columns(App& app, std::size_t lead, double first, double last, std::si
     SignalStore& signals = app.session.signals;
     const double each = (last - first) / static_cast<double>(count);
     const auto ask = [&](std::size_t l, std::int64_t from, std::int64_t samples) {
-        app.send(Command("need_samples")
-                     .with("lead", static_cast<double>(l))
-                     .with("first", static_cast<double>(from))
-                     .with("count", static_cast<double>(samples)));
+        app.send(messages::NeedSamples{
+            .lead = l, .first = static_cast<double>(from), .count = static_cast<double>(samples)});
     };
     static std::vector<float> samples;
     if (each > most_raw_samples || !signals.samples(lead, static_cast<std::int64_t>(first),

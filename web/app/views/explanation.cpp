@@ -55,16 +55,14 @@ void picture(App& app, const Explanation& e, float strongest) {
             with_alpha(strength > 0 ? t.accent : t.warning, 0.08F + 0.5F * std::abs(strength)));
     }
     static std::vector<float> samples;
-    const auto first = static_cast<std::int64_t>(e.first);
+    const std::int64_t first = e.first;
     const std::size_t lead = s.model ? s.model->lead : 0;
-    const bool here =
-        s.signals.samples(lead, first, first + static_cast<std::int64_t>(count), samples,
-                          [&](std::size_t l, std::int64_t from, std::int64_t n) {
-                              app.send(Command("need_samples")
-                                           .with("lead", static_cast<double>(l))
-                                           .with("first", static_cast<double>(from))
-                                           .with("count", static_cast<double>(n)));
-                          });
+    const bool here = s.signals.samples(
+        lead, first, first + static_cast<std::int64_t>(count), samples,
+        [&](std::size_t l, std::int64_t from, std::int64_t n) {
+            app.send(messages::NeedSamples{
+                .lead = l, .first = static_cast<double>(from), .count = static_cast<double>(n)});
+        });
     if (here) {
         float low = INFINITY, high = -INFINITY;
         for (const float v : samples)
@@ -94,15 +92,16 @@ void picture(App& app, const Explanation& e, float strongest) {
 void draw_explanation(App& app, std::size_t beat) {
     const Session& s = app.session;
     if (!s.model) return;
-    const bool known = s.explanation && beat < s.beats.size() &&
-                       std::abs(s.explanation->sample - s.beats.sample[beat]) < 1;
+    const bool known =
+        s.explanation && beat < s.beats.size() &&
+        std::abs(static_cast<double>(s.explanation->sample) - s.beats.sample[beat]) < 1;
     if (!known) {
         ImGui::Dummy({0, 4});
         if (pill(app, "explain", "Why this class?", false)) app.explain();
         return;
     }
     const Explanation& e = *s.explanation;
-    heading(app, std::format("What speaks for {}", e.class_name));
+    heading(app, std::format("What speaks for {}", e.class_));
     float strongest = 0;
     for (const float v : e.saliency)
         if (std::isfinite(v)) strongest = std::max(strongest, std::abs(v));
@@ -112,18 +111,18 @@ void draw_explanation(App& app, std::size_t beat) {
              "same.");
     } else {
         picture(app, e, strongest);
-        note(app, std::format("Each part was hidden in turn. {}: without it the model is less sure "
-                              "of {} (by up to {:.0f} points of {:.0f}); {}: surer.",
-                              "Blue-green", e.class_name, 100 * strongest, 100 * e.probability,
-                              "orange"));
+        note(app,
+             std::format("Each part was hidden in turn. {}: without it the model is less sure "
+                         "of {} (by up to {:.0f} points of {:.0f}); {}: surer.",
+                         "Blue-green", e.class_, 100 * strongest, 100 * e.probability, "orange"));
     }
     if (e.groups.empty()) return;
-    std::vector<Explanation::Group> groups = e.groups;
-    std::ranges::stable_sort(groups, std::ranges::greater{}, [](const Explanation::Group& group) {
-        return std::abs(group.change);
-    });
+    std::vector<messages::GroupChange> groups = e.groups;
+    std::ranges::stable_sort(
+        groups, std::ranges::greater{},
+        [](const messages::GroupChange& group) { return std::abs(group.change); });
     std::vector<Figure> figures;
-    for (const Explanation::Group& group : groups) {
+    for (const messages::GroupChange& group : groups) {
         if (std::abs(group.change) < least_change) continue;
         const auto title = std::ranges::find(group_titles, std::string_view(group.name),
                                              &std::pair<std::string_view, std::string_view>::first);

@@ -28,10 +28,8 @@ std::pair<std::vector<float>, std::size_t> around(App& app, std::size_t lead, do
                                at + static_cast<std::int64_t>(reach) + 1);
     std::vector<float> samples;
     const auto ask = [&](std::size_t l, std::int64_t from, std::int64_t count) {
-        app.send(Command("need_samples")
-                     .with("lead", static_cast<double>(l))
-                     .with("first", static_cast<double>(from))
-                     .with("count", static_cast<double>(count)));
+        app.send(messages::NeedSamples{
+            .lead = l, .first = static_cast<double>(from), .count = static_cast<double>(count)});
     };
     if (!app.session.signals.samples(lead, first, last, samples, ask)) samples.clear();
     return {std::move(samples), static_cast<std::size_t>(at - first)};
@@ -106,13 +104,13 @@ void App::copy_measured() const {
     if (!view.measure.calipers) return;
     std::string text = session.recording->name;
     for (const std::string& line : measured()) text += "\n" + line;
-    send(Command("copy").with("text", text));
+    send(messages::CopyText{.text = text});
 }
 
 void App::announce_measured() const {
     std::string text;
     for (const std::string& line : measured()) text += (text.empty() ? "" : ". ") + line;
-    if (!text.empty()) send(Command("announce").with("text", text));
+    if (!text.empty()) send(messages::Announce{.text = text});
 }
 
 void App::measure_keys() {

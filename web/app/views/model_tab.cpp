@@ -35,7 +35,7 @@ std::string metric_title(std::string_view name) {
     return title;
 }
 
-std::string metric_value(const MetricInfo& m) {
+std::string metric_value(const messages::MetricInfo& m) {
     return m.value >= 0 && m.value <= 1 ? std::format("{:.1f} %", 100 * m.value)
                                         : std::format("{:.3f}", m.value);
 }
@@ -45,7 +45,7 @@ void protocol(App& app, const ModelInfo& model, const std::string& name) {
     std::vector<Figure> overall;
     std::vector<std::string> columns;
     std::map<std::string, std::map<std::string, std::string>> cells;  // class, then metric
-    for (const MetricInfo& m : model.metrics) {
+    for (const messages::MetricInfo& m : model.metrics) {
         if (m.protocol != name) continue;
         if (const auto of_class = class_metric(model, m.name)) {
             if (std::ranges::find(columns, of_class->name) == columns.end())
@@ -128,7 +128,7 @@ void draw_model_tab(App& app) {
     }
 
     std::vector<std::string> protocols;
-    for (const MetricInfo& m : model.metrics)
+    for (const messages::MetricInfo& m : model.metrics)
         if (std::ranges::find(protocols, m.protocol) == protocols.end())
             protocols.push_back(m.protocol);
     for (const std::string& name : protocols) protocol(app, model, name);

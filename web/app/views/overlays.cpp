@@ -46,7 +46,7 @@ void progress(App& app, Rect area) {
             app.theme().accent, 3);
     ImGui::PopStyleVar();
     ImGui::SetCursorScreenPos({at.x + bar_width + 12, at.y});
-    if (ImGui::Button("Cancel", {84, 0})) app.send(Command("cancel"));
+    if (ImGui::Button("Cancel", {84, 0})) app.send(messages::Cancel{});
     app.target("progress:cancel");
     ImGui::End();
 }
@@ -151,7 +151,7 @@ void draw_empty(App& app, Rect area) {
     text_centred(draw, app.fonts.body, 15, x, y + 46, app.theme().soft,
                  "WFDB header and signal files, or a CSV table. Nothing leaves your machine.");
     ImGui::SetCursorScreenPos({x - 70, y + 84});
-    if (ImGui::Button("Choose files", {140, 0})) app.send(Command("choose_files"));
+    if (ImGui::Button("Choose files", {140, 0})) app.send(messages::ChooseFiles{});
     ImGui::End();
 }
 

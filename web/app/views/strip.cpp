@@ -177,10 +177,8 @@ void draw_lead(App& app, ImDrawList* draw, std::size_t lead, Rect row) {
     const float centre = session.signals.centre(lead);
     const auto y_of = [&](float mv) { return trace_y(row, mv, centre, v); };
     const auto ask = [&](std::size_t l, std::int64_t from, std::int64_t count) {
-        app.send(Command("need_samples")
-                     .with("lead", static_cast<double>(l))
-                     .with("first", static_cast<double>(from))
-                     .with("count", static_cast<double>(count)));
+        app.send(messages::NeedSamples{
+            .lead = l, .first = static_cast<double>(from), .count = static_cast<double>(count)});
     };
 
     static std::vector<float> samples;

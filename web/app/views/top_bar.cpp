@@ -34,19 +34,19 @@ void recording_items(App& app) {
     const Session& s = app.session;
     if (!s.recording) return;
     ImGui::Separator();
-    if (menu_item(app, "open:about", "About this recording…")) app.send(Command("about"));
+    if (menu_item(app, "open:about", "About this recording…")) app.send(messages::AboutRecording{});
     if (s.recording_names.size() < 2) return;
     if (menu_item(app, "open:other",
                   std::format("Another of the {} recordings…", s.recording_names.size())))
-        app.send(Command("choose_recording"));
+        app.send(messages::ChooseRecording{});
 }
 
 void open_menu(App& app) {
     if (!menu_button(app, "open", "Open")) return;
-    if (menu_item(app, "open:files", "Files…", false, true, "O")) app.send(Command("choose_files"));
+    if (menu_item(app, "open:files", "Files…", false, true, "O")) app.send(messages::ChooseFiles{});
     for (std::size_t i = 0; i < app.session.sample_names.size(); ++i)
         if (menu_item(app, std::format("open:sample:{}", i), app.session.sample_names[i]))
-            app.send(Command("open_sample").with("index", static_cast<double>(i)));
+            app.send(messages::OpenSample{.index = i});
     recording_items(app);
     end_menu();
 }
@@ -64,7 +64,7 @@ void model_items(App& app) {
             heading(app, group);
         }
         if (menu_item(app, "model:" + name, name, name == s.current_model))
-            app.send(Command("model").with("name", name));
+            app.send(messages::UseModel{.name = name});
         if (entry == s.models.end() || entry->title.empty()) continue;
         // Under the name, where that has room: on narrow screens the rows are for fingers.
         if (!app.view.narrow) ImGui::SetCursorPosY(ImGui::GetCursorPosY() - 6);
@@ -79,7 +79,7 @@ void lead_items(App& app) {
     for (std::size_t i = 0; i < s.recording->leads.size(); ++i)
         if (menu_item(app, "classify:" + s.recording->leads[i].name, s.recording->leads[i].name,
                       i == s.model->lead))
-            app.send(Command("lead").with("name", s.recording->leads[i].name));
+            app.send(messages::UseLead{.name = s.recording->leads[i].name});
 }
 
 void provider_items(App& app) {
@@ -87,7 +87,7 @@ void provider_items(App& app) {
     const auto item = [&](const std::string& choice) {
         if (menu_item(app, "provider:" + choice, std::string(choice_label(choice)),
                       p.choice == choice))
-            app.send(Command("provider").with("choice", choice));
+            app.send(messages::UseProvider{.choice = std::string_view(choice)});
     };
     item("auto");
     for (const std::string& name : p.available) item(name);
@@ -103,7 +103,7 @@ void export_items(App& app) {
         if (kind == "html")
             app.export_report();
         else
-            app.send(Command("export").with("kind", kind));
+            app.send(messages::Export{.kind = std::string_view(kind), .strips = {}});
     };
     item("html", "Report to print (HTML)", app.session.findings.rhythm.has_value());
     item("png", "Picture of this view (PNG)", app.session.recording.has_value());
@@ -180,7 +180,7 @@ void narrow_menu(App& app) {
             if (section.id == open) section.items(app);
         return;
     }
-    if (menu_item(app, "menu:palette", "Find a command…")) app.send(Command("palette"));
+    if (menu_item(app, "menu:palette", "Find a command…")) app.send(messages::OpenPalette{});
     if (menu_item(app, "menu:measure", "Measure", app.view.measure.on, s.recording.has_value()))
         app.measure_on_off();
     for (const Section& section : sections)
@@ -248,7 +248,7 @@ void draw_top_bar(App& app, Rect area) {
         const float name_width = std::max(text_width(app.fonts.strong, 15, r.name),
                                           text_width(app.fonts.small, 13, detail));
         if (press_area(app, "about", {std::clamp(name_width, 1.0F, std::max(1.0F, space)), 40}))
-            app.send(Command("about"));
+            app.send(messages::AboutRecording{});
         text_cut(draw, app.fonts.strong, 15, {x, middle - 18}, space,
                  ImGui::IsItemHovered() ? t.accent : t.text, r.name);
         text_cut(draw, app.fonts.small, 13, {x, middle + 2}, space, t.soft, detail);

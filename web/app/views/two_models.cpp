@@ -93,7 +93,7 @@ void draw_two_models(App& app) {
         if (!first) flow(pill_width(app, name));
         first = false;
         if (pill(app, "second:" + name, name, on))
-            app.send(Command("second").with("name", on ? std::string_view() : name));
+            app.send(messages::AskSecond{.name = on ? std::string() : name});
     }
     if (!s.second) {
         note(app,

@@ -1,0 +1,68 @@
+// The window as it was last drawn, for the page's own buttons, scripts and tests.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "messages/fields.hpp"
+
+namespace telltale::messages {
+
+/// Something that the window can do.
+struct NamedCommand {
+    std::string name, title;
+    std::string keys;  ///< Empty where there is no key.
+    bool enabled = false;
+    TELLTALE_MESSAGE(NamedCommand, name, title, keys, enabled)
+};
+
+/// What can be pressed, by name; its place in CSS px of the page.
+struct TargetInfo {
+    std::string name;
+    double x = 0, y = 0, width = 0, height = 0;
+    TELLTALE_MESSAGE(TargetInfo, name, x, y, width, height)
+};
+
+/// What J and K step through.
+struct StepsInfo {
+    std::string title;
+    std::size_t count = 0;
+    Nullable<std::size_t> at;
+    TELLTALE_MESSAGE(StepsInfo, title, count, at)
+};
+
+/// Calipers: their legs in samples (null before they are placed), and what they say.
+struct MeasureInfo {
+    bool on = false, snap = false, march = false;
+    Nullable<double> first, last;
+    std::vector<std::string> lines;
+    TELLTALE_MESSAGE(MeasureInfo, on, snap, march, first, last, lines)
+};
+
+struct WindowState {
+    OneOf<"summary", "beat", "events", "variability", "clusters", "compare", "model"> tab;
+    double first = 0, last = 0;  ///< Samples at the left and right edge of the strip.
+    double mm_per_s = 0, mm_per_mv = 0, px_per_s = 0, px_per_mv = 0;
+    bool disclosure = false;      ///< The whole record as stacked strips is shown instead.
+    double disclosure_first = 0;  ///< The sample in its upper left corner.
+    std::string menu;             ///< That is open; empty: none.
+    std::string notice;           ///< What was last said in passing.
+    Nullable<std::size_t> selected;
+    std::vector<bool> leads;  ///< Which the strip shows.
+    /// Events that the list shows, and that its filter hides.
+    std::size_t events = 0, events_hidden = 0;
+    std::size_t frames = 0;    ///< Drawn so far.
+    std::vector<double> strips;  ///< Samples of the strips that were chosen for the report.
+    Nullable<double> explained;  ///< The sample of the beat that is explained.
+    StepsInfo steps;
+    MeasureInfo measure;
+    std::vector<NamedCommand> commands;  ///< Everything that can be done, for the palette.
+    std::vector<TargetInfo> targets;
+    TELLTALE_MESSAGE(WindowState, tab, first, last, mm_per_s, mm_per_mv, px_per_s, px_per_mv,
+                     disclosure, disclosure_first, menu, notice, selected, leads, events,
+                     events_hidden, frames, strips, explained, steps, measure, commands, targets)
+};
+
+}  // namespace telltale::messages
