@@ -10,6 +10,8 @@ namespace telltale::cli {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t batch_beats = 512;  // in one run of a network
+
 Result<Recording> read_record(const fs::path& header, const std::string& annotator) {
     auto files = load(header);
     if (!files) return std::unexpected(files.error());
@@ -37,6 +39,26 @@ std::vector<Annotation> reference_beats(const Recording& recording) {
             reference.push_back(annotation);
     std::ranges::stable_sort(reference, {}, &Annotation::sample);
     return reference;
+}
+
+Result<classify::Analysis> name_beats(const Recording& recording, const classify::Card& card,
+                                      runtime::Session& session,
+                                      std::optional<std::span<const Annotation>> given) {
+    classify::AnalysisOptions options;
+    if (given) {
+        options.given_beats.emplace();
+        for (const Annotation& beat : *given)
+            options.given_beats->push_back({.sample = beat.sample});
+    }
+    auto analysis = classify::Analysis::open(recording, card, options);
+    if (!analysis) return analysis;
+    while (const auto batch = analysis->next_batch(batch_beats)) {
+        const auto output = session.run(*batch);
+        if (!output) return std::unexpected(output.error());
+        if (auto done = analysis->accept(*output, session.embedding()); !done)
+            return std::unexpected(done.error());
+    }
+    return analysis;
 }
 
 }  // namespace telltale::cli

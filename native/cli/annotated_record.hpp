@@ -2,11 +2,15 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "classify/analysis.hpp"
 #include "recording/annotation.hpp"
 #include "recording/recording.hpp"
+#include "runtime/session.hpp"
 
 namespace telltale::cli {
 
@@ -17,5 +21,10 @@ namespace telltale::cli {
 
 /// Its reference beats inside the recording, in time order.
 [[nodiscard]] std::vector<Annotation> reference_beats(const Recording& recording);
+
+/// A model's word on a record: on the given beats, or on those that the detector finds.
+[[nodiscard]] Result<classify::Analysis> name_beats(
+    const Recording& recording, const classify::Card& card, runtime::Session& session,
+    std::optional<std::span<const Annotation>> given);
 
 }  // namespace telltale::cli

@@ -11,6 +11,7 @@
 #include "cli/commands.hpp"
 #include "cli/evaluate_records.hpp"
 #include "evaluate/assisted.hpp"
+#include "numbers/mixing.hpp"
 
 namespace telltale::cli {
 namespace {
@@ -18,7 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 using evaluate::AssistedStep;
 
-constexpr std::size_t batch_beats = 512;
 constexpr double match_s = 0.150;
 
 struct RecordSteps {
@@ -26,15 +26,11 @@ struct RecordSteps {
     std::vector<AssistedStep> steps;
 };
 
-// The technician errs at other questions in each record: the seed goes on with the record's name
-// (FNV-1a; Fowler, Noll, Vo).
+// The technician errs at other questions in each record.
 std::uint64_t seed_of(std::uint64_t seed, std::string_view record) {
-    std::uint64_t hash = 0xcbf29ce484222325U ^ seed;
-    for (const char c : record) {
-        hash ^= static_cast<unsigned char>(c);
-        hash *= 0x100000001b3U;
-    }
-    return hash;
+    numbers::Fnv hash(seed);
+    for (const char c : record) hash.take(static_cast<unsigned char>(c));
+    return hash.value();
 }
 
 // For each found beat the reference beat that is the same: one to one, the nearest first.
@@ -92,20 +88,9 @@ Result<RecordSteps> assist_record(const Recording& recording, const Model& model
                                   const EvaluateAssistedOptions& options) {
     const std::vector<Annotation> reference = reference_beats(recording);
     const bool detected = options.beats == "detected";
-    classify::AnalysisOptions analysis_options;
-    if (!detected) {
-        analysis_options.given_beats.emplace();
-        for (const Annotation& beat : reference)
-            analysis_options.given_beats->push_back({.sample = beat.sample});
-    }
-    auto analysis = classify::Analysis::open(recording, model.card, analysis_options);
+    const auto analysis = name_beats(recording, model.card, session,
+                                     detected ? std::nullopt : std::optional(std::span(reference)));
     if (!analysis) return std::unexpected(analysis.error());
-    while (const auto batch = analysis->next_batch(batch_beats)) {
-        const auto output = session.run(*batch);
-        if (!output) return std::unexpected(output.error());
-        if (auto done = analysis->accept(*output, session.embedding()); !done)
-            return std::unexpected(done.error());
-    }
     evaluate::AssistedTruth truth;
     if (!detected) {
         for (const Annotation& beat : reference) truth.label.push_back(technician(beat.code));

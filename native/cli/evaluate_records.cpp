@@ -17,8 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t batch_beats = 512;
-
 std::vector<std::string> split_names(const std::string& split) {
     if (split == "ds1") return {data::ds1_record_names.begin(), data::ds1_record_names.end()};
     if (split == "ds2") return {data::ds2_record_names.begin(), data::ds2_record_names.end()};
@@ -79,19 +77,9 @@ void count_paired(const evaluate::Comparison& comparison, std::span<const std::s
 Result<RecordCounts> evaluate_record(const Recording& recording, bool detected, const Truth& truth,
                                      const Model& model, runtime::Session& session) {
     const std::vector<Annotation> reference = reference_beats(recording);
-    classify::AnalysisOptions options;
-    if (!detected) {
-        options.given_beats.emplace();
-        for (const Annotation& beat : reference)
-            options.given_beats->push_back({.sample = beat.sample});
-    }
-    auto analysis = classify::Analysis::open(recording, model.card, options);
+    const auto analysis = name_beats(recording, model.card, session,
+                                     detected ? std::nullopt : std::optional(std::span(reference)));
     if (!analysis) return std::unexpected(analysis.error());
-    while (const auto batch = analysis->next_batch(batch_beats)) {
-        const auto output = session.run(*batch);
-        if (!output) return std::unexpected(output.error());
-        if (auto done = analysis->accept(*output); !done) return std::unexpected(done.error());
-    }
     const std::vector<classify::ClassifiedBeat> beats = analysis->beats();
     RecordCounts counts(model.card.classes);
     counts.record = recording.name;

@@ -8,15 +8,11 @@
 #include <span>
 #include <utility>
 
+#include "numbers/mixing.hpp"
+
 namespace telltale::train {
 
-/// A well-mixed 64-bit value (SplitMix64; Steele, Lea, Flood 2014).
-[[nodiscard]] constexpr std::uint64_t mixed(std::uint64_t x) {
-    x += 0x9e3779b97f4a7c15ULL;
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
-    return x ^ (x >> 31);
-}
+using numbers::mixed;
 
 /// A stream of random numbers. Each use takes its own stream, named by a seed and up to two more
 /// numbers (say the epoch and the step), so that nothing depends on what was drawn before: a

@@ -3,24 +3,10 @@
 #include <algorithm>
 #include <memory>
 
+#include "numbers/mixing.hpp"
+
 namespace telltale::evaluate {
 namespace {
-
-// splitmix64 (Steele, Lea, Flood 2014).
-class Dice {
-public:
-    explicit Dice(std::uint64_t seed) : state_(seed) {}
-    /// Even in [0, 1).
-    double roll() {
-        std::uint64_t z = state_ += 0x9e3779b97f4a7c15U;
-        z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9U;
-        z = (z ^ (z >> 27U)) * 0x94d049bb133111ebU;
-        return static_cast<double>((z ^ (z >> 31U)) >> 11U) * 0x1p-53;
-    }
-
-private:
-    std::uint64_t state_;
-};
 
 void count(const classify::Adapted& now, const AssistedTruth& truth, std::size_t classes,
            std::span<const bool> asked, AssistedStep& step) {
@@ -76,7 +62,7 @@ std::vector<AssistedStep> assist(const classify::Adapter& adapter, std::size_t c
     std::vector<classify::Answer> answers;
     // Not vector<bool>: it is looked at as a span.
     const auto asked = std::make_unique<bool[]>(truth.label.size());
-    Dice dice(options.seed);
+    numbers::Draws dice(options.seed);
     bool done = false;
     classify::Adapted now = adapter.refit(answers);
     for (const std::size_t wanted : options.answers) {
@@ -85,9 +71,9 @@ std::vector<AssistedStep> assist(const classify::Adapter& adapter, std::size_t c
             done = !question;
             if (done) break;
             std::optional<std::size_t> label = truth.label[question->beat];
-            if (label && classes > 1 && dice.roll() < options.errors) {
+            if (label && classes > 1 && dice.uniform() < options.errors) {
                 const auto other = std::min(
-                    static_cast<std::size_t>(dice.roll() * static_cast<double>(classes - 1)),
+                    static_cast<std::size_t>(dice.uniform() * static_cast<double>(classes - 1)),
                     classes - 2);
                 label = other < *label ? other : other + 1;
             }

@@ -3,27 +3,12 @@
 #include <algorithm>
 #include <vector>
 
+#include "numbers/mixing.hpp"
+
 namespace telltale::evaluate {
 namespace {
 
 constexpr std::size_t fewest_patients = 5;
-
-// SplitMix64 (Steele, Lea, Flood 2014): the standard library's distributions differ by platform.
-class Draws {
-public:
-    explicit Draws(std::uint64_t seed) : state_(seed) {}
-    std::size_t below(std::size_t bound) {
-        state_ += 0x9e3779b97f4a7c15U;
-        std::uint64_t z = state_;
-        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
-        z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
-        z ^= z >> 31;
-        return static_cast<std::size_t>((z >> 32) * bound >> 32);
-    }
-
-private:
-    std::uint64_t state_;
-};
 
 }  // namespace
 
@@ -32,7 +17,7 @@ std::optional<Interval> patient_interval(
     const std::function<std::optional<double>(std::span<const std::size_t>)>& figure,
     std::size_t draws, std::uint64_t seed) {
     if (patients < fewest_patients) return std::nullopt;
-    Draws random(seed);
+    numbers::Draws random(seed);
     std::vector<std::size_t> drawn(patients);
     std::vector<double> values;
     for (std::size_t d = 0; d < draws; ++d) {

@@ -3,16 +3,13 @@
 #include <bit>
 #include <cmath>
 
+#include "numbers/mixing.hpp"
+
 namespace telltale::synth {
 
 Random::Random(std::uint64_t seed) {
-    for (std::uint64_t& word : state_) {
-        seed += 0x9E3779B97F4A7C15u;
-        std::uint64_t z = seed;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-        word = z ^ (z >> 31);
-    }
+    numbers::Draws draws(seed);
+    for (std::uint64_t& word : state_) word = draws.next();
 }
 
 std::uint64_t Random::bits() {

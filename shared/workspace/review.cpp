@@ -6,6 +6,8 @@
 #include <format>
 #include <nlohmann/json.hpp>
 
+#include "numbers/mixing.hpp"
+
 namespace telltale::workspace {
 namespace {
 
@@ -124,17 +126,16 @@ Result<void> change(Edits& edits, const messages::Edit& edit, const Reviewed& re
     return std::visit(Changer(edits, reviewed), edit);
 }
 
-// FNV-1a (Fowler, Noll, Vo) over the samples' bits, the leads one after the other.
+// Over the samples' bits, the leads one after the other.
 std::string fingerprint(const Recording& recording) {
-    std::uint64_t hash = 0xcbf29ce484222325U;
-    const auto take = [&](std::uint32_t word) { hash = (hash ^ word) * 0x100000001b3U; };
-    take(static_cast<std::uint32_t>(recording.leads.size()));
-    take(static_cast<std::uint32_t>(std::llround(recording.sampling_rate * 1000)));
+    numbers::Fnv hash;
+    hash.take(static_cast<std::uint32_t>(recording.leads.size()));
+    hash.take(static_cast<std::uint32_t>(std::llround(recording.sampling_rate * 1000)));
     for (const Lead& lead : recording.leads)
         // NaN has many forms; all of them are one here.
         for (const float x : lead.samples)
-            take(x == x ? std::bit_cast<std::uint32_t>(x) : 0x7fc00000U);
-    return std::format("{:016x}", hash);
+            hash.take(x == x ? std::bit_cast<std::uint32_t>(x) : 0x7fc00000U);
+    return std::format("{:016x}", hash.value());
 }
 
 std::string session_file(const Edits& edits, const Recording& recording, std::string_view print,
