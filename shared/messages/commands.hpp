@@ -61,6 +61,12 @@ struct AskSecond {
     std::string name;
     TELLTALE_MESSAGE(AskSecond, command, name)
 };
+/// Begins, or ends, to ask the person about beats.
+struct Ask {
+    Is<"ask"> command;
+    bool on = false;
+    TELLTALE_MESSAGE(Ask, command, on)
+};
 struct UseProvider {
     Is<"provider"> command;
     OneOf<"auto", "wasm", "webgpu", "native"> choice;
@@ -138,7 +144,7 @@ struct ShowPlace {
 };
 
 using Command = std::variant<ChooseFiles, OpenSample, Cancel, EditBeats, NeedSamples, Export,
-                             WriteNote, Explain, AskSecond, UseProvider, UseModel, UseLead,
+                             WriteNote, Explain, AskSecond, Ask, UseProvider, UseModel, UseLead,
                              UseRecording, ChooseRecording, BeatSelected, Announce, AboutRecording,
                              OpenPalette, CopyText, RememberTheme, Drawing, ShowBeat, ShowPlace>;
 

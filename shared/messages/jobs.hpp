@@ -97,8 +97,16 @@ struct EditRequest {
     TELLTALE_MESSAGE(EditRequest, type, edit)
 };
 
+/// Begins, or ends, to ask a person about beats: a QuestionInfo follows, and after every change
+/// another one.
+struct AskRequest {
+    Is<"ask"> type;
+    bool on = false;
+    TELLTALE_MESSAGE(AskRequest, type, on)
+};
+
 using Request = std::variant<OpenJob, ChooseJob, NameSetJob, AnalyzeJob, ModelJob, SecondJob,
-                             ExplainRequest, CancelRequest, EditRequest>;
+                             ExplainRequest, CancelRequest, EditRequest, AskRequest>;
 
 // How a job ended.
 

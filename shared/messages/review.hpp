@@ -56,6 +56,19 @@ struct NoteBeat {
     std::string text;
     TELLTALE_MESSAGE(NoteBeat, action, beat, text)
 };
+/// An answer to a question about a beat: other beats may follow from it.
+struct AnswerBeat {
+    Is<"answer"> action;
+    std::size_t beat = 0;
+    std::string class_;
+    TELLTALE_MESSAGE(AnswerBeat, action, beat, class_)
+};
+/// The question about that beat stays unanswered.
+struct PassBeat {
+    Is<"pass"> action;
+    std::size_t beat = 0;
+    TELLTALE_MESSAGE(PassBeat, action, beat)
+};
 struct Undo {
     Is<"undo"> action;
     TELLTALE_MESSAGE(Undo, action)
@@ -66,7 +79,7 @@ struct Redo {
 };
 /// A change by a person.
 using Edit = std::variant<RelabelBeats, RelabelCluster, AddBeat, RemoveBeats, MoveBeat, SetNotes,
-                          NoteBeat, Undo, Redo>;
+                          NoteBeat, AnswerBeat, PassBeat, Undo, Redo>;
 
 // --- what is told of them ------------------------------------------------------------------------
 
@@ -84,6 +97,29 @@ struct EditsInfo {
     std::vector<BeatNote> beat_notes;  ///< In time order.
     std::string notes, undo, redo;
     TELLTALE_MESSAGE(EditsInfo, type, count, in_words, beat_notes, notes, undo, redo)
+};
+
+/// What a person was asked, and what the answer moved.
+struct AnsweredBeat {
+    std::int64_t sample = 0;
+    Nullable<std::string> class_;  ///< Null where the question was passed.
+    std::size_t moved = 0;         ///< Other beats that changed their class with it.
+    TELLTALE_MESSAGE(AnsweredBeat, sample, class_, moved)
+};
+struct AskedBeat {
+    std::size_t beat = 0;
+    std::int64_t sample = 0;
+    std::size_t alike = 0;  ///< Beats that look like it, itself among them.
+    TELLTALE_MESSAGE(AskedBeat, beat, sample, alike)
+};
+/// Told while a person is asked: what to ask next, which is absent where no answer is expected to
+/// move anything.
+struct QuestionInfo {
+    Is<"question"> type;
+    std::vector<AnsweredBeat> answers;
+    std::size_t moved = 0;  ///< Beats that are called otherwise than by the model alone.
+    std::optional<AskedBeat> next;
+    TELLTALE_MESSAGE(QuestionInfo, type, answers, moved, next)
 };
 
 /// Whether the browser keeps the review: "kept" once the last change is written.

@@ -124,6 +124,7 @@ void leave_unnamed(std::vector<Beat>& beats, const rhythm::RhythmCourse& course)
         if (episode == course.episodes.end()) return;
         if (episode->rhythm == rhythm::Rhythm::ventricular_fibrillation && !beat.person) {
             beat.label = -1;
+            beat.follows = false;
             beat.probabilities = {};
             beat.doubtful = true;
         }

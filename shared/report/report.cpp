@@ -46,7 +46,7 @@ std::string json_list(std::span<const std::string> texts) {
 }
 
 std::string_view by(const Beat& beat) {
-    return beat.person ? "person" : "model";
+    return beat.person ? "person" : beat.follows ? "answers" : "model";
 }
 
 double seconds(const Input& input, std::int64_t samples) {
@@ -73,7 +73,8 @@ std::string in_words(const Review& review) {
     std::string text;
     for (const auto& [count, what] :
          {std::pair(review.renamed, "renamed"), std::pair(review.added, "added"),
-          std::pair(review.removed, "removed"), std::pair(review.confirmed, "confirmed")})
+          std::pair(review.removed, "removed"), std::pair(review.confirmed, "confirmed"),
+          std::pair(review.moved, "moved by answers")})
         if (count > 0) text += std::format("{}{} {}", text.empty() ? "" : ", ", count, what);
     return text;
 }
@@ -135,9 +136,9 @@ std::string beats_json(const Input& input) {
     if (input.review.total() > 0)
         std::format_to(out,
                        "  \"review\": {{\"renamed\": {}, \"added\": {}, \"removed\": {}, "
-                       "\"confirmed\": {}}},\n",
+                       "\"confirmed\": {}, \"moved\": {}}},\n",
                        input.review.renamed, input.review.added, input.review.removed,
-                       input.review.confirmed);
+                       input.review.confirmed, input.review.moved);
 
     std::vector<std::size_t> counts(input.classes.size() + input.more_classes.size());
     std::size_t unclassified = 0;

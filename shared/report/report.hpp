@@ -24,7 +24,8 @@ struct Beat {
     float confidence = 1;                  ///< Of the detection, 0 to 1.
     bool doubtful = false;                 ///< Whether the class is one to look at again.
     bool person = false;                   ///< The class, or the beat, is a person's word.
-    std::string note = {};                 ///< What a person remarked on it.
+    bool follows = false;   ///< The class follows from a person's answers about others.
+    std::string note = {};  ///< What a person remarked on it.
 };
 
 /// What a person has done to the beats of a model, counted against it.
@@ -33,12 +34,15 @@ struct Review {
     std::size_t added = 0;      ///< Beats that it does not have.
     std::size_t removed = 0;    ///< Beats of it that are gone. A beat moved far is one of each.
     std::size_t confirmed = 0;  ///< Beats of its class that a person looked at.
+    std::size_t moved = 0;      ///< Beats that follow from answers about others, and change by it.
 
-    [[nodiscard]] std::size_t total() const { return renamed + added + removed + confirmed; }
+    [[nodiscard]] std::size_t total() const {
+        return renamed + added + removed + confirmed + moved;
+    }
 };
 
-/// "3 renamed, 1 added, 2 removed, 5 confirmed"; empty where a person did nothing. The one way in
-/// which pages and files tell it.
+/// "3 renamed, 1 added, 2 removed, 5 confirmed, 40 moved by answers"; empty where a person did
+/// nothing. The one way in which pages and files tell it.
 [[nodiscard]] std::string in_words(const Review& review);
 
 /// What a report is made from. Nothing here names a patient; the caller keeps it so.
@@ -67,9 +71,9 @@ struct Input {
 [[nodiscard]] std::string_view class_name(const Input& input, const Beat& beat);
 
 /// One line a beat: "time_s,sample,class,p_N,...,detection_confidence,doubtful,by"; "doubtful" is 0
-/// or 1, "by" is model or person. Where the recording's start is known, a column "clock_time"
-/// follows ("2024-05-03T09:51:24.120", or the time alone), and where there are notes on beats a
-/// column "note". Lines end in "\n".
+/// or 1, "by" is model, person, or answers (the class follows from answers about other beats).
+/// Where the recording's start is known, a column "clock_time" follows ("2024-05-03T09:51:24.120",
+/// or the time alone), and where there are notes on beats a column "note". Lines end in "\n".
 [[nodiscard]] std::string beats_csv(const Input& input);
 
 /// One JSON object: recording, model, summary (duration, beats, heart rate, beats a class) and

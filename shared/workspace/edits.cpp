@@ -33,7 +33,7 @@ void Edits::set(Step& step, std::int64_t sample, std::optional<Change> after) {
 }
 
 void Edits::finish(Step step) {
-    if (step.parts.empty() && !step.notes_after && !step.beat_note) return;
+    if (step.parts.empty() && !step.notes_after && !step.beat_note && !step.answer) return;
     ++revision_;
     done_.push_back(std::move(step));
     undone_.clear();
@@ -66,6 +66,17 @@ void Edits::move(std::int64_t from, std::int64_t to, std::string_view label) {
     step.text = "move a beat";
     set(step, from, Change(std::nullopt));
     set(step, to, Change(std::string(label)));
+    finish(std::move(step));
+}
+
+void Edits::answer(std::int64_t sample, std::string_view label) {
+    Step step;
+    step.text = label.empty() ? "pass a question" : std::format("answer {}", label);
+    if (!label.empty()) set(step, sample, Change(std::string(label)));
+    if (std::ranges::find(answers_, sample) == answers_.end()) {
+        answers_.push_back(sample);
+        step.answer = sample;
+    }
     finish(std::move(step));
 }
 
@@ -115,6 +126,7 @@ bool Edits::undo() {
         put(part->sample, part->before);
     if (step.notes_before) notes_ = *step.notes_before;
     if (step.beat_note) put_note(step.beat_note->sample, step.beat_note->before);
+    if (step.answer) std::erase(answers_, *step.answer);
     undone_.push_back(std::move(step));
     return true;
 }
@@ -127,6 +139,7 @@ bool Edits::redo() {
     for (const Step::Part& part : step.parts) put(part.sample, part.after);
     if (step.notes_after) notes_ = *step.notes_after;
     if (step.beat_note) put_note(step.beat_note->sample, step.beat_note->after);
+    if (step.answer) answers_.push_back(*step.answer);
     done_.push_back(std::move(step));
     return true;
 }

@@ -33,6 +33,10 @@ public:
     void add(std::int64_t sample, std::string_view label);
     void remove(std::span<const std::int64_t> samples);
     void move(std::int64_t from, std::int64_t to, std::string_view label);
+    /// A question about the beat there is answered: it gets that class, and other beats may follow
+    /// from it. An empty label passes the question. A beat that was asked about before gets the new
+    /// class only.
+    void answer(std::int64_t sample, std::string_view label);
     /// The person's remarks on the recording, and on a beat; an empty one takes it away.
     void set_notes(std::string notes);
     void set_beat_note(std::int64_t sample, std::string note);
@@ -45,12 +49,15 @@ public:
     [[nodiscard]] std::string redo_text() const;
 
     [[nodiscard]] bool empty() const {
-        return changes_.empty() && notes_.empty() && beat_notes_.empty();
+        return changes_.empty() && answers_.empty() && notes_.empty() && beat_notes_.empty();
     }
     /// Another one after every change.
     [[nodiscard]] std::uint64_t revision() const { return revision_; }
     /// Places that a person changed.
     [[nodiscard]] std::size_t size() const { return changes_.size(); }
+    /// The beats that a person was asked about, in the order of the questions. What was answered is
+    /// the label of the beat; one without a person's label was passed.
+    [[nodiscard]] const std::vector<std::int64_t>& answers() const { return answers_; }
     [[nodiscard]] const std::string& notes() const { return notes_; }
     /// By the samples of their beats.
     [[nodiscard]] const std::map<std::int64_t, std::string>& beat_notes() const {
@@ -63,9 +70,9 @@ public:
     [[nodiscard]] std::vector<Beat> apply(std::span<const std::int64_t> samples,
                                           std::int64_t tolerance) const;
 
-    /// {"changes": [{"sample", "label"}, ...], "notes", "beat_notes": [{"sample", "text"}, ...],
-    /// "done": [step, ...], "undone": [...]}; a removed beat's label is null. The last steps are
-    /// told, some hundreds of them.
+    /// {"changes": [{"sample", "label"}, ...], "answers": [sample, ...], "notes", "beat_notes":
+    /// [{"sample", "text"}, ...], "done": [step, ...], "undone": [...]}; a removed beat's label is
+    /// null. The last steps are told, some hundreds of them.
     [[nodiscard]] std::string json() const;
     /// Whose steps can be undone after load(): those of the file, or those done here.
     enum class Steps : std::uint8_t { of_the_file, own };
@@ -91,6 +98,7 @@ private:
             std::string before, after;
         };
         std::optional<BeatNote> beat_note;
+        std::optional<std::int64_t> answer;  // the beat that was asked about
     };
     void set(Step& step, std::int64_t sample, std::optional<Change> after);
     void put(std::int64_t sample, const std::optional<Change>& change);
@@ -98,6 +106,7 @@ private:
     void finish(Step step);
 
     std::map<std::int64_t, Change> changes_;
+    std::vector<std::int64_t> answers_;
     std::string notes_;
     std::map<std::int64_t, std::string> beat_notes_;
     std::vector<Step> done_, undone_;

@@ -38,6 +38,7 @@ public:
             parts.push_back(std::move(json));
         }
         Json json = {{"text", step.text}, {"parts", std::move(parts)}};
+        if (step.answer) json["answer"] = *step.answer;
         if (step.notes_before) json["notes_before"] = *step.notes_before;
         if (step.notes_after) json["notes_after"] = *step.notes_after;
         if (step.beat_note)
@@ -57,12 +58,26 @@ public:
         return list;
     }
 
-    [[nodiscard]] Result<std::int64_t> sample(const Json& item, const std::string& place) const {
-        const auto found = item.is_object() ? item.find("sample") : item.end();
-        if (!item.is_object() || found == item.end() || !found->is_number_integer() ||
-            found->get<std::int64_t>() < 0 || found->get<std::int64_t>() >= length_)
+    [[nodiscard]] Result<std::int64_t> place_in(const Json& value, const std::string& place) const {
+        if (!value.is_number_integer() || value.get<std::int64_t>() < 0 ||
+            value.get<std::int64_t>() >= length_)
             return fail(file_, place, std::format("expected a sample from 0 to {}", length_ - 1));
-        return found->get<std::int64_t>();
+        return value.get<std::int64_t>();
+    }
+    [[nodiscard]] Result<std::int64_t> sample(const Json& item, const std::string& place) const {
+        return place_in(item.is_object() ? item.value("sample", Json()) : Json(), place);
+    }
+    [[nodiscard]] Result<std::vector<std::int64_t>> answers(const Json& json) const {
+        std::vector<std::int64_t> answers;
+        const auto list = json.find("answers");
+        if (list == json.end()) return answers;  // written before there were any
+        if (!list->is_array()) return fail(file_, "answers", "expected a list of samples");
+        for (std::size_t i = 0; i < list->size(); ++i) {
+            const auto at = place_in((*list)[i], std::format("answers[{}]", i));
+            if (!at) return std::unexpected(at.error());
+            if (std::ranges::find(answers, *at) == answers.end()) answers.push_back(*at);
+        }
+        return answers;
     }
     [[nodiscard]] Result<Change> change(const Json& label, const std::string& place) const {
         if (label.is_null()) return Change(std::nullopt);
@@ -120,7 +135,8 @@ public:
                   .parts = {},
                   .notes_before = {},
                   .notes_after = {},
-                  .beat_note = {}};
+                  .beat_note = {},
+                  .answer = {}};
         for (const Json& item : json["parts"]) {
             const auto at = sample(item, place);
             if (!at) return std::unexpected(at.error());
@@ -133,6 +149,11 @@ public:
                 to->emplace(std::move(*label));
             }
             step.parts.push_back(std::move(part));
+        }
+        if (const auto answer = json.find("answer"); answer != json.end()) {
+            const auto at = place_in(*answer, place);
+            if (!at) return std::unexpected(at.error());
+            step.answer = *at;
         }
         if (json.contains("notes_after")) {
             step.notes_before = text(json, "notes_before", limits::notes);
@@ -173,6 +194,7 @@ std::string Edits::json() const {
     for (const auto& [sample, note] : beat_notes_)
         beat_notes.push_back({{"sample", sample}, {"text", note}});
     return Json{{"changes", std::move(changes)},
+                {"answers", answers_},
                 {"notes", notes_},
                 {"beat_notes", std::move(beat_notes)},
                 {"done", EditsReader::write(std::span(done_))},
@@ -189,6 +211,8 @@ Result<void> Edits::load(std::string_view text, std::string_view file, std::int6
     if (!changes) return std::unexpected(changes.error());
     auto beat_notes = reader.beat_notes(json);
     if (!beat_notes) return std::unexpected(beat_notes.error());
+    auto answers = reader.answers(json);
+    if (!answers) return std::unexpected(answers.error());
     if (steps == Steps::of_the_file) {
         auto done = reader.steps(json, "done"), undone = reader.steps(json, "undone");
         if (!done) return std::unexpected(done.error());
@@ -198,6 +222,7 @@ Result<void> Edits::load(std::string_view text, std::string_view file, std::int6
     }
     notes_ = EditsReader::text(json, "notes", limits::notes);
     changes_ = std::move(*changes);
+    answers_ = std::move(*answers);
     beat_notes_ = std::move(*beat_notes);
     ++revision_;
     return {};

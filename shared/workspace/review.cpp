@@ -78,6 +78,11 @@ public:
         edits_.set_beat_note(key, wanted.text);
         return {};
     }
+    Result<void> operator()(const messages::AnswerBeat& wanted) {
+        if (auto known = label(wanted.class_); !known) return known;
+        return answer(wanted.beat, wanted.class_);
+    }
+    Result<void> operator()(const messages::PassBeat& wanted) { return answer(wanted.beat, {}); }
     Result<void> operator()(const messages::Undo&) {
         if (!edits_.undo()) return wrong("there is nothing to undo");
         return {};
@@ -90,6 +95,13 @@ public:
 private:
     [[nodiscard]] std::int64_t reach() const {
         return std::llround(same_beat_s * reviewed_.sampling_rate);
+    }
+    Result<void> answer(std::size_t index, std::string_view label) {
+        const auto asked = beat(index);
+        if (!asked) return std::unexpected(asked.error());
+        if (!(*asked)->source) return wrong("only a beat that the model found can be asked about");
+        edits_.answer((*asked)->sample, label);
+        return {};
     }
     [[nodiscard]] Result<void> label(const std::string& name) const {
         if (std::ranges::find(reviewed_.labels, name) == reviewed_.labels.end())

@@ -34,7 +34,8 @@ struct Reviewed {
     std::function<std::optional<std::vector<std::int64_t>>(std::size_t)> members;
 };
 
-/// A change by a person. Beats are indices of `reviewed.beats`. An error says what is wrong with
+/// A change by a person. Beats are indices of `reviewed.beats`. An answer is to a question about a
+/// beat that the model found: other beats may follow from it. An error says what is wrong with
 /// it, and nothing is changed.
 [[nodiscard]] Result<void> change(Edits& edits, const messages::Edit& edit,
                                   const Reviewed& reviewed);

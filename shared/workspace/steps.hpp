@@ -20,7 +20,9 @@ struct BeatArrays {
     std::vector<std::uint8_t> label;     ///< Index into Workspace::labels(); 255: not classified.
     std::vector<float> probabilities;    ///< [beats, classes] row-major; 0 where not classified.
     std::size_t classes = 0;             ///< Of the model.
-    std::vector<std::uint8_t> person;    ///< 1 where the label, or the beat, is a person's word.
+    /// 1 where the label, or the beat, is a person's word; 2 where the label is another one than
+    /// the model's since it follows from a person's answers about other beats.
+    std::vector<std::uint8_t> person;
     std::vector<std::uint8_t> doubtful;  ///< 1 where the model's card calls its answer doubtful.
 };
 

@@ -36,6 +36,8 @@ void Workflow::handle(const messages::Request& request) {
             question_ = asked.beat;
         else if constexpr (std::same_as<T, CancelRequest>)
             cancel();
+        else if constexpr (std::same_as<T, AskRequest>)
+            asked_ = asking_ = asked.on;
         else if (auto done = workspace_.edit(asked.edit); !done)
             notice(done.error().to_string());
         else
@@ -84,6 +86,11 @@ void Workflow::begin_next() {
     if (question_) {
         kind_ = Kind::explanation;
         flow_ = explain(*std::exchange(question_, std::nullopt));
+    } else if (asked_) {
+        asked_ = false;
+        if (!named()) return;
+        kind_ = Kind::question;
+        flow_ = tell_question();
     } else if (changed_) {
         changed_ = false;
         if (!named()) return;
@@ -214,6 +221,7 @@ void Workflow::tell_review(bool changed) {
     stepping_.say(workspace_.edits_info());
     send_summary();
     stepping_.tell(TellReview{workspace_.session_json(), changed});
+    asked_ = asking_;
     changed_ = true;
 }
 

@@ -68,7 +68,7 @@ public:
     [[nodiscard]] Result<void> adopt(std::string_view session, std::string_view file);
 
 private:
-    enum class Kind : std::uint8_t { none, job, explanation, review };
+    enum class Kind : std::uint8_t { none, job, explanation, question, review };
 
     void begin(std::size_t job, Flow flow);
     void begin_next();
@@ -94,6 +94,7 @@ private:
     Flow restore_review(std::string given);
     // Beside them.
     Flow explain(std::size_t beat);
+    Flow tell_question();
     Flow review();
 
     // Questions to the host; what comes back is what `co_await` gives.
@@ -138,6 +139,8 @@ private:
     std::optional<Error> failure_;
 
     std::optional<std::size_t> question_;  ///< A beat to be explained.
+    bool asking_ = false;    ///< A person is asked about beats,
+    bool asked_ = false;     ///< and the next question is still to be told.
     bool changed_ = false;   ///< A person's change whose findings are still to come.
     bool restored_ = false;  ///< Changes of an earlier visit are here again, and nobody was told.
     std::vector<std::string> warned_;

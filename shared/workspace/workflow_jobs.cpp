@@ -193,6 +193,7 @@ Flow Workflow::choose(messages::ChooseJob job) {
 /// Puts a recording in front of the person: everything that needs no computing.
 void Workflow::show(std::size_t index) {
     changed_ = false;
+    asking_ = asked_ = false;
     (void)workspace_.choose(index);
     stepping_.say(workspace_.recording_info());
     stepping_.say(messages::FactsInfo{.facts = workspace_.facts()});
@@ -288,6 +289,7 @@ Flow Workflow::find_and_name(std::string lead, bool findings) {
     send_summary();
     stepping_.say(workspace_.edits_info());
     if (auto judged = co_await judge_signal(); !judged) co_return judged;
+    asked_ = asking_;
     if (!findings) co_return {};
     if (auto found = co_await this->findings(); !found) co_return found;
     if (!std::exchange(restored_, false)) co_return {};
@@ -465,6 +467,15 @@ Flow Workflow::explain(std::size_t beat) {
     const auto said = workspace_.explained(*logits);
     if (!said) co_return std::unexpected(said.error());
     stepping_.say(*said);
+    co_return {};
+}
+
+// --- asking a person -----------------------------------------------------------------------------
+
+Flow Workflow::tell_question() {
+    const auto question = workspace_.question_info();
+    if (!question) co_return std::unexpected(question.error());
+    stepping_.say(*question);
     co_return {};
 }
 

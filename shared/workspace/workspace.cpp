@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "beats/snap.hpp"
+#include "classify/adapt_analysis.hpp"
 #include "formats/formats.hpp"
 #include "report/findings.hpp"
 #include "report/html_report.hpp"
@@ -86,11 +87,7 @@ Result<void> Workspace::use_model(std::span<const std::byte> onnx, std::string_v
     work_.run.stop();
     work_.asking.reset();
     card_ = std::move(*card);
-    labels_ = card_->classes;
-    for (const AamiClass aami : all_aami_classes)
-        if (const std::string name(1, letter(aami));
-            std::ranges::find(labels_, name) == labels_.end())
-            labels_.push_back(name);
+    labels_ = classify::labels_of(*card_);
     return {};
 }
 
@@ -132,7 +129,7 @@ BeatArrays Workspace::beats() const {
         const report::Beat& beat = report.beats[i];
         arrays.sample.push_back(static_cast<double>(beat.sample));
         arrays.label.push_back(beat.label < 0 ? 255 : static_cast<std::uint8_t>(beat.label));
-        arrays.person.push_back(beat.person ? 1 : 0);
+        arrays.person.push_back(beat.person ? 1 : beat.follows ? 2 : 0);
         // A beat without a class has no answer to doubt.
         arrays.doubtful.push_back(beat.doubtful && beat.label >= 0 ? 1 : 0);
         std::ranges::copy(beat.probabilities,
@@ -207,6 +204,7 @@ std::vector<report::Beat> Workspace::named(report::Review& review) const {
     if (analysis == nullptr) return named;
     const auto found = analysis->beats();
     const auto beats = reviewed();
+    const classify::Adapted* adapted = this->adapted(beats);
     for (const Edits::Beat& beat : beats) {
         report::Beat& out = named.emplace_back();
         out.sample = beat.sample;
@@ -217,6 +215,8 @@ std::vector<report::Beat> Workspace::named(report::Review& review) const {
             out.probabilities = source.probabilities;
             out.confidence = source.detection_confidence;
             out.doubtful = source.doubtful && beat.label.empty();
+            if (adapted != nullptr && beat.label.empty())
+                follow(*adapted, source, *beat.source, out);
         }
         if (!out.person) continue;
         // Given with another model in use, it may be a class of that one: told as unknown.
@@ -239,6 +239,8 @@ Workspace::Report Workspace::report() const {
     report.beats = named(review);
     const rhythm::RhythmCourse* course = this->course();
     if (course != nullptr) report::leave_unnamed(report.beats, *course);
+    review.moved =
+        static_cast<std::size_t>(std::ranges::count(report.beats, true, &report::Beat::follows));
     // A note belongs to the beat that is nearest.
     const auto reach = std::llround(same_beat_s * recording.sampling_rate);
     for (const auto& [sample, note] : work_.edits.beat_notes()) {

@@ -33,6 +33,7 @@
 #include "signal/pyramid.hpp"
 #include "signal/quality.hpp"
 #include "workspace/analysis_run.hpp"
+#include "workspace/assistant.hpp"
 #include "workspace/beat_set_naming.hpp"
 #include "workspace/derived.hpp"
 #include "workspace/edits.hpp"
@@ -151,6 +152,9 @@ public:
     /// An error says what is wrong with the change; nothing is changed then.
     [[nodiscard]] Result<void> edit(const messages::Edit& edit);
     [[nodiscard]] messages::EditsInfo edits_info() const;
+    /// Which beat to ask about next, and what each answer so far has moved. An error while beats
+    /// are still to be found or named.
+    [[nodiscard]] Result<messages::QuestionInfo> question_info() const;
     /// What tells this recording from others: 16 hex digits made from its samples.
     [[nodiscard]] const std::string& fingerprint();
     /// The review as a session file: fingerprint, recording, model and its version, changes, notes.
@@ -221,6 +225,7 @@ private:
         std::optional<signal::RecordingQuality> quality;
         AnalysisRun run;
         Edits edits;
+        mutable Assistant assistant;
         std::optional<rhythm::RhythmAnalysis> asking;
         Derived<rhythm::RhythmAnswers, std::uint64_t> answers;        // of the beats as found
         mutable Derived<rhythm::RhythmCourse, BeatsRevision> course;  // made when asked for
@@ -231,6 +236,14 @@ private:
         std::string fingerprint;  // empty until asked for
     };
     void use(const Recording* recording);
+    /// The answers to questions, about the beats of the analysis.
+    [[nodiscard]] std::vector<classify::Answer> answers(std::span<const Edits::Beat> beats) const;
+    /// The beats as the answers leave them; null where there are none, or beats are still to be
+    /// named.
+    [[nodiscard]] const classify::Adapted* adapted(std::span<const Edits::Beat> beats) const;
+    /// Gives a beat of the analysis, that nobody named, what follows from the answers about others.
+    void follow(const classify::Adapted& adapted, const classify::ClassifiedBeat& found,
+                std::size_t source, report::Beat& beat) const;
     /// The beats, a person's changes over the analysis's; counts these in `review`.
     [[nodiscard]] std::vector<report::Beat> named(report::Review& review) const;
     [[nodiscard]] Result<void> load_review(std::string_view json, std::string_view file,

@@ -1,5 +1,6 @@
 #include <array>
 #include <catch2/catch_test_macros.hpp>
+#include <vector>
 
 #include "workspace/edits.hpp"
 
@@ -86,6 +87,39 @@ TEST_CASE("edits stay with their beats when another analysis marks them a little
     CHECK(shown(edits, fewer) == "100 400V+ 850N+ 1000");
 }
 
+TEST_CASE("answers are steps in the order of the questions; a passed one names nothing") {
+    Edits edits;
+    edits.answer(700, "V");
+    edits.answer(100, "");
+    edits.answer(400, "N");
+    CHECK(shown(edits) == "100 400N 700V 1000");
+    CHECK(edits.answers() == std::vector<std::int64_t>{700, 100, 400});
+    CHECK(edits.undo_text() == "answer N");
+    // Answered once more it is another class, not another question.
+    edits.answer(700, "S");
+    CHECK(shown(edits) == "100 400N 700S 1000");
+    CHECK(edits.answers() == std::vector<std::int64_t>{700, 100, 400});
+    REQUIRE(edits.undo());
+    CHECK(shown(edits) == "100 400N 700V 1000");
+    REQUIRE(edits.undo());
+    CHECK(edits.answers() == std::vector<std::int64_t>{700, 100});
+    CHECK(edits.undo_text() == "pass a question");
+    Edits loaded;
+    REQUIRE(loaded.load(edits.json(), "x", 2000));
+    CHECK(loaded.answers() == edits.answers());
+    CHECK(loaded.json() == edits.json());
+    REQUIRE(loaded.redo());
+    CHECK(loaded.answers() == std::vector<std::int64_t>{700, 100, 400});
+    while (loaded.undo()) {
+    }
+    CHECK(loaded.empty());
+
+    // Only passed: that is something too.
+    Edits passed;
+    passed.answer(100, "");
+    CHECK_FALSE(passed.empty());
+}
+
 TEST_CASE("notes are kept, typing on is one step") {
     Edits edits;
     edits.set_notes("a");
@@ -128,6 +162,9 @@ TEST_CASE("edits survive their JSON; what is wrong in it is named and changes no
           R"({"changes":[{"sample":1.5,"label":"N"}]})", R"({"changes":[{"sample":5}]})",
           R"({"changes":[],"done":3})", R"({"changes":[],"done":[{"parts":[{"sample":-3}]}]})",
           R"({"changes":[],"undone":[{"parts":[{"sample":3,"after":7}]}]})",
+          R"({"changes":[],"answers":3})", R"({"changes":[],"answers":[2000]})",
+          R"({"changes":[],"answers":["5"]})",
+          R"({"changes":[],"done":[{"parts":[],"answer":-1}]})",
           R"({"changes":[{"sample":5,"label":""}]})",
           R"({"changes":[{"sample":5,"label":"a label much too long to be one"}]})"}) {
         CAPTURE(wrong);

@@ -152,7 +152,8 @@ TEST_CASE("what a person did is counted once, and told alike in every file") {
     CHECK(r.text("atr").contains("beats reviewed by a person: " + words));
     const auto json = nlohmann::json::parse(r.text("json"));
     CHECK(json["review"] ==
-          nlohmann::json{{"renamed", 3}, {"added", 1}, {"removed", 2}, {"confirmed", 1}});
+          nlohmann::json{
+              {"renamed", 3}, {"added", 1}, {"removed", 2}, {"confirmed", 1}, {"moved", 0}});
     CHECK(json["beats"].size() == found - 1);
 }
 
