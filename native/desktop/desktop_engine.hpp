@@ -52,6 +52,7 @@ private:
     void obey(const messages::Explain& asked) {
         request(messages::ExplainRequest{.beat = asked.beat});
     }
+    void obey(const messages::Ask& asked) { request(messages::AskRequest{.on = asked.on}); }
     void obey(const messages::AskSecond& asked);
     void obey(const messages::UseModel& asked);
     void obey(const messages::UseLead& asked);

@@ -54,6 +54,7 @@ void App::message(std::string_view json) {
         view.events.wanted.fill(true);  // what was filtered was of another recording
         view.events.revision.reset();
         view.review.revision.reset();
+        view.asking = false;
         view.disclosure_scroll = 0;
         view.disclosure_row_s.reset();
         view.shown_leads.assign(session.recording->leads.size(), true);
@@ -65,6 +66,7 @@ void App::message(std::string_view json) {
         apply(theme(), view.narrow);
     }
     if (!effect.run.empty()) run_command(*this, effect.run);
+    if (effect.new_question) show_question();
     if (effect.go_to && session.recording) go_to(effect.go_to->first, effect.go_to->last);
     if (effect.select_beat >= 0 && effect.select_beat < static_cast<double>(session.beats.size())) {
         view.selected = static_cast<std::size_t>(effect.select_beat);
@@ -261,7 +263,8 @@ void App::review_keys() {
         return;
     }
     const std::size_t beat = *view.selected;
-    if (called != session.model->labels.end()) call(*called);
+    if (called != session.model->labels.end())
+        asked_beat() == beat ? answer(*called) : call(*called);
     if (pressed(ImGuiKey_Enter) || pressed(ImGuiKey_KeypadEnter)) confirm();
     if (pressed(ImGuiKey_W)) write_note(true);
     if (pressed(ImGuiKey_R)) toggle_strip(session.beats.sample[beat]);
@@ -418,6 +421,8 @@ std::string App::state_json() const {
         .strips = view.strips,
         .explained = {},
         .steps = {.title = view.steps.title, .count = view.steps.targets.size(), .at = {}},
+        .asking = view.asking,
+        .asked = asked_beat(),
         .measure = {.on = view.measure.on,
                     .snap = view.measure.snap,
                     .march = view.measure.march,
@@ -498,6 +503,8 @@ void App::keys() {
             view.disclosure = false;
         else if (view.measure.on)
             measure_on_off();
+        else if (view.asking)
+            ask_on_off();
         else if (!view.steps.empty())
             stop_stepping();
         else
@@ -517,6 +524,8 @@ void App::keys() {
     if (pressed(ImGuiKey_J)) view.steps.empty() ? select_next(1, true) : step(1);
     if (pressed(ImGuiKey_K)) view.steps.empty() ? select_next(-1, true) : step(-1);
     if (pressed(ImGuiKey_G) && session.model) start_review();
+    if (pressed(ImGuiKey_I) && session.model) ask_on_off();
+    if (pressed(ImGuiKey_Space) && asked_beat()) pass_question();
     if (pressed(ImGuiKey_D)) view.disclosure = !view.disclosure;
     for (std::size_t tab = 0; tab < tab_count; ++tab)
         if (pressed(static_cast<ImGuiKey>(ImGuiKey_1 + static_cast<int>(tab))) &&

@@ -74,6 +74,7 @@ struct ViewState {
     MeasureView measure;
     std::string open_menu;     ///< the one that is open; empty: none
     std::string pressed_away;  ///< a menu that the press under way has closed
+    bool asking = false;       ///< the person answers questions
     bool disclosure = false;   ///< the whole record as stacked strips, instead of the strip
     std::optional<double> disclosure_row_s;  ///< by the person; else what suits the screen
     float disclosure_scroll = 0;             ///< px
@@ -157,6 +158,13 @@ public:
     void toggle_strip(double sample);
     [[nodiscard]] bool has_strip(double sample) const;
     void export_report() const;
+    // Asking: one question after the other, and the other beats follow from the answers.
+    void ask_on_off();
+    /// The beat that the person is asked about; nothing where nobody is asked, or nothing is left.
+    [[nodiscard]] std::optional<std::size_t> asked_beat() const;
+    /// The beat that was asked about is of that class. The next question follows.
+    void answer(std::string_view class_name);
+    void pass_question();
     // Measuring.
     /// Calipers that were not placed yet go on the selected beat and the one before it.
     void measure_on_off();
@@ -195,6 +203,7 @@ private:
     /// In passing: it is shown for some seconds.
     void say(std::string_view text);
     void show_notice();
+    void show_question();
     void typed(unsigned sign);
     void nudge_leg(MeasureView::Grip leg, double samples);
     void layout();

@@ -30,6 +30,7 @@ public:
         session_.findings = {};
         session_.edits = {};
         session_.storage.reset();
+        session_.question.reset();
         session_.second.reset();
         session_.explanation.reset();
         session_.analysis_warnings.clear();
@@ -69,6 +70,15 @@ public:
         session_.edits = std::move(told);
         ++session_.revision;
     }
+    void operator()(messages::QuestionInfo&& told) {
+        const auto beat = [](const std::optional<messages::QuestionInfo>& question) {
+            return question && question->next ? std::optional(question->next->beat) : std::nullopt;
+        };
+        const bool was_asked = session_.question.has_value();
+        const auto before = beat(session_.question);
+        session_.question = std::move(told);
+        effect.new_question = !was_asked || beat(session_.question) != before;
+    }
     void operator()(messages::StorageInfo&& told) { session_.storage = told.state; }
     void operator()(messages::SecondInfo&& told) {
         session_.second.reset();
@@ -95,6 +105,7 @@ public:
         if (!told.saliency.empty()) session_.explanation = std::move(told);
     }
     void operator()(messages::OutdatedInfo&&) {
+        session_.question.reset();
         session_.findings.rhythm.reset();
         session_.findings.comparison.reset();
         session_.findings.clusters.reset();
@@ -158,7 +169,7 @@ using Understood = Kinds<
     messages::RecordingInfo, messages::RecordingsInfo, messages::ModelInfo, messages::ModelsInfo,
     messages::ProviderInfo, messages::SummaryInfo, messages::WarningsInfo, messages::QualityInfo,
     messages::RhythmInfo, messages::ComparisonInfo, messages::ClustersInfo, messages::EditsInfo,
-    messages::StorageInfo, messages::SecondInfo, messages::ExplanationInfo, messages::OutdatedInfo,
+    messages::QuestionInfo, messages::StorageInfo, messages::SecondInfo, messages::ExplanationInfo, messages::OutdatedInfo,
     messages::ProgressInfo, messages::ErrorInfo, messages::NoticeInfo, messages::SamplesInfo,
     messages::UseTheme, messages::RunCommand, messages::GoTo, messages::SelectBeat>;
 

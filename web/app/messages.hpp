@@ -17,9 +17,10 @@ namespace telltale::window {
 struct MessageEffect {
     bool new_recording = false;
     bool new_notice = false;
-    std::string run;               ///< not empty: the command of that name
-    std::string theme;             ///< not empty: use this theme
-    double select_beat = -1;       ///< not negative: select this beat
+    std::string run;          ///< not empty: the command of that name
+    std::string theme;        ///< not empty: use this theme
+    double select_beat = -1;  ///< not negative: select this beat
+    bool new_question = false;
     std::optional<Stretch> go_to;  ///< show this part of the recording, in samples
 };
 

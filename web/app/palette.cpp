@@ -72,6 +72,11 @@ void beat_commands(Commands& list, const App& app) {
                             selected, [name](App& a) { a.call(name); }});
     list.push_back({"review:start", "Review all beats, those that want a look first", "G",
                     any && s.model.has_value(), [](App& a) { a.start_review(); }});
+    list.push_back(
+        {"ask", app.view.asking ? "Stop asking me" : "Ask me: the other beats follow my answers",
+         "I", any && s.model.has_value(), [](App& a) { a.ask_on_off(); }});
+    list.push_back({"ask:pass", "Pass this question", "Space", app.asked_beat().has_value(),
+                    [](App& a) { a.pass_question(); }});
     list.push_back({"review:confirm", "The selected beat's class is right: confirm it", "Enter",
                     selected, [](App& a) { a.confirm(); }});
     list.push_back({"note:beat", "Write a note on the selected beat", "W", selected,

@@ -42,7 +42,7 @@ ReviewQueue review_queue(const Session& session) {
 
 std::size_t reviewed(const Session& session) {
     return static_cast<std::size_t>(std::ranges::count_if(
-        session.beats.person, [](std::uint8_t person) { return person != 0; }));
+        session.beats.person, [](std::uint8_t person) { return person == 1; }));
 }
 
 }  // namespace telltale::window

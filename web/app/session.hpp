@@ -44,12 +44,17 @@ struct Beats {
     std::vector<std::uint8_t> label;   ///< index into ModelInfo::labels
     std::vector<float> probabilities;  ///< [beats, classes], empty without a model
     std::size_t classes = 0;
-    std::vector<std::uint8_t> person = {};  ///< 1 where the label, or the beat, is a person's word
+    /// 1 where the label, or the beat, is a person's word; 2 where it is another one than the
+    /// model's since it follows from a person's answers about other beats.
+    std::vector<std::uint8_t> person = {};
     std::vector<std::uint8_t> doubtful = {};  ///< 1 where the model's card calls it doubtful
 
     [[nodiscard]] std::size_t size() const { return sample.size(); }
     [[nodiscard]] bool by_person(std::size_t beat) const {
-        return beat < person.size() && person[beat] != 0;
+        return beat < person.size() && person[beat] == 1;
+    }
+    [[nodiscard]] bool by_answers(std::size_t beat) const {
+        return beat < person.size() && person[beat] == 2;
     }
 };
 
@@ -90,6 +95,7 @@ struct Session {
     EditsInfo edits;
     /// Whether the browser keeps the review; nothing before there is one.
     std::optional<decltype(messages::StorageInfo::state)> storage;
+    std::optional<messages::QuestionInfo> question;  ///< only while a person is asked
     std::optional<SecondModel> second;
     std::optional<Explanation> explanation;
     std::vector<std::string> analysis_warnings;

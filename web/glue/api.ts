@@ -1,7 +1,7 @@
 // window.telltale: the page's engine for scripts and tests. The same code that a dropped file
 // goes through; what it opens is also what is on screen.
 import { AnalysisError, type OpenOptions, type Session, type Snapshot } from './session';
-import type { Edit, EditsInfo, ExplanationInfo, ModelInfo, ProviderInfo, RecordingFacts, RecordingInfo, RhythmEpisode, RhythmInfo, SecondInfo, StorageInfo, WindowState } from './protocol';
+import type { Edit, EditsInfo, ExplanationInfo, ModelInfo, ProviderInfo, QuestionInfo, RecordingFacts, RecordingInfo, RhythmEpisode, RhythmInfo, SecondInfo, StorageInfo, WindowState } from './protocol';
 import type { BeatSetInfo, ExportKind, Findings, InputFile, SelfTest } from './worker_messages';
 
 export interface AnalyzedBeat {
@@ -13,8 +13,8 @@ export interface AnalyzedBeat {
   class: string | null;
   /** One a class of the model, in its order. */
   probabilities: number[];
-  /** Who said so. */
-  by: 'model' | 'person';
+  /** Who said so; "answers": it follows from a person's answers about other beats. */
+  by: 'model' | 'person' | 'answers';
 }
 
 export interface Analysis {
@@ -85,6 +85,10 @@ export interface Telltale {
   findings(): Findings;
   /** A change by a person; `beats()`, `findings()` and the browser's storage follow. */
   edit(edit: Edit): void;
+  /** Begins or ends to ask about beats. An answer is an edit: { action: 'answer', beat, class }. */
+  ask(on: boolean): void;
+  /** What is asked, and what the answers so far have moved; null while nobody is asked. */
+  question(): QuestionInfo | null;
   /** What was changed, and what can be undone; null before a recording is there. */
   edits(): EditsInfo | null;
   /** Another model on the same beats, to compare; an empty name ends that. */
@@ -113,7 +117,7 @@ function listed({ beats, recording, model }: Snapshot): AnalyzedBeat[] {
       time: sample / recording!.sampling_rate,
       class: label === 255 ? null : (model?.labels[label] ?? null),
       probabilities: [...beats!.probabilities.subarray(i * beats!.classes, (i + 1) * beats!.classes)],
-      by: beats!.person[i] ? 'person' : 'model',
+      by: (['model', 'person', 'answers'] as const)[beats!.person[i]!] ?? 'model',
     };
   });
 }
@@ -163,6 +167,8 @@ export function makeApi(
     beatSet: () => session.state.beat_set,
     findings: () => ({ ...session.state.findings }),
     edit: (edit) => session.edit(edit),
+    ask: (on) => session.ask(on),
+    question: () => session.state.question,
     edits: () => session.state.edits,
     window: () => page.window(),
     second: async (model) => {

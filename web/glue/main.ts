@@ -211,6 +211,7 @@ function obey(command: Command): void {
     case 'open_sample': void openSample(command.index); break;
     case 'cancel': session.cancel(); break;
     case 'edit': session.edit(command.edit); break;
+    case 'ask': session.ask(command.on); break;
     case 'need_samples': session.needSamples(command.lead, command.first, command.count); break;
     case 'export':
       if (command.kind === 'png') void exportPicture();

@@ -3,6 +3,8 @@
 
 interface Review {
   changes: { sample: number; label: string | null }[];
+  /** Beats that a person was asked about, in the order of the questions. */
+  answers?: number[];
   notes: string;
   beat_notes: { sample: number; text: string }[];
 }
@@ -34,6 +36,12 @@ function joinNotes(base: string, mine: string, theirs: string): string {
   return theirs.includes(mine) ? theirs : `${theirs}\n\n${mine}`;
 }
 
+/** Theirs without what I took back since `base`, then those that I gave since. */
+function joinAnswers(base: number[], mine: number[], theirs: number[]): number[] {
+  const kept = theirs.filter((sample) => mine.includes(sample) || !base.includes(sample));
+  return [...kept, ...mine.filter((sample) => !base.includes(sample) && !kept.includes(sample))];
+}
+
 /** `mine` and `theirs` grew from `base` (empty: from nothing). Where both changed the same, mine holds. */
 export function joinReviews(base: string, mine: string, theirs: string): string {
   const read = (text: string) => (text === '' ? null : (JSON.parse(text) as SessionFile));
@@ -45,6 +53,7 @@ export function joinReviews(base: string, mine: string, theirs: string): string 
     review: {
       ...file.review,
       changes: [...joinPlaces(changes(before), changes(file.review), changes(other))].map(([sample, label]) => ({ sample, label })),
+      answers: joinAnswers(before?.answers ?? [], file.review.answers ?? [], other.answers ?? []),
       notes: joinNotes(before?.notes ?? '', file.review.notes, other.notes),
       beat_notes: [...joinPlaces(remarks(before), remarks(file.review), remarks(other))].map(([sample, text]) => ({ sample, text })),
     },
@@ -55,7 +64,7 @@ export function joinReviews(base: string, mine: string, theirs: string): string 
 export function sameReview(a: string, b: string): boolean {
   const key = (text: string) => {
     const { review } = JSON.parse(text) as SessionFile;
-    return JSON.stringify([[...changes(review)], review.notes, [...remarks(review)]]);
+    return JSON.stringify([[...changes(review)], review.answers ?? [], review.notes, [...remarks(review)]]);
   };
   return key(a) === key(b);
 }

@@ -1,5 +1,5 @@
 // The worker as the page sees it: one session, what is open in it, and what it last said.
-import type { BeatSetEntry, Edit, EditsInfo, ExplanationInfo, ModelInfo, ModelsInfo, ProviderInfo, RecordingEntry, RecordingFacts, RecordingInfo, SecondInfo, StorageInfo, SummaryInfo } from './protocol';
+import type { BeatSetEntry, Edit, EditsInfo, ExplanationInfo, ModelInfo, ModelsInfo, ProviderInfo, QuestionInfo, RecordingEntry, RecordingFacts, RecordingInfo, SecondInfo, StorageInfo, SummaryInfo } from './protocol';
 import type { Beats, BeatSetInfo, ExportKind, Findings, FromWorker, InputFile, ProviderChoice, SelfTest, ToWorker } from './worker_messages';
 
 /** How long a cancelled worker may stay silent before it is ended and started afresh, in ms. */
@@ -39,6 +39,8 @@ export interface Snapshot {
   provider: ProviderInfo | null;
   summary: SummaryInfo | null;
   edits: EditsInfo | null;
+  /** While a person is asked. */
+  question: QuestionInfo | null;
   /** Whether the browser keeps the review. */
   storage: StorageInfo['state'] | null;
   second: SecondInfo | null;
@@ -84,7 +86,7 @@ interface Job {
 export class Session {
   readonly state: Snapshot = {
     phase: 'starting', stage: '', fraction: -1, recording: null, recordings: [], entries: [], sets: [], current: 0,
-    model: null, models: { type: 'models', names: [], list: [], current: '' }, provider: null, summary: null, edits: null, storage: null,
+    model: null, models: { type: 'models', names: [], list: [], current: '' }, provider: null, summary: null, edits: null, question: null, storage: null,
     second: null, explanation: null, findings: { quality: null, rhythm: null, comparison: null, clusters: null }, self_test: null, beats: null, beat_set: null, facts: null, export_error: '', reference: null, lead: '', memory: 0,
     finished: 0,
   };
@@ -186,6 +188,12 @@ export class Session {
   /** A change by a person; the beats, what they mean and the copy in the browser follow. */
   edit(edit: Edit): void {
     this.send({ type: 'edit', edit });
+  }
+
+  /** Begins or ends to ask a person about beats: `question` of the state says which. */
+  ask(on: boolean): void {
+    if (!on) this.state.question = null;
+    this.send({ type: 'ask', on });
   }
 
   export(kind: ExportKind, strips: number[] = []): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> } | null> {
@@ -301,6 +309,7 @@ export class Session {
             this.review = '';
             state.summary = null;
             state.edits = null;
+            state.question = null;
             state.storage = null;
             state.second = null;
             state.explanation = null;
@@ -321,9 +330,11 @@ export class Session {
           case 'clusters': state.findings.clusters = said; break;
           case 'model': state.model = said; break;
           case 'edits': state.edits = said; break;
+          case 'question': state.question = said; break;
           case 'storage': state.storage = said.state; break;
           case 'outdated':
             state.summary = null;
+            state.question = null;
             state.explanation = null;
             state.findings = { ...state.findings, rhythm: null, comparison: null, clusters: null };
             break;

@@ -1,7 +1,7 @@
 // The messages between the page's main thread and its worker: those of the core (protocol.ts), and
 // what goes beside them as files and plain arrays. Beat positions are in samples of the recording.
 import type {
-  AnalyzeJob, BeatSetFacts, CancelRequest, ChooseJob, ClustersInfo, ComparisonInfo, EditRequest, ExplainRequest, Export, JobDone,
+  AnalyzeJob, AskRequest, BeatSetFacts, CancelRequest, ChooseJob, ClustersInfo, ComparisonInfo, EditRequest, ExplainRequest, Export, JobDone,
   JobFailed, Message, ModelJob, NameSetJob, QualityInfo, RhythmInfo, SecondJob,
 } from './protocol';
 
@@ -25,7 +25,8 @@ export interface Beats {
   /** [beats, classes] row-major; empty without a model. */
   probabilities: Float32Array;
   classes: number;
-  /** 1 where the label, or the beat, is a person's word. */
+  /** 1 where the label, or the beat, is a person's word; 2 where the label is another one than the model's
+   * since it follows from a person's answers about other beats. */
   person: Uint8Array;
   /** 1 where the model's card calls its answer doubtful. */
   doubtful: Uint8Array;
@@ -88,7 +89,7 @@ export type ToWorker =
   | { type: 'start'; base: string; provider: ProviderChoice; model: string; lock: string }
   | { type: 'prepare' }
   | OpenMessage
-  | ChooseJob | NameSetJob | AnalyzeJob | ModelJob | SecondJob | ExplainRequest | CancelRequest | EditRequest
+  | ChooseJob | NameSetJob | AnalyzeJob | ModelJob | SecondJob | ExplainRequest | CancelRequest | EditRequest | AskRequest
   | { type: 'provider'; job: number; choice: ProviderChoice; lead: string }
   | { type: 'samples'; lead: number; first: number; count: number }
   /** `strips`: samples of the strips in the report; none: those of the gravest events. */

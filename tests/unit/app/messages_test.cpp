@@ -54,3 +54,25 @@ TEST_CASE("a command is asked for by its name; a name that is no text asks for n
     CHECK(receive(session, R"({"type":"run","name":7})").run.empty());
     CHECK(receive(session, R"({"type":"run"})").run.empty());
 }
+
+TEST_CASE("a question is told with what the answers so far have moved") {
+    Session session;
+    const auto first = receive(session, R"({"type":"question","answers":[{"sample":100,"class":"V",
+        "moved":7},{"sample":50,"class":null,"moved":0}],"moved":6,"next":{"beat":3,"sample":900,"alike":12}})");
+    CHECK(first.new_question);
+    REQUIRE(session.question);
+    CHECK(session.question->answers.size() == 2);
+    CHECK(*session.question->answers[0].class_ == "V");
+    CHECK(session.question->answers[0].moved == 7);
+    CHECK_FALSE(session.question->answers[1].class_);
+    CHECK(session.question->moved == 6);
+    REQUIRE(session.question->next);
+    CHECK(session.question->next->beat == 3);
+    CHECK(session.question->next->alike == 12);
+    // The same one again is not new; the end of the questions is.
+    CHECK_FALSE(receive(session, R"({"type":"question","answers":[],"next":{"beat":3}})").new_question);
+    CHECK(receive(session, R"({"type":"question","answers":[]})").new_question);
+    CHECK_FALSE(session.question->next);
+    receive(session, R"({"type":"outdated"})");
+    CHECK_FALSE(session.question);
+}

@@ -76,6 +76,8 @@ void review(App& app, std::size_t beat) {
     const Session& s = app.session;
     if (!s.model) return;
     heading(app, s.beats.by_person(beat) ? "Your word" : "Call it");
+    if (s.beats.by_answers(beat))
+        note(app, "Its class follows from your answers about other beats.");
     const std::string& current = s.class_name(beat);
     for (const std::string& name : s.model->labels) {
         if (&name != &s.model->labels.front()) flow(pill_width(app, name));

@@ -76,6 +76,7 @@ void review_card(App& app) {
 }  // namespace
 
 void draw_events_tab(App& app) {
+    draw_ask_card(app);
     review_card(app);
     refresh(app);
     EventView& view = app.view.events;

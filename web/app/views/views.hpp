@@ -39,6 +39,9 @@ void draw_explanation(App& app, std::size_t beat);
 /// Undo, redo, and how much a person changed.
 void undo_row(App& app);
 void draw_events_tab(App& app);
+/// The offer to ask; and while a person is asked the question, the answers to press, and what they
+/// have moved.
+void draw_ask_card(App& app);
 void draw_variability_tab(App& app);
 void draw_clusters_tab(App& app);
 void draw_compare_tab(App& app);
