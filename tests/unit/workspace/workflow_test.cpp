@@ -17,7 +17,8 @@ using nlohmann::json;
 
 namespace {
 
-std::vector<std::byte> beat_model(std::vector<std::string> classes = {"N", "S", "V", "F", "Q"}) {
+std::vector<std::byte> beat_model(std::vector<std::string> classes = {"N", "S", "V", "F", "Q"},
+                                  std::size_t embedding = 0) {
     classify::Card card;
     card.name = "names";
     card.classes = std::move(classes);
@@ -28,6 +29,10 @@ std::vector<std::byte> beat_model(std::vector<std::string> classes = {"N", "S", 
                   .name = "beats",
                   .shape = {-1, 1, 187}};
     card.output = {.name = "logits"};
+    if (embedding > 0) {
+        card.output.embedding = "embedding";
+        card.output.embedding_length = embedding;
+    }
     return tests::tiny_onnx({.input_shape = {-1, 1, 187},
                              .classes = static_cast<std::int64_t>(count),
                              .weights = std::vector<float>(187 * count, 0),
@@ -307,6 +312,71 @@ TEST_CASE("the newest question is answered, between jobs") {
     host.workflow.handle(messages::ExplainRequest{.beat = 99'999});
     CHECK(host.run());
     CHECK(host.last("notice")["text"] == "there is no such beat");
+}
+
+TEST_CASE("a person is asked about beats until it ends; every change brings the next question") {
+    Host host;
+    host.workflow.handle(messages::AskRequest{.on = true});
+    host.open(60);
+    CHECK(host.run());
+    CHECK(host.count("question") == 0);  // another recording: nobody has asked for it there
+    host.workflow.handle(messages::AskRequest{.on = true});
+    CHECK(host.run());
+    REQUIRE(host.last("question").is_object());
+    CHECK(host.last("question")["answers"].empty());
+    REQUIRE(host.last("question").contains("next"));
+    const auto beat = host.last("question")["next"]["beat"].get<std::size_t>();
+
+    host.workflow.handle(
+        messages::EditRequest{.edit = messages::AnswerBeat{.beat = beat, .class_ = "V"}});
+    CHECK(host.run());
+    CHECK(host.count("question") == 2);
+    CHECK(host.last("question")["answers"][0]["class"] == "V");
+    CHECK(host.beats.person[beat] == 1);
+    // The beats that follow are in what is told of the rhythm.
+    const auto followed = std::ranges::count(host.beats.person, 2);
+    CHECK(host.last("question")["moved"] == followed);
+    CHECK(host.last("rhythm")["ventricular"]["total"] == followed + 1);
+
+    // Named anew, the questions go on.
+    host.workflow.handle(messages::AnalyzeJob{.job = 2, .lead = {}});
+    CHECK(host.run());
+    CHECK(host.count("question") == 3);
+    host.workflow.handle(messages::AskRequest{.on = false});
+    host.workflow.handle(messages::EditRequest{.edit = messages::Undo{}});
+    CHECK(host.run());
+    CHECK(host.count("question") == 3);
+    CHECK(std::ranges::count(host.beats.person, 0) ==
+          static_cast<std::ptrdiff_t>(host.beats.sample.size()));
+}
+
+TEST_CASE("what the network judges the beats by is asked for, and kept") {
+    Host host;
+    host.model = [](const workspace::NeedModel&) {
+        return workspace::Answer{.bytes = beat_model({"N", "S", "V", "F", "Q"}, 2),
+                                 .text = {},
+                                 .outputs = {}};
+    };
+    host.network = [](const workspace::RunNetwork& asked) {
+        auto answer = Host::logits(asked, 0);
+        CHECK(asked.outputs == std::vector<std::string>{"logits", "embedding"});
+        answer->outputs.front().values.assign(2 * asked.batch.beats, 0.5F);
+        return answer;
+    };
+    host.open(60);
+    CHECK(host.run());
+    CHECK(host.workflow.workspace().run().analysis()->embeddings().size() ==
+          2 * host.beats.sample.size());
+    // One that leaves it out is told of.
+    host.network = [](const workspace::RunNetwork& asked) {
+        auto answer = Host::logits(asked, 0);
+        answer->outputs.erase(answer->outputs.begin());
+        return answer;
+    };
+    host.workflow.handle(messages::AnalyzeJob{.job = 2, .lead = {}});
+    CHECK(host.run());
+    REQUIRE(host.last("failed").is_object());
+    CHECK(host.last("failed")["errors"][0].get<std::string>().contains("\"embedding\""));
 }
 
 TEST_CASE("without the rhythm model all else is told, and why the rhythm is missing") {
