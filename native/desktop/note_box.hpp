@@ -1,5 +1,5 @@
-// Where a person writes a note on a beat or on the recording: a box over the window, as the page has
-// a dialog.
+// Where a person writes a note on a beat or on the recording: a box over the window, as the page
+// has a dialog.
 #pragma once
 
 #include "desktop_engine.hpp"

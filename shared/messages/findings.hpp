@@ -122,7 +122,7 @@ struct EctopyInfo {
     std::size_t total = 0;
     double burden_percent = 0;
     std::size_t isolated = 0, couplets = 0, runs = 0, run_beats = 0, bigeminy = 0,
-                  bigeminy_beats = 0, trigeminy = 0, trigeminy_beats = 0;
+                bigeminy_beats = 0, trigeminy = 0, trigeminy_beats = 0;
     std::optional<EctopicRun> longest_run, fastest_run;
     TELLTALE_MESSAGE(EctopyInfo, total, burden_percent, isolated, couplets, runs, run_beats,
                      bigeminy, bigeminy_beats, trigeminy, trigeminy_beats, longest_run, fastest_run)
@@ -266,7 +266,7 @@ struct RocInfo {
 
 struct ComparisonInfo {
     Is<"comparison"> type;
-    std::string labels;                              ///< N S V F Q, O no beat, X shut down.
+    std::string labels;                            ///< N S V F Q, O no beat, X shut down.
     std::vector<std::vector<std::size_t>> matrix;  ///< EC57's: [reference][found], over labels.
     /// Sample, reference, found, as indices of labels.
     std::vector<std::array<std::int64_t, 3>> mismatches;

@@ -28,9 +28,9 @@ struct OpenJob {
     Is<"open"> type;
     std::size_t job = 0;
     std::vector<std::string> models;  ///< Names of the files that are models.
-    std::size_t recordings = 0;     ///< Files that are neither models nor sessions.
+    std::size_t recordings = 0;       ///< Files that are neither models nor sessions.
     std::vector<SessionText> sessions;
-    std::size_t index = 0;   ///< Which of the recordings found.
+    std::size_t index = 0;     ///< Which of the recordings found.
     std::string lead;          ///< To name beats on; empty: as the model's card says.
     double sampling_rate = 0;  ///< Hz, for files that do not tell theirs; 0: nobody said.
     std::string model;         ///< Empty: the one in use.

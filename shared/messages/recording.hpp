@@ -97,9 +97,9 @@ struct RecordingsInfo {
 /// A file of beats that are cut out already, and what a model calls them; without their values.
 struct BeatSetFacts {
     std::string name;
-    std::size_t index = 0;          ///< Which of the last files' sets it is.
+    std::size_t index = 0;            ///< Which of the last files' sets it is.
     std::vector<std::string> models;  ///< That take such beats, the most trustworthy first.
-    std::size_t width = 0;          ///< Values a beat.
+    std::size_t width = 0;            ///< Values a beat.
     std::vector<std::string> label_names;
     std::vector<std::int64_t> labels;  ///< One a beat: an index of label_names.
     std::vector<std::string> warnings;

@@ -93,7 +93,7 @@ struct BeatNote {
 struct EditsInfo {
     Is<"edits"> type;
     std::size_t count = 0;  ///< Beats with a person's word: renamed, added, removed, confirmed.
-    std::string in_words;  ///< "3 renamed, 1 added"; empty where the model's beats are not known.
+    std::string in_words;   ///< "3 renamed, 1 added"; empty where the model's beats are not known.
     std::vector<BeatNote> beat_notes;  ///< In time order.
     std::string notes, undo, redo;
     TELLTALE_MESSAGE(EditsInfo, type, count, in_words, beat_notes, notes, undo, redo)

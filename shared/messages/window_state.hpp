@@ -53,19 +53,19 @@ struct WindowState {
     std::vector<bool> leads;  ///< Which the strip shows.
     /// Events that the list shows, and that its filter hides.
     std::size_t events = 0, events_hidden = 0;
-    std::size_t frames = 0;    ///< Drawn so far.
+    std::size_t frames = 0;      ///< Drawn so far.
     std::vector<double> strips;  ///< Samples of the strips that were chosen for the report.
     Nullable<double> explained;  ///< The sample of the beat that is explained.
     StepsInfo steps;
-    bool asking = false;           ///< The person is asked about beats,
-    Nullable<std::size_t> asked;   ///< and this is the beat.
+    bool asking = false;          ///< The person is asked about beats,
+    Nullable<std::size_t> asked;  ///< and this is the beat.
     MeasureInfo measure;
     std::vector<NamedCommand> commands;  ///< Everything that can be done, for the palette.
     std::vector<TargetInfo> targets;
     TELLTALE_MESSAGE(WindowState, tab, first, last, mm_per_s, mm_per_mv, px_per_s, px_per_mv,
                      disclosure, disclosure_first, menu, notice, selected, leads, events,
-                     events_hidden, frames, strips, explained, steps, asking, asked,
-                     measure, commands, targets)
+                     events_hidden, frames, strips, explained, steps, asking, asked, measure,
+                     commands, targets)
 };
 
 }  // namespace telltale::messages

@@ -58,8 +58,7 @@ messages::BeatSetFacts BeatSetNaming::facts() const {
     for (std::size_t i = 0; i < set.size(); ++i)
         facts.best->push_back(rows_->probabilities()[i * classes + given[i]]);
     if (const auto truth = classify::classes_of_labels(set, card_->classes)) {
-        std::vector<std::vector<std::size_t>> counts(classes,
-                                                       std::vector<std::size_t>(classes));
+        std::vector<std::vector<std::size_t>> counts(classes, std::vector<std::size_t>(classes));
         for (std::size_t i = 0; i < set.size(); ++i)
             ++counts[(*truth)[static_cast<std::size_t>(set.labels[i])]][given[i]];
         facts.truth.emplace(truth->begin(), truth->end());

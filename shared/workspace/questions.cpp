@@ -64,10 +64,9 @@ Result<messages::QuestionInfo> Workspace::question_info() const {
     messages::QuestionInfo told;
     for (std::size_t i = 0; i < answers.size(); ++i) {
         const auto& label = answers[i].label;
-        told.answers.push_back(
-            {.sample = found[answers[i].beat].sample,
-             .class_ = label ? std::optional(labels_[*label]) : std::nullopt,
-             .moved = work_.assistant.moved()[i]});
+        told.answers.push_back({.sample = found[answers[i].beat].sample,
+                                .class_ = label ? std::optional(labels_[*label]) : std::nullopt,
+                                .moved = work_.assistant.moved()[i]});
     }
     told.moved = report.input.review.moved;
     if (const auto question = work_.assistant.question(settled)) {

@@ -16,10 +16,10 @@ namespace telltale::workspace {
 
 /// Beats as the window takes them: plain arrays, one entry a beat.
 struct BeatArrays {
-    std::vector<double> sample;          ///< R peak, samples of the recording.
-    std::vector<std::uint8_t> label;     ///< Index into Workspace::labels(); 255: not classified.
-    std::vector<float> probabilities;    ///< [beats, classes] row-major; 0 where not classified.
-    std::size_t classes = 0;             ///< Of the model.
+    std::vector<double> sample;        ///< R peak, samples of the recording.
+    std::vector<std::uint8_t> label;   ///< Index into Workspace::labels(); 255: not classified.
+    std::vector<float> probabilities;  ///< [beats, classes] row-major; 0 where not classified.
+    std::size_t classes = 0;           ///< Of the model.
     /// 1 where the label, or the beat, is a person's word; 2 where the label is another one than
     /// the model's since it follows from a person's answers about other beats.
     std::vector<std::uint8_t> person;

@@ -139,9 +139,9 @@ private:
     std::optional<Error> failure_;
 
     std::optional<std::size_t> question_;  ///< A beat to be explained.
-    bool asking_ = false;    ///< A person is asked about beats,
-    bool asked_ = false;     ///< and the next question is still to be told.
-    bool changed_ = false;   ///< A person's change whose findings are still to come.
+    bool asking_ = false;                  ///< A person is asked about beats,
+    bool asked_ = false;                   ///< and the next question is still to be told.
+    bool changed_ = false;                 ///< A person's change whose findings are still to come.
     bool restored_ = false;  ///< Changes of an earlier visit are here again, and nobody was told.
     std::vector<std::string> warned_;
     /// How long the analysis took whose beats these are.

@@ -128,8 +128,7 @@ std::vector<Bytes> seeds_session() {
 void run_request(std::span<const std::byte> input) {
     static workspace::Workspace workspace = ready();
     const auto request = messages::read<messages::Request>(text_of(input), "request");
-    if (!request)
-        return require(!request.error().message.empty(), "an error that says something");
+    if (!request) return require(!request.error().message.empty(), "an error that says something");
     const std::string written = messages::text(*request);
     const auto again = messages::read<messages::Request>(written, "request");
     require(again.has_value() && messages::text(*again) == written,

@@ -42,9 +42,9 @@ void App::show_question() {
     const double sample = session.beats.sample[*beat];
     go_to(sample, sample);
     select(beat, true);
-    send(messages::Announce{
-        .text = std::format("Question {}: which is this, at {}?",
-                            session.question->answers.size() + 1, session.place_of(sample, true))});
+    send(messages::Announce{.text = std::format("Question {}: which is this, at {}?",
+                                                session.question->answers.size() + 1,
+                                                session.place_of(sample, true))});
 }
 
 }  // namespace telltale::window

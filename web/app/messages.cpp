@@ -165,13 +165,15 @@ struct Kinds {
         (void)(one.template operator()<Ts>() || ...);
     }
 };
-using Understood = Kinds<
-    messages::RecordingInfo, messages::RecordingsInfo, messages::ModelInfo, messages::ModelsInfo,
-    messages::ProviderInfo, messages::SummaryInfo, messages::WarningsInfo, messages::QualityInfo,
-    messages::RhythmInfo, messages::ComparisonInfo, messages::ClustersInfo, messages::EditsInfo,
-    messages::QuestionInfo, messages::StorageInfo, messages::SecondInfo, messages::ExplanationInfo, messages::OutdatedInfo,
-    messages::ProgressInfo, messages::ErrorInfo, messages::NoticeInfo, messages::SamplesInfo,
-    messages::UseTheme, messages::RunCommand, messages::GoTo, messages::SelectBeat>;
+using Understood =
+    Kinds<messages::RecordingInfo, messages::RecordingsInfo, messages::ModelInfo,
+          messages::ModelsInfo, messages::ProviderInfo, messages::SummaryInfo,
+          messages::WarningsInfo, messages::QualityInfo, messages::RhythmInfo,
+          messages::ComparisonInfo, messages::ClustersInfo, messages::EditsInfo,
+          messages::QuestionInfo, messages::StorageInfo, messages::SecondInfo,
+          messages::ExplanationInfo, messages::OutdatedInfo, messages::ProgressInfo,
+          messages::ErrorInfo, messages::NoticeInfo, messages::SamplesInfo, messages::UseTheme,
+          messages::RunCommand, messages::GoTo, messages::SelectBeat>;
 
 }  // namespace
 

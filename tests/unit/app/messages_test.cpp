@@ -70,7 +70,8 @@ TEST_CASE("a question is told with what the answers so far have moved") {
     CHECK(session.question->next->beat == 3);
     CHECK(session.question->next->alike == 12);
     // The same one again is not new; the end of the questions is.
-    CHECK_FALSE(receive(session, R"({"type":"question","answers":[],"next":{"beat":3}})").new_question);
+    CHECK_FALSE(
+        receive(session, R"({"type":"question","answers":[],"next":{"beat":3}})").new_question);
     CHECK(receive(session, R"({"type":"question","answers":[]})").new_question);
     CHECK_FALSE(session.question->next);
     receive(session, R"({"type":"outdated"})");

@@ -107,7 +107,8 @@ TEST_CASE("an answer moves the beats that look like it, and is told apart from t
         ++by_answers;
     CHECK(by_answers == followed);
     CHECK(nlohmann::json::parse(n.text("json"))["review"]["moved"] == followed);
-    CHECK(tests::told(n.engine.edits_info()).contains(std::to_string(followed) + " moved by answers"));
+    CHECK(tests::told(n.engine.edits_info())
+              .contains(std::to_string(followed) + " moved by answers"));
 
     // A session file brings it to another place.
     const std::string session = n.engine.session_json(), now = n.labels();

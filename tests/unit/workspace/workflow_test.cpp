@@ -353,9 +353,8 @@ TEST_CASE("a person is asked about beats until it ends; every change brings the 
 TEST_CASE("what the network judges the beats by is asked for, and kept") {
     Host host;
     host.model = [](const workspace::NeedModel&) {
-        return workspace::Answer{.bytes = beat_model({"N", "S", "V", "F", "Q"}, 2),
-                                 .text = {},
-                                 .outputs = {}};
+        return workspace::Answer{
+            .bytes = beat_model({"N", "S", "V", "F", "Q"}, 2), .text = {}, .outputs = {}};
     };
     host.network = [](const workspace::RunNetwork& asked) {
         auto answer = Host::logits(asked, 0);
