@@ -91,6 +91,8 @@ export interface WindowState {
   strips: number[];
   explained: number | null;
   steps: StepsInfo;
+  asking: boolean;
+  asked: number | null;
   measure: MeasureInfo;
   commands: NamedCommand[];
   targets: TargetInfo[];
@@ -137,6 +139,17 @@ export interface NoteBeat {
   text: string;
 }
 
+export interface AnswerBeat {
+  action: 'answer';
+  beat: number;
+  class: string;
+}
+
+export interface PassBeat {
+  action: 'pass';
+  beat: number;
+}
+
 export interface Undo {
   action: 'undo';
 }
@@ -145,7 +158,7 @@ export interface Redo {
   action: 'redo';
 }
 
-export type Edit = RelabelBeats | RelabelCluster | AddBeat | RemoveBeats | MoveBeat | SetNotes | NoteBeat | Undo | Redo;
+export type Edit = RelabelBeats | RelabelCluster | AddBeat | RemoveBeats | MoveBeat | SetNotes | NoteBeat | AnswerBeat | PassBeat | Undo | Redo;
 
 export interface ChooseFiles {
   command: 'choose_files';
@@ -162,7 +175,7 @@ export interface Cancel {
 
 export interface EditBeats {
   command: 'edit';
-  edit: RelabelBeats | RelabelCluster | AddBeat | RemoveBeats | MoveBeat | SetNotes | NoteBeat | Undo | Redo;
+  edit: RelabelBeats | RelabelCluster | AddBeat | RemoveBeats | MoveBeat | SetNotes | NoteBeat | AnswerBeat | PassBeat | Undo | Redo;
 }
 
 export interface NeedSamples {
@@ -191,6 +204,11 @@ export interface Explain {
 export interface AskSecond {
   command: 'second';
   name: string;
+}
+
+export interface Ask {
+  command: 'ask';
+  on: boolean;
 }
 
 export interface UseProvider {
@@ -261,7 +279,7 @@ export interface ShowPlace {
   last: number;
 }
 
-export type Command = ChooseFiles | OpenSample | Cancel | EditBeats | NeedSamples | Export | WriteNote | Explain | AskSecond | UseProvider | UseModel | UseLead | UseRecording | ChooseRecording | BeatSelected | Announce | AboutRecording | OpenPalette | CopyText | RememberTheme | Drawing | ShowBeat | ShowPlace;
+export type Command = ChooseFiles | OpenSample | Cancel | EditBeats | NeedSamples | Export | WriteNote | Explain | AskSecond | Ask | UseProvider | UseModel | UseLead | UseRecording | ChooseRecording | BeatSelected | Announce | AboutRecording | OpenPalette | CopyText | RememberTheme | Drawing | ShowBeat | ShowPlace;
 
 export interface SessionText {
   name: string;
@@ -328,10 +346,15 @@ export interface CancelRequest {
 
 export interface EditRequest {
   type: 'edit';
-  edit: RelabelBeats | RelabelCluster | AddBeat | RemoveBeats | MoveBeat | SetNotes | NoteBeat | Undo | Redo;
+  edit: RelabelBeats | RelabelCluster | AddBeat | RemoveBeats | MoveBeat | SetNotes | NoteBeat | AnswerBeat | PassBeat | Undo | Redo;
 }
 
-export type Request = OpenJob | ChooseJob | NameSetJob | AnalyzeJob | ModelJob | SecondJob | ExplainRequest | CancelRequest | EditRequest;
+export interface AskRequest {
+  type: 'ask';
+  on: boolean;
+}
+
+export type Request = OpenJob | ChooseJob | NameSetJob | AnalyzeJob | ModelJob | SecondJob | ExplainRequest | CancelRequest | EditRequest | AskRequest;
 
 export interface LeadInfo {
   name: string;
