@@ -140,7 +140,10 @@ messages::EditsInfo Workspace::edits_info() const {
     // Against the model's beats where these are known; else what the changes are by themselves.
     report::Review review;
     const bool known = work_.run.analysis() != nullptr;
-    if (known) (void)named(review);
+    if (known && edits.answers().empty())
+        (void)named(review);
+    else if (known)  // what follows from answers is counted in a report
+        review = report().input.review;
     messages::EditsInfo told{.count = known ? review.total() : edits.size(),
                              .in_words = report::in_words(review),
                              .beat_notes = {},

@@ -738,6 +738,25 @@ export interface EditsInfo {
   redo: string;
 }
 
+export interface AnsweredBeat {
+  sample: number;
+  class: string | null;
+  moved: number;
+}
+
+export interface AskedBeat {
+  beat: number;
+  sample: number;
+  alike: number;
+}
+
+export interface QuestionInfo {
+  type: 'question';
+  answers: AnsweredBeat[];
+  moved: number;
+  next?: AskedBeat;
+}
+
 export interface StorageInfo {
   type: 'storage';
   state: 'writing' | 'kept' | 'refused';
@@ -808,7 +827,7 @@ export interface JobFailed {
   needs_sampling_rate: boolean;
 }
 
-export type Message = RecordingInfo | RecordingsInfo | ModelInfo | ModelsInfo | ProviderInfo | SummaryInfo | WarningsInfo | QualityInfo | RhythmInfo | ComparisonInfo | ClustersInfo | EditsInfo | StorageInfo | SecondInfo | ExplanationInfo | OutdatedInfo | ProgressInfo | ErrorInfo | NoticeInfo | FactsInfo | JobDone | JobFailed;
+export type Message = RecordingInfo | RecordingsInfo | ModelInfo | ModelsInfo | ProviderInfo | SummaryInfo | WarningsInfo | QualityInfo | RhythmInfo | ComparisonInfo | ClustersInfo | EditsInfo | QuestionInfo | StorageInfo | SecondInfo | ExplanationInfo | OutdatedInfo | ProgressInfo | ErrorInfo | NoticeInfo | FactsInfo | JobDone | JobFailed;
 
 export interface UseTheme {
   type: 'theme';

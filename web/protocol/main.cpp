@@ -136,9 +136,9 @@ int main() {
     types.name<Request>("Request");
     types.name<std::variant<RecordingInfo, RecordingsInfo, ModelInfo, ModelsInfo, ProviderInfo,
                             SummaryInfo, WarningsInfo, QualityInfo, RhythmInfo, ComparisonInfo,
-                            ClustersInfo, EditsInfo, StorageInfo, SecondInfo, ExplanationInfo,
-                            OutdatedInfo, ProgressInfo, ErrorInfo, NoticeInfo, FactsInfo, JobDone,
-                            JobFailed>>("Message");
+                            ClustersInfo, EditsInfo, QuestionInfo, StorageInfo, SecondInfo,
+                            ExplanationInfo, OutdatedInfo, ProgressInfo, ErrorInfo, NoticeInfo,
+                            FactsInfo, JobDone, JobFailed>>("Message");
     types.name<
         std::variant<UseTheme, RunCommand, SamplesInfo, GoTo, SelectBeat, ErrorInfo, NoticeInfo>>(
         "WindowRequest");
