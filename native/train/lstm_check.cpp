@@ -72,7 +72,8 @@ bool quick_lstm_is_right(std::int64_t inputs, std::int64_t units, bool bidirecti
     try {
         const double difference =
             (outcome(false, inputs, units, bidirectional) - plain).abs().max().item<double>();
-        entry->second = difference <= most_difference * size;  // false where it is not a number, too
+        entry->second =
+            difference <= most_difference * size;  // false where it is not a number, too
         if (!entry->second) fault = std::format("is wrong by {:.2g}", difference);
     } catch (const c10::Error&) {  // oneDNN has none for this processor
         fault = "does not run";
