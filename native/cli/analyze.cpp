@@ -86,6 +86,7 @@ Result<Json> analyze_recording(const Recording& recording, const fs::path& stem,
     input.model = run.models.model.card.name;
     input.model_version = run.models.model.card.version;
     input.classes = run.models.model.card.classes;
+    input.more_classes = done->more_classes;
     input.beats = done->beats;
     if (done->course) input.course = &*done->course;
     input.warnings = recording.warnings;
@@ -99,9 +100,12 @@ Result<Json> analyze_recording(const Recording& recording, const fs::path& stem,
     for (const std::string& warning : input.warnings) warn(recording.name, warning);
     if (!run.options.json) {
         std::string counts;
-        const auto by_class = analysis.counts();
-        for (std::size_t i = 0; i < by_class.size(); ++i)
-            counts += std::format("{} {} {}", i == 0 ? "" : ",", input.classes[i], by_class[i]);
+        std::vector<std::string> names = input.classes;
+        names.insert(names.end(), input.more_classes.begin(), input.more_classes.end());
+        for (std::size_t i = 0; i < names.size(); ++i)
+            counts += std::format(
+                "{} {} {}", i == 0 ? "" : ",", names[i],
+                std::ranges::count(input.beats, static_cast<int>(i), &report::Beat::label));
         print(std::format("{}: {} on lead {}, {} beats:{} ({:.2f} s)", recording.name,
                           elapsed(recording.duration()), input.lead, done->beats.size(), counts,
                           seconds));

@@ -62,6 +62,8 @@ Result<RecordingRun> run_recording(const Recording& recording, const std::string
                              .probabilities = beat.probabilities,
                              .confidence = beat.detection_confidence,
                              .doubtful = beat.doubtful});
+        if (beat.paced)
+            report::as_paced(run.beats.back(), models.model.card.classes, run.more_classes);
     }
     if (!models.rhythm) return run;
     std::string why;
@@ -69,8 +71,9 @@ Result<RecordingRun> run_recording(const Recording& recording, const std::string
     if (!answers) return std::unexpected(answers.error());
     if (!why.empty()) run.warnings.push_back(why);
     if (!*answers) return run;
-    run.course = report::find_course(recording, models.model.card.classes, run.beats, **answers,
-                                     run.quality);
+    std::vector<std::string> classes = models.model.card.classes;
+    classes.insert(classes.end(), run.more_classes.begin(), run.more_classes.end());
+    run.course = report::find_course(recording, classes, run.beats, **answers, run.quality);
     report::leave_unnamed(run.beats, *run.course);
     return run;
 }

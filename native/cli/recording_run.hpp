@@ -29,6 +29,7 @@ struct RunModels {
 struct RecordingRun {
     classify::Analysis analysis;
     std::vector<report::Beat> beats;  ///< Those inside ventricular fibrillation have no class.
+    std::vector<std::string> more_classes;  ///< Labels behind the model's own: Q of paced beats.
     signal::RecordingQuality quality;
     std::optional<rhythm::RhythmCourse> course;  ///< Absent without a rhythm model.
     std::vector<std::string> warnings;           ///< Of the analysis.
