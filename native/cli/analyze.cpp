@@ -85,8 +85,15 @@ Result<Json> analyze_recording(const Recording& recording, const fs::path& stem,
     for (const std::string& warning : input.warnings) warn(recording.name, warning);
     if (!run.options.json) {
         std::string counts;
-        for (std::size_t i = 0; i < done->counts.size(); ++i)
-            counts += std::format("{} {} {}", i == 0 ? "" : ",", input.classes[i], done->counts[i]);
+        std::vector<std::string> names = input.classes;
+        names.insert(names.end(), input.more_classes.begin(), input.more_classes.end());
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            const auto count =
+                std::ranges::count(input.beats, static_cast<int>(i), &report::Beat::label);
+            // Of those that the model does not know, what was found: paced beats.
+            if (i >= input.classes.size() && count == 0) continue;
+            counts += std::format("{} {} {}", i == 0 ? "" : ",", names[i], count);
+        }
         print(std::format("{}: {} on lead {}, {} beats:{} ({:.2f} s)", recording.name,
                           elapsed(recording.duration()), input.lead, input.beats.size(), counts,
                           seconds));

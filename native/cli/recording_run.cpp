@@ -97,7 +97,6 @@ Result<RecordingRun> run_recording(const Recording& recording, const std::string
     if (const auto& error = workflow->failure()) return std::unexpected(*error);
     const classify::Analysis& analysis = *workspace.run().analysis();
     RecordingRun run{.lead = analysis.lead(),
-                     .counts = analysis.counts(),
                      .report = workspace.report(),
                      .quality = *workspace.quality(),
                      .course = workspace.course(),

@@ -29,7 +29,6 @@ struct RunModels {
 
 struct RecordingRun {
     std::size_t lead = 0;                 ///< That was classified.
-    std::vector<std::size_t> counts;      ///< Beats a class of the model, as the network says.
     workspace::Workspace::Report report;  ///< Beats inside ventricular fibrillation have no class.
     signal::RecordingQuality quality;
     const rhythm::RhythmCourse* course = nullptr;   ///< Null without a rhythm model.

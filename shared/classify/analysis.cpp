@@ -5,6 +5,7 @@
 #include <format>
 #include <utility>
 
+#include "beats/pacing.hpp"
 #include "classify/features.hpp"
 #include "classify/probabilities.hpp"
 #include "classify/windows.hpp"
@@ -89,6 +90,7 @@ Result<Analysis> Analysis::open(const Recording& recording, Card card, AnalysisO
             analysis.confidences_.push_back(beat.confidence);
         }
         analysis.searched_ = recording.length();
+        analysis.find_pacing();
         return analysis;
     }
     analysis.searched_leads_ = {analysis.lead_};
@@ -131,8 +133,32 @@ bool Analysis::detect_some() {
     const bool done = searched_ == recording_->length();
     if (done) detector_->finish();
     take_detected();
-    if (done) detector_.reset();
+    if (done) {
+        detector_.reset();
+        find_pacing();
+    }
     return done;
+}
+
+// Marks that the detector has set on spikes go; beats that were given stay, whatever they are.
+void Analysis::find_pacing() {
+    std::vector<std::span<const float>> leads;
+    for (const std::size_t lead :
+         searched_leads_.empty() ? formats::ecg_leads(*recording_) : searched_leads_)
+        leads.emplace_back(recording_->leads[lead].samples);
+    if (!searched_leads_.empty()) {
+        const auto spikes = beats::marks_on_spikes({leads, recording_->sampling_rate, positions_});
+        std::size_t kept = 0;
+        for (std::size_t i = 0; i < positions_.size(); ++i) {
+            if (spikes[i]) continue;
+            positions_[kept] = positions_[i];
+            confidences_[kept++] = confidences_[i];
+        }
+        spikes_ = positions_.size() - kept;
+        positions_.resize(kept);
+        confidences_.resize(kept);
+    }
+    paced_ = beats::paced_beats({leads, recording_->sampling_rate, positions_});
 }
 
 void Analysis::prepare_beats() {
@@ -255,6 +281,7 @@ std::vector<ClassifiedBeat> Analysis::beats() const {
     for (std::size_t i = 0; i < beats.size(); ++i) {
         beats[i].sample = positions_[i];
         beats[i].detection_confidence = confidences_[i];
+        beats[i].paced = i < paced_.size() && paced_[i];
         if (i >= labels_.size()) continue;
         beats[i].label = labels_[i];
         beats[i].filled = filled_[i];
@@ -279,6 +306,13 @@ std::vector<std::string> Analysis::warnings() const {
             std::format("{} of {} beats lie where samples are missing; their "
                         "classes are doubtful",
                         filled, positions_.size()));
+    if (const auto paced = std::ranges::count(paced_, true); paced > 0)
+        warnings.push_back(
+            std::format("{} of {} beats are a pacemaker's; they are of no other class", paced,
+                        positions_.size()));
+    if (spikes_ > 0)
+        warnings.push_back(
+            std::format("{} marks lay on a pacemaker's spikes and are left out", spikes_));
     if (const auto bpm = clockwork_rate(positions_, recording_ ? recording_->sampling_rate : 0))
         warnings.push_back(
             std::format("the marks come as regularly as a clock at {:.0f} a minute; a pacemaker's "

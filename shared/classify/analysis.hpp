@@ -52,6 +52,7 @@ struct ClassifiedBeat {
     int label = -1;                        ///< Index into the card's classes; -1 until classified.
     bool filled = false;                   ///< The recording lacked samples of its window.
     bool doubtful = false;                 ///< By the card's rule, or because it is filled.
+    bool paced = false;                    ///< A pacemaker's (pacing.hpp), whatever the label says.
     std::span<const float> probabilities;  ///< One a class; empty until classified.
 };
 
@@ -111,6 +112,7 @@ private:
     }
     void choose_read_leads(bool one_lead);
     void take_detected();
+    void find_pacing();
     void prepare_beats();
     void fill_batch(std::size_t max_beats);
 
@@ -125,6 +127,8 @@ private:
 
     std::vector<std::int64_t> positions_;
     std::vector<float> confidences_;
+    std::vector<bool> paced_;  // once all beats are known
+    std::size_t spikes_ = 0;   // marks that lay on a pacemaker's spike and are gone
     // Of the beats classified so far; probabilities_ has a row of classes for each.
     std::vector<int> labels_;
     std::vector<float> probabilities_, outputs_, embeddings_;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <format>
 #include <limits>
+#include <utility>
 
 #include "formats/text.hpp"
 
@@ -74,23 +75,38 @@ bool take_time(std::string_view text, StartTime& start) {
     return true;
 }
 
-// "31/12/1999" or "31-Dec-1999".
+// "31/12/1999", "31-Dec-1999", or with the year in front: "1999-12-31", "1999/12/31".
 bool take_date(std::string_view text, StartTime& start) {
     const std::size_t first = text.find_first_of("/-");
     if (first == std::string_view::npos) return false;
     const std::size_t second = text.find_first_of("/-", first + 1);
     if (second == std::string_view::npos) return false;
-    const auto day = integer(text.substr(0, first));
+    std::string_view front = text.substr(0, first), back = text.substr(second + 1);
+    // No day has four digits.
+    if (front.size() == 4) std::swap(front, back);
+    const auto day = integer(front);
     const std::string_view middle = text.substr(first + 1, second - first - 1);
     std::optional<std::int64_t> month = integer(middle);
     if (!month) month = month_of(middle);
-    const auto year = integer(text.substr(second + 1));
+    const auto year = integer(back);
     if (!day || !month || !year || *day < 1 || *day > 31 || *month < 1 || *month > 12 ||
         *year < 0 || *year > 9999)
         return false;
     start.day = static_cast<int>(*day);
     start.month = static_cast<int>(*month);
     start.year = static_cast<int>(*year);
+    return true;
+}
+
+// "1999-12-31T15:08:24.5", and with it whatever says the zone: a start is the recorder's clock.
+bool take_date_and_time(std::string_view text, StartTime& start) {
+    constexpr std::size_t date = 10;
+    if (text.size() <= date || (text[date] != 'T' && text[date] != 't')) return false;
+    std::string_view clock = text.substr(date + 1);
+    clock = clock.substr(0, clock.find_first_of("zZ+-"));
+    StartTime both;
+    if (!take_date(text.substr(0, date), both) || !take_time(clock, both)) return false;
+    start = both;
     return true;
 }
 
@@ -179,7 +195,7 @@ private:
         for (int i = 0; i < 2; ++i) {
             const std::string_view word = next_word(rest);
             if (word.empty()) break;
-            if (take_time(word, start) || take_date(word, start))
+            if (take_date_and_time(word, start) || take_time(word, start) || take_date(word, start))
                 any = true;
             else
                 header_.warnings.push_back(

@@ -8,6 +8,7 @@
 #include "messages/json_tree.hpp"
 #include "morphology/clusters_message.hpp"
 #include "rhythm/episodes.hpp"
+#include "rhythm/rhythm_features.hpp"
 #include "rhythm/rhythm_message.hpp"
 #include "rhythm/series.hpp"
 #include "signal/quality_message.hpp"
@@ -20,7 +21,9 @@ std::vector<rhythm::Beat> rhythm_beats(const Input& input) {
         if (const auto aami = aami_class(annotation.code)) {
             // Two marks on one sample are one beat to the rhythm.
             if (!beats.empty() && beats.back().sample >= annotation.sample) continue;
-            beats.push_back({.sample = annotation.sample, .type = *aami});
+            beats.push_back({.sample = annotation.sample,
+                             .type = *aami,
+                             .paced = annotation.code == Code::paced});
         }
     return beats;
 }
@@ -30,11 +33,13 @@ Result<rhythm::Summary> find_rhythm(const Recording& recording, const Input& inp
                                     const signal::RecordingQuality& quality) {
     const auto beats = rhythm_beats(input);
     const auto silences = find_silences(recording, beats, quality);
+    const auto missing = rhythm::unseen_stretches(recording);
     return rhythm::analyse(
         {.beats = beats,
          .sampling_rate = recording.sampling_rate,
          .length = static_cast<std::int64_t>(recording.length()),
          .unreadable = quality.unreadable,
+         .missing = missing,
          .silences = silences,
          .classified = std::ranges::any_of(input.beats, [](const Beat& b) { return b.label >= 0; }),
          .course = input.course},

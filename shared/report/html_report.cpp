@@ -36,9 +36,10 @@ h2, p.lead { break-after: avoid; }
 table { border-collapse: collapse; width: 100%; } thead { display: table-header-group; } tr { break-inside: avoid; } th { text-align: left; font-weight: 600; }
 th, td { padding: 0.7mm 2mm 0.7mm 0; vertical-align: top; border-bottom: 0.1mm solid #e4e6eb; }
 td.number, th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-div.columns { display: grid; grid-template-columns: 1fr 1fr; gap: 0 8mm; align-items: start; }
+div.columns { display: grid; grid-template-columns: 1fr 1fr; gap: 0 8mm; align-items: start; break-inside: avoid; }
+div.columns th { white-space: nowrap; } div.columns th.method { white-space: normal; }
 ul { columns: 2; column-gap: 8mm; list-style: none; padding: 0; margin: 0; font-size: 9pt; }
-li { break-inside: avoid; } li b { font-weight: 600; font-variant-numeric: tabular-nums; margin-right: 2mm; }
+li { break-inside: avoid; padding-left: 4mm; text-indent: -4mm; } li b { font-weight: 600; font-variant-numeric: tabular-nums; margin-right: 2mm; }
 figure { margin: 4mm 0; break-inside: avoid; } figcaption { font-size: 9pt; color: #3c4556; }
 svg { display: block; } footer { margin-top: 8mm; font-size: 8.5pt; color: #5b6475; }
 )";
@@ -138,23 +139,25 @@ private:
             std::format("{} ({:.2f} %)", ectopy->total, ectopy->burden_percent));
         if (ectopy->total == 0) return;
         // In beats, so that the lines add up to the total.
-        const auto part = [&](const char* name, std::size_t beats, std::size_t times,
-                              const std::string& more = {}) {
+        const auto part = [&](const char* name, std::size_t beats, std::size_t times) {
             if (times > 0)
                 row(std::format("&#160;&#160;in {}", name),
-                    std::format("{} ({}&#215;{})", beats, times, more));
+                    std::format("{} ({}&#215;)", beats, times));
         };
         if (ectopy->isolated > 0)
             row("&#160;&#160;in single beats", std::to_string(ectopy->isolated));
         part("couplets", 2 * ectopy->couplets, ectopy->couplets);
         part("bigeminy", ectopy->bigeminy_beats, ectopy->bigeminy);
         part("trigeminy", ectopy->trigeminy_beats, ectopy->trigeminy);
-        std::string runs;
+        part("runs", ectopy->run_beats, ectopy->runs);
+        if (ectopy->runs == 0) return;
+        // Rows of their own: beside the count they would leave no room for the names.
         if (ectopy->longest_run)
-            runs += std::format(", longest {} beats", ectopy->longest_run->beats);
+            row("&#160;&#160;&#160;&#160;longest run",
+                std::format("{} beats", ectopy->longest_run->beats));
         if (ectopy->fastest_run && ectopy->fastest_run->rate_bpm)
-            runs += std::format(", fastest {:.0f} bpm", *ectopy->fastest_run->rate_bpm);
-        part("runs", ectopy->run_beats, ectopy->runs, runs);
+            row("&#160;&#160;&#160;&#160;fastest run",
+                std::format("{:.0f} bpm", *ectopy->fastest_run->rate_bpm));
     }
 
     // What a reader must see first: the rhythm, the gravest episodes before the others.
@@ -319,7 +322,7 @@ private:
 
     void spectrum_rows(const std::optional<rhythm::Spectrum>& spectrum) {
         if (!spectrum) return;
-        row(escaped(spectrum->method), "");
+        add("<tr><th class=\"method\" colspan=\"2\">{}</th></tr>\n", escaped(spectrum->method));
         row("&#160;&#160;VLF", spectrum->vlf_ms2, 0, "ms&#178;");
         row("&#160;&#160;LF", std::optional(spectrum->lf_ms2), 0, "ms&#178;");
         row("&#160;&#160;HF", std::optional(spectrum->hf_ms2), 0, "ms&#178;");
@@ -434,9 +437,7 @@ private:
         const bool whole = recording_.duration() <= whole_up_to_s && options_.chosen.empty();
         const auto leads = whole ? drawable() : leads_of_strips();
         if (leads.empty()) return;
-        add("<h2>{}</h2>\n<p class=\"lead\">25 mm/s, 10 mm/mV, no filter. Small squares are 0.04 s "
-            "and 0.1 mV. The letters are those of the beats on lead {}.</p>\n",
-            whole ? "The recording" : "Strips", escaped(input_.lead));
+        // Before the heading: between it and the first strip it would part them on paper.
         add("<svg width=\"0\" height=\"0\"><defs>"
             "<pattern id=\"mm\" width=\"1\" height=\"1\" patternUnits=\"userSpaceOnUse\">"
             "<path d=\"M1 0H0V1\" fill=\"none\" stroke=\"#f3c9c4\" "
@@ -446,6 +447,9 @@ private:
             "<path d=\"M5 0H0V5\" fill=\"none\" stroke=\"#e3988f\" "
             "stroke-width=\"0.16\"/></pattern>"
             "</defs></svg>\n");
+        add("<h2>{}</h2>\n<p class=\"lead\">25 mm/s, 10 mm/mV, no filter. Small squares are 0.04 s "
+            "and 0.1 mV. The letters are those of the beats on lead {}.</p>\n",
+            whole ? "The recording" : "Strips", escaped(input_.lead));
         const double rate = recording_.sampling_rate;
         const auto length = static_cast<std::int64_t>(recording_.length());
         const auto span = static_cast<std::int64_t>(std::llround(strip_s * rate));
@@ -529,9 +533,12 @@ private:
         for (const Beat& beat : input_.beats) {
             if (beat.sample < first || beat.sample >= last) continue;
             const std::string_view name = class_name(input_, beat);
+            // A letter at the paper's edge moves in as far as it is wide.
+            const double half = 1.2 * static_cast<double>(std::max<std::size_t>(1, name.size()));
+            const double x = static_cast<double>(beat.sample - first) / rate * mm_per_s;
             add("<text x=\"{:.2f}\" y=\"3\" font-size=\"3\" text-anchor=\"middle\" "
                 "fill=\"#1c2430\">{}</text>\n",
-                static_cast<double>(beat.sample - first) / rate * mm_per_s,
+                std::clamp(x, half, std::max(half, strip_width_mm - half)),
                 name.empty() ? "|" : escaped(name));
         }
         double top = letters_mm;

@@ -46,7 +46,8 @@ std::string json_list(std::span<const std::string> texts) {
 }
 
 std::string_view by(const Beat& beat) {
-    return beat.person ? "person" : beat.follows ? "answers" : "model";
+    if (beat.person) return "person";
+    return beat.paced ? "pacing" : beat.follows ? "answers" : "model";
 }
 
 double seconds(const Input& input, std::int64_t samples) {
@@ -77,6 +78,18 @@ std::string in_words(const Review& review) {
           std::pair(review.moved, "moved by answers")})
         if (count > 0) text += std::format("{}{} {}", text.empty() ? "" : ", ", count, what);
     return text;
+}
+
+void as_paced(Beat& beat, const std::vector<std::string>& classes, std::vector<std::string>& more) {
+    const auto known = std::ranges::find(classes, "Q");
+    auto added = std::ranges::find(more, "Q");
+    if (known == classes.end() && added == more.end()) added = more.insert(more.end(), "Q");
+    beat.label = static_cast<int>(
+        known != classes.end() ? static_cast<std::size_t>(known - classes.begin())
+                               : classes.size() + static_cast<std::size_t>(added - more.begin()));
+    beat.probabilities = {};
+    beat.doubtful = false;
+    beat.paced = true;
 }
 
 std::string_view class_name(const Input& input, const Beat& beat) {
@@ -169,6 +182,7 @@ std::string beats_json(const Input& input) {
             std::format_to(out, "{}{}", i ? ", " : "", json_float(beat.probabilities[i]));
         std::format_to(out, "], \"detection_confidence\": {}, \"doubtful\": {}, \"by\": \"{}\"",
                        json_number(beat.confidence, 3), beat.doubtful, by(beat));
+        if (beat.paced) text += ", \"paced\": true";
         if (!beat.note.empty()) text += ", \"note\": " + json_text(beat.note);
         text += '}';
     }
@@ -191,7 +205,7 @@ std::vector<Annotation> annotations(const Input& input) {
     for (const Beat& beat : input.beats) {
         Annotation a{.sample = beat.sample, .code = Code::unclassifiable};
         if (const std::string_view name = class_name(input, beat); !name.empty()) {
-            a.code = code_of_class(name);
+            a.code = beat.paced && name == "Q" ? Code::paced : code_of_class(name);
             if (a.code == Code::unclassifiable && name != "Q") a.aux = name;
         }
         if (!beat.note.empty()) a.aux += (a.aux.empty() ? "" : "; ") + beat.note;

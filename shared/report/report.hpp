@@ -23,6 +23,7 @@ struct Beat {
     std::span<const float> probabilities;  ///< One a class of the model, or empty.
     float confidence = 1;                  ///< Of the detection, 0 to 1.
     bool doubtful = false;                 ///< Whether the class is one to look at again.
+    bool paced = false;                    ///< A pacemaker's: its class is Q (as_paced()).
     bool person = false;                   ///< The class, or the beat, is a person's word.
     bool follows = false;   ///< The class follows from a person's answers about others.
     std::string note = {};  ///< What a person remarked on it.
@@ -67,13 +68,18 @@ struct Input {
     Review review = {};
 };
 
+/// Makes a pacemaker's beat of `beat`: of class Q, which joins `more` where neither list has it,
+/// and without a probability, for no model has said so.
+void as_paced(Beat& beat, const std::vector<std::string>& classes, std::vector<std::string>& more);
+
 /// The name of a beat's class; empty where it has none.
 [[nodiscard]] std::string_view class_name(const Input& input, const Beat& beat);
 
 /// One line a beat: "time_s,sample,class,p_N,...,detection_confidence,doubtful,by"; "doubtful" is 0
-/// or 1, "by" is model, person, or answers (the class follows from answers about other beats).
-/// Where the recording's start is known, a column "clock_time" follows ("2024-05-03T09:51:24.120",
-/// or the time alone), and where there are notes on beats a column "note". Lines end in "\n".
+/// or 1, "by" is model, person, pacing, or answers (the class follows from answers about other
+/// beats). Where the recording's start is known, a column "clock_time" follows
+/// ("2024-05-03T09:51:24.120", or the time alone), and where there are notes on beats a column
+/// "note". Lines end in "\n".
 [[nodiscard]] std::string beats_csv(const Input& input);
 
 /// One JSON object: recording, model, summary (duration, beats, heart rate, beats a class) and

@@ -32,6 +32,18 @@ std::vector<double> places_of(std::span<const beats::Beat> beats, double rate) {
     return places;
 }
 
+/// For each beat whether the interval that ends at it is known: no missing stretch lies in it.
+std::vector<bool> known_intervals(std::span<const beats::Beat> beats,
+                                  std::span<const Interval> missing) {
+    std::vector<bool> known(beats.size(), true);
+    std::size_t next = 0;  // the first stretch that ends behind the beat before
+    for (std::size_t i = 1; i < beats.size(); ++i) {
+        while (next < missing.size() && missing[next].last <= beats[i - 1].sample) ++next;
+        known[i] = next == missing.size() || missing[next].first >= beats[i].sample;
+    }
+    return known;
+}
+
 /// The figures of some intervals in s; the median, 0 without intervals.
 float describe(std::span<const float> rr, double window_s, float* out) {
     constexpr std::size_t count = 19;
@@ -176,9 +188,11 @@ void describe_shapes(std::span<const Shape> shapes, float* out) {
 
 }  // namespace
 
-void interval_features(std::span<const beats::Beat> beats, double rate, std::size_t seconds,
-                       std::size_t stride, std::span<float> out) {
+void interval_features(std::span<const beats::Beat> beats, double rate,
+                       std::span<const Interval> missing, std::size_t seconds, std::size_t stride,
+                       std::span<float> out) {
     const std::vector<double> places = places_of(beats, rate);
+    const std::vector<bool> known = known_intervals(beats, missing);
     std::array<Within, 3> windows = {Within{near_s}, Within{wide_s}, Within{1.5}};
     std::array<float, most_intervals> rr{};
     std::size_t next = 0;  // the first beat after the middle
@@ -197,12 +211,13 @@ void interval_features(std::span<const beats::Beat> beats, double rate, std::siz
             }
             std::size_t n = 0;
             for (std::size_t i = first; i + 1 < last; ++i)
-                rr[n++] = static_cast<float>(places[i + 1] - places[i]);
+                if (known[i + 1]) rr[n++] = static_cast<float>(places[i + 1] - places[i]);
             median = describe(std::span(rr).first(n), 2 * windows[w].reach, row);
             row += 19;
         }
         const auto interval = [&](std::size_t ends_at) {  // against the median of 31 s
-            if (median <= 0 || ends_at == 0 || ends_at >= places.size()) return 0.0F;
+            if (median <= 0 || ends_at == 0 || ends_at >= places.size() || !known[ends_at])
+                return 0.0F;
             return std::min(static_cast<float>(places[ends_at] - places[ends_at - 1]) / median,
                             4.0F);
         };

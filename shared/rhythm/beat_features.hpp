@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "beats/detector.hpp"
+#include "recording/interval.hpp"
 #include "rhythm/network_lead.hpp"
 
 namespace telltale::rhythm {
@@ -30,8 +31,11 @@ inline constexpr std::size_t interval_feature_count = 2 * 19 + 7;
 inline constexpr std::size_t shape_feature_count = 20 + 4 + 2 + 3 + 3 + 1;
 
 /// Both write rows of `stride` values like lead_features. `beats` in time order at `rate` Hz.
-void interval_features(std::span<const beats::Beat> beats, double rate, std::size_t seconds,
-                       std::size_t stride, std::span<float> out);
+/// `missing`: the stretches in which a beat may go unseen, in time order and apart (missing.hpp).
+/// An interval across one is left out, for a lost packet makes no rhythm irregular.
+void interval_features(std::span<const beats::Beat> beats, double rate,
+                       std::span<const Interval> missing, std::size_t seconds, std::size_t stride,
+                       std::span<float> out);
 void shape_features(std::span<const beats::Beat> beats, double rate, const NetworkLead& lead,
                     std::size_t stride, std::span<float> out);
 

@@ -54,7 +54,9 @@ public:
         label_seconds();
         fill_gaps();
         join_seconds();
+        doubt_regular();
         if (in_.classified) doubt_slow();
+        add_paced();
         lay_over(Rhythm::noise, in_.unreadable);
         doubt_edges();
         lay_over(Rhythm::other, in_.untold);
@@ -67,9 +69,16 @@ public:
         if (const auto& kinds = in_.answers.kinds;
             !kinds.empty() &&
             static_cast<double>(in_.length) <= rules_.recording_s * in_.sampling_rate) {
-            const auto best = std::ranges::max_element(in_.answers.recording);
-            const std::string& kind =
-                kinds[static_cast<std::size_t>(best - in_.answers.recording.begin())];
+            std::vector<float> shares = in_.answers.recording;
+            auto best = std::ranges::max_element(shares);
+            const auto kind_of = [&] {
+                return kinds[static_cast<std::size_t>(best - shares.begin())];
+            };
+            if (kind_of() == "A" && is_regular(0, in_.length)) {
+                *best = 0;
+                best = std::ranges::max_element(shares);
+            }
+            const std::string kind = kind_of();
             // "Sinus rhythm" must not stand above a tachycardia or an asystole.
             const bool lethal = std::ranges::any_of(course.episodes, [](const RhythmEpisode& e) {
                 return e.rhythm <= Rhythm::ventricular_tachycardia;
@@ -230,6 +239,44 @@ private:
         lay_over(std::vector<RhythmEpisode>{});
     }
 
+    /// Whether the beats of [first, last) come as regularly as no fibrillating heart's; false where
+    /// too few are there to say. Long intervals may hold a beat that nobody could see.
+    [[nodiscard]] bool is_regular(std::int64_t first, std::int64_t last) const {
+        constexpr std::size_t fewest = 8;
+        constexpr double long_share = 1.6;
+        const auto from = std::ranges::lower_bound(in_.beats, first, {}, &Beat::sample);
+        const auto to = std::ranges::lower_bound(in_.beats, last, {}, &Beat::sample);
+        std::vector<double> intervals;
+        for (auto beat = from; beat != to; ++beat)
+            if (beat != from)
+                intervals.push_back(static_cast<double>(beat->sample - std::prev(beat)->sample));
+        if (intervals.size() <= fewest) return false;
+        std::vector<double> sorted = intervals;
+        const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+        std::ranges::nth_element(sorted, middle);
+        const double median = *middle;
+        std::size_t steps = 0, small = 0;
+        for (std::size_t i = 1; i < intervals.size(); ++i) {
+            if (std::max(intervals[i - 1], intervals[i]) > long_share * median) continue;
+            ++steps;
+            small +=
+                std::fabs(intervals[i] - intervals[i - 1]) < rules_.regular_step * median ? 1 : 0;
+        }
+        return steps >= fewest &&
+               static_cast<double>(small) >= rules_.regular_share * static_cast<double>(steps);
+    }
+
+    /// Regular beats are no atrial fibrillation, whatever the network makes of gaps between them.
+    void doubt_regular() {
+        for (RhythmEpisode& episode : episodes_)
+            if (episode.rhythm == Rhythm::atrial_fibrillation &&
+                is_regular(episode.first, episode.last)) {
+                episode.rhythm = Rhythm::other;
+                episode.probability = probability(Rhythm::other, episode.first, episode.last);
+            }
+        lay_over(std::vector<RhythmEpisode>{});
+    }
+
     /// A ventricular tachycardia in which beats follow each other without a gap, but slowly, is
     /// another rhythm: paced, or an escape.
     void doubt_slow() {
@@ -250,6 +297,30 @@ private:
                 episode.probability = probability(Rhythm::other, episode.first, episode.last);
             }
         }
+    }
+
+    /// Stretches of paced beats, whatever the network calls them. A few beats between two of them
+    /// may be the heart's own, or paced without a spike that shows, but none of them ventricular.
+    void add_paced() {
+        constexpr std::size_t fewest = 4, between = 3;
+        std::vector<Interval> paced;
+        for (std::size_t i = 0; i < in_.beats.size();) {
+            if (!in_.beats[i].paced) {
+                ++i;
+                continue;
+            }
+            std::size_t last = i, count = 1;
+            for (std::size_t k = i + 1; k < in_.beats.size() && k - last <= between + 1; ++k) {
+                const auto gap = in_.beats[k].sample - in_.beats[k - 1].sample;
+                if (in_.beats[k].type == AamiClass::V ||
+                    static_cast<double>(gap) > rules_.paced_gap_s * in_.sampling_rate)
+                    break;
+                if (in_.beats[k].paced) last = k, ++count;
+            }
+            if (count >= fewest) paced.push_back({in_.beats[i].sample, in_.beats[last].sample + 1});
+            i = last + 1;
+        }
+        lay_over(Rhythm::paced, paced);
     }
 
     void lay_over(Rhythm rhythm, std::span<const Interval> intervals) {

@@ -46,6 +46,12 @@ struct EpisodeRules {
     /// Three or more ventricular beats in a row faster than this are a ventricular tachycardia; and
     /// what the network calls one is none where beats fill it and are slower.
     double run_bpm = 100;
+    /// What the network calls atrial fibrillation is none where this share of the successive
+    /// differences between its intervals is below `regular_step` of their median, for that is what
+    /// fibrillation is not.
+    double regular_share = 0.75, regular_step = 0.03;
+    /// Paced beats further apart are of two stretches, in s.
+    double paced_gap_s = 2.5;
     /// The longest recording that gets one word for the whole of it.
     double recording_s = 120;
 };

@@ -64,6 +64,7 @@ Result<Summary> analyse(const Input& input, const Options& options) {
             static_cast<double>(interval.last - interval.first) / input.sampling_rate;
 
     std::vector<Interval> broken = summary.unreadable;
+    broken.insert(broken.end(), input.missing.begin(), input.missing.end());
     for (const beats::Silence& silence : input.silences)
         if (silence.kind == beats::SilenceKind::unclear) {
             broken.push_back(between_beats(silence, input.sampling_rate));

@@ -31,6 +31,7 @@ struct Beat {
     /// Not to be relied on (artefact, or set aside by the reader): no figure uses the beat, nor
     /// the interval across it.
     bool unusable = false;
+    bool paced = false;  ///< A pacemaker's; its type is Q.
 };
 
 /// What the heart does over a stretch of time. In the order of gravity, the gravest first.
@@ -97,6 +98,9 @@ struct Input {
     /// Stretches without a readable signal, in any order. Beats inside are set aside, and no
     /// interval across one is used.
     std::span<const Interval> unreadable;
+    /// Stretches in which no lead has samples (missing.hpp), in any order. A beat may hide there:
+    /// no interval across one is used.
+    std::span<const Interval> missing = {};
     /// The gaps in the beats with their reasons, in time order. An interval across one that is not
     /// quiet is no interval; where one is quiet the heart stood still, however flat the leads are.
     std::span<const beats::Silence> silences;

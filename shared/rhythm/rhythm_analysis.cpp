@@ -101,6 +101,7 @@ Result<RhythmAnalysis> RhythmAnalysis::open(const Recording& recording, classify
     analysis.recording_ = &recording;
     analysis.card_ = std::move(card);
     analysis.beats_ = std::move(beats);
+    analysis.unseen_ = unseen_stretches(recording);
     return analysis;
 }
 
@@ -108,7 +109,7 @@ std::optional<classify::Batch> RhythmAnalysis::next_batch() {
     if (lead_ == leads_.size()) return std::nullopt;
     if (rows_.seconds == 0) {
         rows_ = rhythm_rows(recording_->leads[leads_[lead_]].samples, recording_->sampling_rate,
-                            beats_);
+                            beats_, unseen_);
         outputs_.emplace_back();
         outputs_.back().reserve(rows_.seconds * card_.classes.size());
         weights_.push_back(rows_.weight);

@@ -73,6 +73,7 @@ private:
     const Recording* recording_ = nullptr;
     classify::Card card_;
     std::vector<beats::Beat> beats_;
+    std::vector<Interval> unseen_;
     std::vector<std::size_t> leads_;
     std::size_t lead_ = 0;  ///< Of leads_: the one whose seconds are asked for.
     SecondRows rows_;       ///< Of that lead, once it is begun.

@@ -1,6 +1,7 @@
 #include "rhythm/rhythm_features.hpp"
 
 #include "formats/ecg_leads.hpp"
+#include "recording/missing.hpp"
 #include "rhythm/beat_features.hpp"
 #include "rhythm/lead_features.hpp"
 #include "rhythm/network_lead.hpp"
@@ -22,14 +23,14 @@ std::size_t rhythm_feature_count() {
 }
 
 SecondRows rhythm_rows(std::span<const float> samples, double rate,
-                       std::span<const beats::Beat> beats) {
+                       std::span<const beats::Beat> beats, std::span<const Interval> missing) {
     const NetworkLead lead = network_lead(samples, rate);
     const std::size_t stride = rhythm_feature_count();
     SecondRows rows{.seconds = lead.seconds()};
     rows.values.resize(rows.seconds * stride);
     const std::span<float> out = rows.values;
     lead_features(lead, stride, out);
-    interval_features(beats, rate, rows.seconds, stride, out.subspan(lead_feature_count));
+    interval_features(beats, rate, missing, rows.seconds, stride, out.subspan(lead_feature_count));
     shape_features(beats, rate, lead, stride,
                    out.subspan(lead_feature_count + interval_feature_count));
     rows.weight.resize(rows.seconds);
@@ -46,6 +47,13 @@ std::vector<std::size_t> rhythm_leads(const Recording& recording) {
     for (const std::size_t i : formats::ecg_leads(recording))
         if (recording.leads[i].unit == "mV" && leads.size() < most_leads) leads.push_back(i);
     return leads;
+}
+
+std::vector<Interval> unseen_stretches(const Recording& recording) {
+    std::vector<std::span<const float>> leads;
+    for (const std::size_t lead : formats::ecg_leads(recording))
+        leads.emplace_back(recording.leads[lead].samples);
+    return missing_stretches(leads, recording.sampling_rate);
 }
 
 }  // namespace telltale::rhythm

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "beats/detector.hpp"
+#include "recording/interval.hpp"
 #include "recording/recording.hpp"
 
 namespace telltale::rhythm {
@@ -31,11 +32,16 @@ struct SecondRows {
 };
 
 /// The rows of one lead (mV at `rate` Hz, 50 to 10 000) with the beats of the recording in time
-/// order. Finite whatever the samples; the same bits on every machine; linear time.
+/// order, and its unseen_stretches(). Finite whatever the
+/// samples; the same bits on every machine; linear time.
 [[nodiscard]] SecondRows rhythm_rows(std::span<const float> samples, double rate,
-                                     std::span<const beats::Beat> beats);
+                                     std::span<const beats::Beat> beats,
+                                     std::span<const Interval> missing = {});
 
 /// Of a recording's leads those that the rhythm is judged on: the first three ECG leads in mV.
 [[nodiscard]] std::vector<std::size_t> rhythm_leads(const Recording& recording);
+
+/// The stretches in which a beat may go unseen, since no ECG lead has samples (missing.hpp).
+[[nodiscard]] std::vector<Interval> unseen_stretches(const Recording& recording);
 
 }  // namespace telltale::rhythm

@@ -55,10 +55,12 @@ Result<messages::QuestionInfo> Workspace::question_info() const {
     const auto answers = this->answers(beats);
     (void)work_.assistant.follow(*work_.run.analysis(), work_.run.revision(), answers);
     const Report report = this->report();
-    // What a person named or took away is not asked about, nor what is no beat of a class.
+    // What a person named or took away is not asked about, nor what is no beat of a
+    // class, or a pacemaker's.
     std::vector<bool> settled(found.size(), true);
     for (std::size_t i = 0; i < beats.size(); ++i)
-        if (beats[i].source && beats[i].label.empty() && report.beats[i].label >= 0)
+        if (beats[i].source && beats[i].label.empty() && report.beats[i].label >= 0 &&
+            !report.beats[i].paced)
             settled[*beats[i].source] = false;
 
     messages::QuestionInfo told;

@@ -215,7 +215,10 @@ std::vector<report::Beat> Workspace::named(report::Review& review) const {
             out.probabilities = source.probabilities;
             out.confidence = source.detection_confidence;
             out.doubtful = source.doubtful && beat.label.empty();
-            if (adapted != nullptr && beat.label.empty())
+            auto labels = labels_;  // it holds Q
+            if (source.paced)
+                report::as_paced(out, labels_, labels);
+            else if (adapted != nullptr && beat.label.empty())
                 follow(*adapted, source, *beat.source, out);
         }
         if (!out.person) continue;
@@ -223,6 +226,7 @@ std::vector<report::Beat> Workspace::named(report::Review& review) const {
         const auto it = std::ranges::find(labels_, beat.label);
         const int label = it == labels_.end() ? -1 : static_cast<int>(it - labels_.begin());
         ++(!beat.source ? review.added : label == out.label ? review.confirmed : review.renamed);
+        out.paced = out.paced && label == out.label;
         out.label = label;
     }
     const auto kept =
@@ -355,7 +359,9 @@ Result<void> Workspace::edit(const messages::Edit& edit) {
                    .members = {}};
     about.class_of = [&](const Edits::Beat& beat) {
         if (!beat.label.empty() || !beat.source) return beat.label;
-        const int label = analysis->beats()[*beat.source].label;
+        const classify::ClassifiedBeat source = analysis->beats()[*beat.source];
+        const int label = source.label;
+        if (source.paced) return std::string("Q");
         return label < 0 ? std::string() : card_->classes[static_cast<std::size_t>(label)];
     };
     about.snap = [&](std::int64_t sample) {

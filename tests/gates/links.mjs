@@ -51,3 +51,16 @@ test('what README names is there', () => {
   const named = [...text.matchAll(/`((?:site|models|assets|tests|native|web|shared|cmake)\/[^`\s]*)`/g)].map(([, path]) => path);
   for (const path of [...links, ...named]) assert.ok(existsSync(join(root, path)), path);
 });
+
+test('every kind of file that is read is named where a newcomer looks', () => {
+  const text = (name) => readFileSync(join(root, 'site', name), 'utf8');
+  const kinds = text('formats.md').split('\n')
+    .filter((line) => line.startsWith('| ')).map((line) => line.split('|')[1].trim()).slice(1);
+  assert.ok(kinds.length >= 20, `${kinds.length} kinds`);
+  const guide = text('index.md');
+  for (const kind of kinds) {
+    for (const [ending] of kind.matchAll(/`\.[A-Za-z]+`/g)) assert.ok(guide.includes(ending), `${ending} of "${kind}"`);
+    const [name] = kind.split(/[ ,]/);
+    assert.ok(guide.includes(name) || guide.includes(name.toLowerCase()), `"${name}" of "${kind}"`);
+  }
+});

@@ -4,6 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <cmath>
+#include <format>
 #include <limits>
 #include <span>
 
@@ -182,6 +183,44 @@ TEST_CASE("several signal files, byte offsets, comments and CR LF line ends") {
     CHECK(r.comments == std::vector<std::string>{"before", "<age>: 3"});
     CHECK(r.start->minute == 2);
     CHECK(r.start->year == 1999);
+}
+
+TEST_CASE("a base date with the year in front is a date") {
+    struct Written {
+        const char* text;
+        int year, month, day, hour;
+    };
+    for (const Written& w : {Written{"12:00:00 2014-06-04", 2014, 6, 4, 12},
+                             {"2014-06-04 12:00:00", 2014, 6, 4, 12},
+                             {"12:00:00 2014/06/04", 2014, 6, 4, 12},
+                             {"12:00:00 2014-jun-04", 2014, 6, 4, 12},
+                             {"12:00:00 04-06-2014", 2014, 6, 4, 12},
+                             {"2014-06-04T23:10:07.5", 2014, 6, 4, 23},
+                             {"2014-06-04T23:10:07Z", 2014, 6, 4, 23},
+                             {"2014-06-04T23:10:07+02:00", 2014, 6, 4, 23}}) {
+        CAPTURE(w.text);
+        const auto result =
+            read({text_file("d.hea", std::format("d 1 10 1 {}\nd.d 16 1\n", w.text)),
+                  bytes_file("d.d", {1, 0})});
+        REQUIRE(result.recordings.size() == 1);
+        const Recording& r = result.recordings[0];
+        CHECK(r.warnings.empty());
+        REQUIRE(r.start);
+        CHECK(r.start->year == w.year);
+        CHECK(r.start->month == w.month);
+        CHECK(r.start->day == w.day);
+        CHECK(r.start->hour == w.hour);
+    }
+    // What is no date stays unknown, and that is said.
+    for (const char* text : {"2014-13-04", "2014-06-32", "2014-06", "2014-06-04T", "2014-06-04Tx",
+                             "14-06-04T12:00:00"}) {
+        CAPTURE(text);
+        const auto result = read({text_file("d.hea", std::format("d 1 10 1 {}\nd.d 16 1\n", text)),
+                                  bytes_file("d.d", {1, 0})});
+        REQUIRE(result.recordings.size() == 1);
+        CHECK_FALSE(result.recordings[0].start);
+        CHECK(result.recordings[0].warnings.size() == 1);
+    }
 }
 
 TEST_CASE("signals of several rates come out at the fastest") {

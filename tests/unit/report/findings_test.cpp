@@ -171,6 +171,42 @@ TEST_CASE("the report says what a person did, and its lines of ectopy add up to 
     CHECK(sum == v.total);
 }
 
+TEST_CASE("on paper a heading stays with what it heads, and no letter is cut at a strip's edge") {
+    Made made(120);
+    const auto findings = report::find(made.recording, made.input);
+    REQUIRE(findings);
+    // Strips that begin and end on a beat, and everywhere between.
+    std::vector<std::int64_t> chosen;
+    for (const report::Beat& beat : made.beats)
+        chosen.push_back(beat.sample + std::lround(1.5 * made.recording.sampling_rate));
+    const std::string html =
+        report::html_report(made.recording, made.input, *findings, {.chosen = chosen});
+    // A heading is followed at once by its text, table or figure, which it may not part from.
+    const std::string after = "</h2>\n";
+    std::size_t headings = 0;
+    for (std::size_t at = html.find(after); at != html.npos; at = html.find(after, at + 1)) {
+        std::string_view rest = std::string_view(html).substr(at + after.size());
+        if (rest.starts_with("<p class=\"lead\">")) rest.remove_prefix(rest.find("</p>\n") + 5);
+        INFO(rest.substr(0, 60));
+        CHECK((rest.starts_with("<figure>") || rest.starts_with("<table>") ||
+               rest.starts_with("<div class=\"columns\">") || rest.starts_with("<ul>") ||
+               rest.starts_with("<p>")));
+        ++headings;
+    }
+    CHECK(headings >= 4);
+    CHECK(html.contains("h2, p.lead { break-after: avoid; }"));
+    std::size_t letters = 0;
+    const std::string letter = "\" y=\"3\" font-size=\"3\" text-anchor=\"middle\"";
+    for (std::size_t at = html.find(letter); at != html.npos; at = html.find(letter, at + 1)) {
+        const std::size_t begin = html.rfind("x=\"", at) + 3;
+        const double x = std::stod(html.substr(begin, at - begin));
+        CHECK(x >= 1.2);
+        CHECK(x <= 180 - 1.2);
+        ++letters;
+    }
+    CHECK(letters > chosen.size());
+}
+
 TEST_CASE(
     "a ten-second ECG is drawn whole, with all leads, and without figures that it is too short "
     "for") {

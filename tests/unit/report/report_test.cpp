@@ -106,3 +106,24 @@ TEST_CASE("annotations tell the rhythm: changes, and fibrillation between its br
     REQUIRE(read);
     CHECK(read->size() == annotations.size());
 }
+
+TEST_CASE("a pacemaker's beat is of class Q, and written as one") {
+    Example e;
+    report::as_paced(e.beats[0], e.input.classes, e.input.more_classes);
+    report::as_paced(e.beats[1], e.input.classes, e.input.more_classes);
+    CHECK(e.input.more_classes == std::vector<std::string>{"Q"});
+    CHECK(report::class_name(e.input, e.beats[0]) == "Q");
+    e.input.beats = e.beats;
+    CHECK(report::beats_csv(e.input).contains(",77,Q,,,,0.980,0,pacing"));
+    const auto json = nlohmann::json::parse(report::beats_json(e.input));
+    CHECK(json["beats"][0]["class"] == "Q");
+    CHECK(json["beats"][0]["paced"] == true);
+    CHECK(json["beats"][0]["probabilities"].empty());
+    CHECK_FALSE(json["beats"][2].contains("paced"));
+    CHECK(json["summary"]["classes"]["Q"] == 2);
+    CHECK(json["summary"]["classes"]["N"] == 0);
+    CHECK(report::annotations(e.input)[1].code == Code::paced);
+    // A person's Q is no pacemaker's word.
+    e.beats[0].paced = false;
+    CHECK(report::annotations(e.input)[1].code == Code::unclassifiable);
+}

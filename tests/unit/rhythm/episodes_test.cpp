@@ -142,6 +142,14 @@ TEST_CASE("a short recording gets a word for the whole of it, a long one does no
     CHECK(whole->kind == "A");
     CHECK(words(*whole) == "atrial fibrillation");
     CHECK(std::abs(whole->probability - 0.8) < 1e-6);
+    // A strip of regular beats is not called so, but what comes next.
+    std::vector<Beat> regular;
+    for (std::int64_t at = 40; at < 3000; at += 80) regular.push_back({at});
+    const auto other =
+        rhythm_course({.answers = answers, .sampling_rate = rate, .length = 3000, .beats = regular})
+            .recording;
+    REQUIRE(other);
+    CHECK(other->kind == "N");
     RhythmAnswers longer = said(repeated('a', 130));
     longer.kinds = answers.kinds;
     longer.recording = answers.recording;
@@ -158,4 +166,50 @@ TEST_CASE("many runs take time in proportion") {
     CHECK(c.episodes.size() > 40000);
     for (std::size_t i = 1; i < c.episodes.size(); ++i)
         REQUIRE(c.episodes[i].first == c.episodes[i - 1].last);
+}
+
+TEST_CASE("regular beats are no atrial fibrillation, irregular ones are") {
+    const auto every = [](const std::vector<std::int64_t>& steps) {
+        std::vector<Beat> list;
+        std::int64_t at = 40;
+        for (std::size_t i = 0; at < 6000; at += steps[i++ % steps.size()])
+            list.push_back({.sample = at});
+        return list;
+    };
+    const std::string fibrillation(60, 'a');
+    CHECK(text(course(fibrillation, every({80, 81, 79}))) == "other 0-6000");
+    CHECK(text(course(fibrillation, every({80, 61, 95, 70, 110}))) == "AFIB 0-6000");
+    // Beats that went unseen make a regular heart no less regular.
+    auto lossy = every({80});
+    std::erase_if(lossy, [](const Beat& beat) { return (beat.sample / 80) % 9 == 4; });
+    CHECK(text(course(fibrillation, lossy)) == "other 0-6000");
+    // Where there are too few beats to say, the network's word stands.
+    CHECK(text(course(fibrillation, {})) == "AFIB 0-6000");
+    // Nor does a premature beat now and then make it fibrillate.
+    CHECK(text(course(fibrillation, every({80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 50,
+                                           110}))) == "other 0-6000");
+}
+
+TEST_CASE("paced beats are a paced rhythm, whatever the network calls them") {
+    const auto beats = [](std::string_view letters) {  // P paced, V ventricular, N normal
+        std::vector<Beat> list;
+        for (const char c : letters) {
+            const auto at = static_cast<std::int64_t>(list.size()) * 100 + 50;
+            list.push_back({.sample = at,
+                            .type = c == 'P'   ? AamiClass::Q
+                                    : c == 'V' ? AamiClass::V
+                                               : AamiClass::N,
+                            .paced = c == 'P'});
+        }
+        return list;
+    };
+    const std::string paced(20, 'P');
+    CHECK(text(course(repeated('v', 20), beats(paced))) ==
+          "other 0-50, P 50-1951, other 1951-2000");
+    // Two of the heart's own between, or two without a spike that shows.
+    CHECK(text(course(repeated('n', 20), beats("NNPPPPPPNNPPPPPPNNNN"))) ==
+          "N 0-250, P 250-1551, N 1551-2000");
+    // A ventricular beat ends the stretch, and three paced beats are none.
+    CHECK(text(course(repeated('n', 20), beats("NNPPPPPPVPPPNNNNNNNN"))) ==
+          "N 0-250, P 250-751, N 751-2000");
 }

@@ -143,6 +143,43 @@ TEST_CASE("intervals: regular, random and in twos") {
     CHECK(at(r, 30, shapes + 26) > 0.85F);  // the least correlation
 }
 
+TEST_CASE("lost packets make no rhythm irregular") {
+    // 75 a minute; every ten seconds a packet of 0.6 s is lost, some with a beat in it.
+    constexpr double rate = 130, seconds = 60;
+    std::vector<double> all, seen;
+    for (double t = 0.5; t < seconds - 1; t += 0.8) all.push_back(t);
+    std::vector<float> samples = beats_at(all, seconds, rate);
+    std::vector<Interval> lost;
+    for (double t = 4; t < seconds; t += 6) {
+        const Interval gap{std::llround(t * rate), std::llround((t + 0.6) * rate)};
+        lost.push_back(gap);
+        std::fill(samples.begin() + gap.first, samples.begin() + gap.last,
+                  std::numeric_limits<float>::quiet_NaN());
+    }
+    for (const double t : all)
+        if (std::ranges::none_of(lost, [&](const Interval& gap) {
+                return t * rate >= static_cast<double>(gap.first) &&
+                       t * rate < static_cast<double>(gap.last);
+            }))
+            seen.push_back(t);
+    REQUIRE(seen.size() + 4 < all.size());
+    const SecondRows told = rhythm_rows(samples, rate, marks(seen, rate), lost);
+    const SecondRows untold = rhythm_rows(samples, rate, marks(seen, rate));
+    for (const std::size_t window : {intervals, intervals + 19}) {
+        CAPTURE(window);
+        CHECK(at(told, 30, window + 3) < 0.02F);   // successive differences
+        CHECK(at(told, 30, window + 15) > 0.99F);  // all pairs alike
+        CHECK(at(untold, 30, window + 3) > 0.2F);  // what is not said to be lost, counts
+    }
+    // Of no second the interval is told that a packet is lost in.
+    for (std::size_t s = 0; s < told.seconds; ++s)
+        for (std::size_t i = 0; i < 3; ++i) CHECK(at(told, s, intervals + 38 + i) < 1.1F);
+    // Nothing changes where nothing is missing.
+    const auto whole = beats_at(all, seconds, rate);
+    CHECK(rhythm_rows(whole, rate, marks(all, rate), {}).values ==
+          rhythm_rows(whole, rate, marks(all, rate)).values);
+}
+
 TEST_CASE("nothing makes features that are not finite") {
     constexpr float nan = std::numeric_limits<float>::quiet_NaN();
     constexpr float huge = 9e8F;

@@ -250,3 +250,19 @@ TEST_CASE("a course: its episodes lead the events, fibrillation's beats count in
                     message_of(*analyse({.beats = list, .sampling_rate = 1000, .length = 120000})))
                     .contains("episodes"));
 }
+
+TEST_CASE("an interval across missing samples is not known, and no figure uses it") {
+    // A beat every 800 ms; four are lost with their packet.
+    std::vector<Beat> list = tests::beats("NNNNNNNNNN", 800);
+    list.erase(list.begin() + 4, list.begin() + 8);
+    const std::vector<Interval> lost = {{3000, 6000}};
+    const auto found =
+        analyse({.beats = list, .sampling_rate = 1000, .length = 7300, .missing = lost});
+    REQUIRE(found);
+    REQUIRE(found->heart_rate);
+    CHECK(found->heart_rate->intervals == 4);
+    CHECK(std::abs(found->heart_rate->mean_bpm - 75) < 1e-9);
+    CHECK(found->longest_rr->seconds == 0.8);
+    CHECK(found->pauses->empty());
+    CHECK(found->hrv->rejected_gap == 1);
+}
