@@ -215,9 +215,9 @@ std::vector<report::Beat> Workspace::named(report::Review& review) const {
             out.probabilities = source.probabilities;
             out.confidence = source.detection_confidence;
             out.doubtful = source.doubtful && beat.label.empty();
-            auto labels = labels_;  // it holds Q
+            std::vector<std::string> none;  // labels_ holds Q
             if (source.paced)
-                report::as_paced(out, labels_, labels);
+                report::as_paced(out, labels_, none);
             else if (adapted != nullptr && beat.label.empty())
                 follow(*adapted, source, *beat.source, out);
         }

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "support/tiny_onnx.hpp"
+#include "support/beat_model.hpp"
 #include "support/told.hpp"
 #include "workspace/workspace.hpp"
 
@@ -19,22 +19,7 @@ struct Named {
 
     Named() {
         engine.use_synthetic(60);
-        classify::Card card;
-        card.name = "names";
-        card.classes = {"N", "S", "V"};
-        card.input = {.sampling_rate = 120,
-                      .window = classify::WindowKind::to_next_beats,
-                      .length = 187,
-                      .name = "beats",
-                      .shape = {-1, 1, 187}};
-        card.output = {.name = "logits", .doubtful_below = 0.7};
-        REQUIRE(engine.use_model(
-            tests::tiny_onnx({.input_shape = {-1, 1, 187},
-                              .classes = 3,
-                              .weights = std::vector<float>(187 * 3, 0),
-                              .bias = std::vector<float>(3, 0),
-                              .metadata = {{"telltale", classify::card_json(card)}}}),
-            "names.onnx"));
+        REQUIRE(engine.use_model(tests::beat_model({"N", "S", "V"}, 0.7), "names.onnx"));
         REQUIRE(engine.start(""));
         name_all();
     }

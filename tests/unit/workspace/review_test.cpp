@@ -7,7 +7,7 @@
 #include <string>
 
 #include "formats/formats.hpp"
-#include "support/tiny_onnx.hpp"
+#include "support/beat_model.hpp"
 #include "support/told.hpp"
 #include "workspace/workspace.hpp"
 
@@ -36,21 +36,7 @@ struct Ready {
         REQUIRE(engine.find());
     }
     static std::vector<std::byte> model(std::vector<std::string> classes) {
-        classify::Card card;
-        card.name = "names";
-        card.classes = std::move(classes);
-        const std::size_t count = card.classes.size();
-        card.input = {.sampling_rate = 120,
-                      .window = classify::WindowKind::to_next_beats,
-                      .length = 187,
-                      .name = "beats",
-                      .shape = {-1, 1, 187}};
-        card.output = {.name = "logits", .doubtful_below = 0.95};
-        return tests::tiny_onnx({.input_shape = {-1, 1, 187},
-                                 .classes = static_cast<std::int64_t>(count),
-                                 .weights = std::vector<float>(187 * count, 0),
-                                 .bias = std::vector<float>(count, 0),
-                                 .metadata = {{"telltale", classify::card_json(card)}}});
+        return tests::beat_model(std::move(classes), 0.95);
     }
     std::string text(std::string_view kind) {
         const auto bytes = engine.export_as(kind);

@@ -9,7 +9,7 @@
 
 #include "formats/formats.hpp"
 #include "messages/json.hpp"
-#include "support/tiny_onnx.hpp"
+#include "support/beat_model.hpp"
 #include "synth/synth.hpp"
 
 using namespace telltale;
@@ -17,28 +17,7 @@ using nlohmann::json;
 
 namespace {
 
-std::vector<std::byte> beat_model(std::vector<std::string> classes = {"N", "S", "V", "F", "Q"},
-                                  std::size_t embedding = 0) {
-    classify::Card card;
-    card.name = "names";
-    card.classes = std::move(classes);
-    const std::size_t count = card.classes.size();
-    card.input = {.sampling_rate = 120,
-                  .window = classify::WindowKind::to_next_beats,
-                  .length = 187,
-                  .name = "beats",
-                  .shape = {-1, 1, 187}};
-    card.output = {.name = "logits"};
-    if (embedding > 0) {
-        card.output.embedding = "embedding";
-        card.output.embedding_length = embedding;
-    }
-    return tests::tiny_onnx({.input_shape = {-1, 1, 187},
-                             .classes = static_cast<std::int64_t>(count),
-                             .weights = std::vector<float>(187 * count, 0),
-                             .bias = std::vector<float>(count, 0),
-                             .metadata = {{"telltale", classify::card_json(card)}}});
-}
+const std::vector<std::string> aami = {"N", "S", "V", "F", "Q"};
 
 /// A host that remembers what it was told.
 struct Host {
@@ -51,7 +30,7 @@ struct Host {
         [](const workspace::RunNetwork& asked) { return logits(asked, 0); };
     std::function<Result<workspace::Answer>(const workspace::NeedModel&)> model =
         [](const workspace::NeedModel&) {
-            return workspace::Answer{.bytes = beat_model(), .text = {}, .outputs = {}};
+            return workspace::Answer{.bytes = tests::beat_model(aami), .text = {}, .outputs = {}};
         };
 
     static Result<workspace::Answer> logits(const workspace::RunNetwork& asked, std::size_t best) {
@@ -353,8 +332,7 @@ TEST_CASE("a person is asked about beats until it ends; every change brings the 
 TEST_CASE("what the network judges the beats by is asked for, and kept") {
     Host host;
     host.model = [](const workspace::NeedModel&) {
-        return workspace::Answer{
-            .bytes = beat_model({"N", "S", "V", "F", "Q"}, 2), .text = {}, .outputs = {}};
+        return workspace::Answer{.bytes = tests::beat_model(aami, 0, 2), .text = {}, .outputs = {}};
     };
     host.network = [](const workspace::RunNetwork& asked) {
         auto answer = Host::logits(asked, 0);
@@ -382,7 +360,7 @@ TEST_CASE("without the rhythm model all else is told, and why the rhythm is miss
     Host host("rhythms");
     host.model = [](const workspace::NeedModel& need) -> Result<workspace::Answer> {
         if (need.name == "rhythms") return fail("", "", "it did not load");
-        return workspace::Answer{.bytes = beat_model(), .text = {}, .outputs = {}};
+        return workspace::Answer{.bytes = tests::beat_model(aami), .text = {}, .outputs = {}};
     };
     host.open(60);
     CHECK(host.run());
