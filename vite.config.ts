@@ -68,9 +68,14 @@ function served(): Map<string, { path?: string; text?: string }> {
   const models = join(root, 'models');
   const onnx = existsSync(models) ? readdirSync(models).filter((name) => name.endsWith('.onnx')).sort() : [];
   for (const name of onnx) files.set(`models/${name}`, { path: join(models, name) });
-  // Those that name the rhythm are none to name beats with; the page asks for them by themselves.
-  const rhythm = onnx.filter((name) => readCard(join(models, name)).default_for === 'rhythm');
-  for (const name of rhythm) onnx.splice(onnx.indexOf(name), 1);
+  // Those that name the rhythm or mark waves are none to name beats with; the page asks for them by themselves.
+  const takeOut = (what: string): string | null => {
+    const found = onnx.filter((name) => readCard(join(models, name)).default_for === what);
+    for (const name of found) onnx.splice(onnx.indexOf(name), 1);
+    return found[0] ?? null;
+  };
+  const rhythm = takeOut('rhythm');
+  const waves = takeOut('waves');
   const twins = new Set<string>();
   const listed = onnx.map((file) => {
     const card = readCard(join(models, file));
@@ -84,7 +89,7 @@ function served(): Map<string, { path?: string; text?: string }> {
   const order = (model: { group: string; default_for: string }) =>
     modelGroups.findIndex((group) => group === model.group) - (model.default_for === 'recordings' ? 0.5 : 0);
   listed.sort((a, b) => order(a) - order(b));
-  files.set('models/index.json', { text: JSON.stringify({ models: listed, rhythm: rhythm[0] ?? null }) });
+  files.set('models/index.json', { text: JSON.stringify({ models: listed, rhythm, waves }) });
 
   const samples = join(root, 'assets/samples');
   for (const name of readdirSync(samples)) files.set(`samples/${name}`, { path: join(samples, name) });
@@ -100,6 +105,7 @@ const pages = [
   { file: 'features.md', place: 'docs/features/', name: 'Features' },
   { file: 'detector.md', place: 'docs/detector/', name: 'Detector' },
   { file: 'rhythm.md', place: 'docs/rhythm/', name: 'Rhythm' },
+  { file: 'waves.md', place: 'docs/waves/', name: 'Waves' },
   { file: 'training.md', place: 'docs/training/', name: 'Reading a training' },
   { file: 'data.md', place: 'docs/data/', name: 'Data' },
   { file: 'formats.md', place: 'docs/formats/', name: 'Formats' },

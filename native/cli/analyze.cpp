@@ -15,10 +15,12 @@
 #include "data/files.hpp"
 #include "formats/ecg_leads.hpp"
 #include "formats/formats.hpp"
+#include "messages/json.hpp"
 #include "recording/clock.hpp"
 #include "report/findings.hpp"
 #include "report/html_report.hpp"
 #include "report/report.hpp"
+#include "waves/intervals_message.hpp"
 
 namespace telltale::cli {
 namespace {
@@ -31,7 +33,8 @@ Result<std::vector<std::string>> write_reports(const Recording& recording,
                                                const report::Input& input,
                                                const report::Findings& findings,
                                                const fs::path& stem, const AnalyzeOptions& options,
-                                               const std::set<fs::path>& read_files) {
+                                               const std::set<fs::path>& read_files,
+                                               workspace::Workspace& workspace) {
     std::vector<std::string> written;
     const auto write = [&](const std::string& ending, const auto& content) -> Result<void> {
         const fs::path path = options.out / (stem.string() + ending);
@@ -42,6 +45,11 @@ Result<std::vector<std::string>> write_reports(const Recording& recording,
         written.push_back(path.string());
         return {};
     };
+    const auto export_as = [&](const char* kind, const char* ending) -> Result<void> {
+        const auto bytes = workspace.export_as(kind);
+        if (!bytes) return std::unexpected(bytes.error());
+        return write(ending, std::span<const std::byte>(*bytes));
+    };
     for (const std::string& format : options.formats) {
         Result<void> done;
         if (format == "csv")
@@ -51,7 +59,10 @@ Result<std::vector<std::string>> write_reports(const Recording& recording,
         else if (format == "html")
             done =
                 write(".html", std::string_view(report::html_report(recording, input, findings)));
-        else
+        else if (format == "waves") {
+            done = export_as("waves", ".waves");
+            if (done) done = export_as("waves_csv", ".waves.csv");
+        } else
             done = write(".atr", std::span<const std::byte>(
                                      formats::write_wfdb_annotations(report::annotations(input))));
         if (!done) return std::unexpected(done.error());
@@ -80,9 +91,11 @@ Result<Json> analyze_recording(const Recording& recording, const fs::path& stem,
     const auto findings =
         report::find(recording, input, {.pause_s = run.options.pause_s}, &done->quality);
     if (!findings) return std::unexpected(findings.error());
-    const auto written = write_reports(recording, input, *findings, stem, run.options, read_files);
+    const auto written = write_reports(recording, input, *findings, stem, run.options, read_files,
+                                       done->workflow->workspace());
     if (!written) return std::unexpected(written.error());
     for (const std::string& warning : input.warnings) warn(recording.name, warning);
+    const auto measured = done->workflow->workspace().intervals_info();
     if (!run.options.json) {
         std::string counts;
         std::vector<std::string> names = input.classes;
@@ -101,11 +114,13 @@ Result<Json> analyze_recording(const Recording& recording, const fs::path& stem,
             print(std::format("  {}", rhythm));
         if (const std::string words = report::in_words(findings->rhythm); !words.empty())
             print(std::format("  {}", words));
+        if (measured) print(std::format("  {}", waves::in_words(*measured)));
         for (const std::string& file : *written) print(std::format("  wrote {}", file));
         return Json();
     }
     Json json = Json::parse(report::beats_json(input), nullptr, false);
     json.update(report::to_json(*findings, recording));
+    if (measured) json["intervals"] = Json::parse(messages::text(*measured), nullptr, false);
     if (run.options.no_beats)
         for (const char* list : {"beats", "clusters"}) json.erase(list);
     json["seconds"] = seconds;
@@ -171,7 +186,8 @@ int analyze(const AnalyzeOptions& asked) {
             return exit_bad_input;
         }
     }
-    auto models = RunModels::open(options.model, options.rhythm_model, options.threads);
+    auto models =
+        RunModels::open(options.model, options.rhythm_model, options.wave_model, options.threads);
     if (!models) {
         complain(models.error());
         return exit_bad_input;

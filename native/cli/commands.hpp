@@ -22,8 +22,9 @@ int info(const InfoOptions& options);
 
 struct AnalyzeOptions {
     std::vector<std::string> files;
-    std::string model;                 ///< Name or path.
-    std::string rhythm_model;          ///< Likewise; empty the default, "none" none.
+    std::string model;  ///< Name or path.
+    /// Likewise; empty the default, "none" none.
+    std::string rhythm_model, wave_model;
     std::string lead;                  ///< Empty follows the model's card.
     std::filesystem::path out;         ///< Empty writes no files.
     std::vector<std::string> formats;  ///< csv, json, atr, html
@@ -91,6 +92,15 @@ struct EvaluateRhythmOptions {
     bool json = false;
 };
 int evaluate_rhythm(const EvaluateRhythmOptions& options);
+
+struct EvaluateWavesOptions {
+    std::string wave_model;            ///< As of AnalyzeOptions.
+    std::filesystem::path data;        ///< With marks of P, QRS and T.
+    std::vector<std::string> records;  ///< By name; empty: all.
+    int threads = 0;
+    bool json = false;
+};
+int evaluate_waves(const EvaluateWavesOptions& options);
 
 struct ModelsOptions {
     bool speed = false;  ///< Measure beats a second of each, some two seconds a model.

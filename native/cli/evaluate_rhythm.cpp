@@ -88,7 +88,7 @@ int evaluate_rhythm(const EvaluateRhythmOptions& options) {
         complain(headers.error());
         return exit_bad_input;
     }
-    auto models = RunModels::open(options.model, options.rhythm_model, options.threads);
+    auto models = RunModels::open(options.model, options.rhythm_model, "none", options.threads);
     if (models && !models->rhythm)
         models = fail("", "", "there is no rhythm model to evaluate (see `telltale models`)");
     if (!models) {

@@ -67,6 +67,11 @@ void add_rhythm_model(CLI::App& command, std::string& model) {
                        "The model that names the rhythm, by name or path; none: no rhythm");
 }
 
+void add_wave_model(CLI::App& command, std::string& model) {
+    command.add_option("--waves", model,
+                       "The model that marks P, QRS and T, by name or path; none: no waves");
+}
+
 // What every command of the program holds until it is run.
 struct Commands {
     cli::InfoOptions info;
@@ -76,6 +81,7 @@ struct Commands {
     cli::EvaluateClassifierOptions classifier;
     cli::EvaluateAssistedOptions assisted;
     cli::EvaluateRhythmOptions rhythm;
+    cli::EvaluateWavesOptions waves;
     cli::ModelsOptions models;
     cli::SynthOptions synth;
     cli::ConvertOptions convert;
@@ -102,12 +108,13 @@ void add_analyze(CLI::App& app, Commands& c) {
     command.add_option("FILE", c.analyze.files, "Recordings")->required();
     add_model(command, c.analyze.model);
     add_rhythm_model(command, c.analyze.rhythm_model);
+    add_wave_model(command, c.analyze.wave_model);
     command.add_option("--lead", c.analyze.lead,
                        "The lead to work on, by name; the model's card chooses if not given");
     command.add_option("--out", c.analyze.out, "Folder for the reports; made if need be");
     command.add_option("--format", c.analyze.formats, "Reports to write, with commas between")
         ->delimiter(',')
-        ->check(CLI::IsMember({"csv", "json", "atr", "html"}));
+        ->check(CLI::IsMember({"csv", "json", "atr", "html", "waves"}));
     add_rate(command, c.analyze.rate);
     command
         .add_option("--pause", c.analyze.pause_s, "RR interval in s from which on it is a pause")
@@ -123,8 +130,8 @@ void add_analyze(CLI::App& app, Commands& c) {
                      "JSON without the lists of beats: summary, quality, rhythm and its events");
     command.footer(
         "Prints a line for each recording. With --out it writes NAME.beats.csv (one line a beat),\n"
-        "with --format also NAME.beats.json, NAME.atr (WFDB annotations) or NAME.html (a report "
-        "to\n"
+        "with --format also NAME.beats.json, NAME.atr (WFDB annotations), NAME.waves (P, QRS and\n"
+        "T as WFDB annotations) and NAME.waves.csv, or NAME.html (a report to\n"
         "print: rhythm, hours, variability, strips of the events). One bad file does not\n"
         "stop the rest.\n\n"
         "  telltale analyze 100.hea\n"
@@ -164,6 +171,27 @@ void add_evaluate_rhythm(CLI::App& evaluate, Commands& c) {
         "  telltale evaluate rhythm --data vfdb --json\n"
         "  telltale evaluate rhythm --data challenge2017");
     command.callback([&c] { c.exit = cli::evaluate_rhythm(c.rhythm); });
+}
+
+void add_evaluate_waves(CLI::App& evaluate, Commands& c) {
+    CLI::App& command = *evaluate.add_subcommand("waves", "P, QRS and T waves");
+    command
+        .add_option("--data", c.waves.data,
+                    "Folder of WFDB records with a person's marks: NAME.q1c as in the QT Database, "
+                    "or one annotation file a lead (NAME.i, NAME.ii, ...) as in LUDB")
+        ->required();
+    command.add_option("--records", c.waves.records, "Some of the records only, by name")
+        ->delimiter(',');
+    add_wave_model(command, c.waves.wave_model);
+    add_threads(command, c.waves.threads);
+    add_json(command, c.waves.json);
+    command.footer(
+        "Of onset, peak and end of each wave: how many are found within 150 ms (Se), how many of\n"
+        "those told are there (+P), and the mean and standard deviation of their errors; lead by\n"
+        "lead, and with all leads joined.\n\n"
+        "  telltale evaluate waves --data qtdb\n"
+        "  telltale evaluate waves --data ludb/data --records 1,2,3 --json");
+    command.callback([&c] { c.exit = cli::evaluate_waves(c.waves); });
 }
 
 // The records that a model is measured on, and how.
@@ -276,6 +304,7 @@ void add_evaluate(CLI::App& app, Commands& c) {
     classifier.callback([&c] { c.exit = cli::evaluate_classifier(c.classifier); });
     add_evaluate_assisted(command, c);
     add_evaluate_rhythm(command, c);
+    add_evaluate_waves(command, c);
 }
 
 void add_train(CLI::App& app, Commands& c) {

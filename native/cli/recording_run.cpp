@@ -20,6 +20,9 @@ double now() {
 /// A host of the workflow: gives models, runs networks, and shows how far it is.
 class Host {
 public:
+    static constexpr const char *beats_name = "beats", *rhythm_name = "rhythm",
+                                *waves_name = "waves";
+
     Host(workspace::Workflow& workflow, RunModels& models, const std::string& recording)
         : workflow_(workflow), models_(models), recording_(recording) {}
 
@@ -43,13 +46,18 @@ private:
             std::format("{}: {}, {:.0f} %", recording_, progress.stage, 100 * progress.fraction));
     }
     void take(const workspace::NeedModel& need) {
-        const Model& model = need.name == rhythm_name ? models_.rhythm->model : models_.model;
+        const Model& model = need.name == rhythm_name  ? models_.rhythm->model
+                             : need.name == waves_name ? models_.waves->model
+                                                       : models_.model;
         answer(workspace::Answer{.bytes = model.onnx, .text = {}, .outputs = {}});
     }
     void take(const workspace::OpenNetwork&) { answer(workspace::Answer{}); }
     void take(const workspace::RunNetwork& asked) {
-        const bool rhythm = asked.purpose == workspace::Purpose::rhythm;
-        answer(run_network(rhythm ? models_.rhythm->session : models_.session, asked));
+        runtime::Session& session =
+            asked.purpose == workspace::Purpose::rhythm  ? models_.rhythm->session
+            : asked.purpose == workspace::Purpose::waves ? models_.waves->session
+                                                         : models_.session;
+        answer(run_network(session, asked));
     }
     template <class T>
     void take(const T&) {}  // nobody looks at the beats meanwhile
@@ -62,26 +70,27 @@ private:
     RunModels& models_;
     const std::string& recording_;
     ProgressLine line_;
-
-public:
-    static constexpr const char *beats_name = "beats", *rhythm_name = "rhythm";
 };
 
 }  // namespace
 
 Result<RunModels> RunModels::open(const std::string& model, const std::string& rhythm,
-                                  int threads) {
+                                  const std::string& waves, int threads) {
     auto found = find_model(model);
     if (!found) return std::unexpected(found.error());
     if (!classify::names_beats(found->card))
-        return fail(found->path.string(), "",
-                    "names rhythms, expected a model that names beats (see `telltale models`)");
+        return fail(
+            found->path.string(), "",
+            "names rhythms or waves, expected a model that names beats (see `telltale models`)");
     auto session = runtime::Session::open(found->onnx, found->card, found->path.string(),
                                           {.threads = threads});
     if (!session) return std::unexpected(session.error());
-    auto rhythms = open_rhythm_model(rhythm, threads);
+    auto rhythms = open_side_model(rhythm, "rhythm", classify::InputKind::rhythm, threads);
     if (!rhythms) return std::unexpected(rhythms.error());
-    return RunModels{std::move(*found), std::move(*session), std::move(*rhythms)};
+    auto marking = open_side_model(waves, "waves", classify::InputKind::waves, threads);
+    if (!marking) return std::unexpected(marking.error());
+    return RunModels{std::move(*found), std::move(*session), std::move(*rhythms),
+                     std::move(*marking)};
 }
 
 Result<RecordingRun> run_recording(const Recording& recording, const std::string& lead,
@@ -91,7 +100,8 @@ Result<RecordingRun> run_recording(const Recording& recording, const std::string
     workspace.use_recording(recording);
     workflow->set_models(
         {{.name = Host::beats_name, .title = {}, .group = {}, .twin = {}, .training_records = {}}},
-        Host::beats_name, models.rhythm ? Host::rhythm_name : "");
+        Host::beats_name, models.rhythm ? Host::rhythm_name : "",
+        models.waves ? Host::waves_name : "");
     workflow->handle(messages::AnalyzeJob{.job = 1, .lead = lead, .findings = false});
     Host(*workflow, models, recording.name).run();
     if (const auto& error = workflow->failure()) return std::unexpected(*error);

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "cli/model_files.hpp"
-#include "cli/rhythm_run.hpp"
+#include "cli/side_model.hpp"
 #include "report/report.hpp"
 #include "rhythm/rhythm.hpp"
 #include "runtime/session.hpp"
@@ -20,11 +20,11 @@ namespace telltale::cli {
 struct RunModels {
     Model model;  ///< That names beats.
     runtime::Session session;
-    std::optional<RhythmModel> rhythm;
+    std::optional<SideModel> rhythm, waves;
 
-    /// By name or path; of the rhythm as open_rhythm_model takes it.
+    /// By name or path; rhythm and waves as open_side_model takes them.
     [[nodiscard]] static Result<RunModels> open(const std::string& model, const std::string& rhythm,
-                                                int threads);
+                                                const std::string& waves, int threads);
 };
 
 struct RecordingRun {

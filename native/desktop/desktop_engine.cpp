@@ -39,7 +39,8 @@ DesktopEngine::DesktopEngine(window::App& app) : app_(app), workflow_(now) {
                         .twin = card.twin,
                         .training_records = card.training_records});
     }
-    workflow_.set_models(std::move(list), cli::default_model(), cli::default_model("rhythm"));
+    workflow_.set_models(std::move(list), cli::default_model(), cli::default_model("rhythm"),
+                         cli::default_model("waves"));
     app_.message(messages::text(messages::ProviderInfo{
         .current = "native",
         .choice = "native",

@@ -17,6 +17,7 @@
 #include "rhythm/rhythm_model.hpp"
 #include "runtime/probe.hpp"
 #include "sequence/recipe.hpp"
+#include "waves/recipe.hpp"
 
 namespace telltale::train {
 
@@ -248,6 +249,32 @@ Result<Described> describe_rhythm(const ExportOptions& options, Checkpoint& chec
     return Described{rhythm_network(*recipe), std::move(card), {}};
 }
 
+Result<Described> describe_waves(const ExportOptions& options, Checkpoint& checkpoint,
+                                 const Json& summary) {
+    const auto recipe = recipe_of_run(options, checkpoint, parse_wave_recipe, open_wave_recipe);
+    if (!recipe) return std::unexpected(recipe.error());
+    if (!checkpoint.tensors.contains("finished/final"))
+        return fail(options.run.string(), "",
+                    "holds the cross-validation only; continue it with --resume");
+    classify::Card card = wave_card(*recipe);
+    card.training_data =
+        "LUDB, 200 patients, 12 leads of 10 s each, with noise of the Noise Stress Test Database";
+    if (summary.contains("scores"))
+        for (const auto& [protocol, score] : summary["scores"].items())
+            for (const auto& [wave, points] : score.items()) {
+                const auto add = [&](const std::string& name, const Json& value) {
+                    if (value.is_number())
+                        card.metrics.push_back({protocol, name, value.get<double>()});
+                };
+                add(wave + " F1 %", points["f1"]);
+                for (const char* point : {"onset", "end"}) {
+                    add(std::format("{} {} mean ms", wave, point), points[point]["mean_ms"]);
+                    add(std::format("{} {} SD ms", wave, point), points[point]["sd_ms"]);
+                }
+            }
+    return Described{wave_network(*recipe), std::move(card), {}};
+}
+
 }  // namespace
 
 Result<void> write_probe_beats(const fs::path& run, const DataSet& data,
@@ -278,10 +305,11 @@ Result<void> export_run(const ExportOptions& options) {
     const auto summary = read_json(options.run / "run.json");
     if (!summary) return std::unexpected(summary.error());
     const std::string& text = checkpoint->texts["recipe"];
-    auto described =
-        is_sequence_recipe_text(text) ? describe_sequence(options, *checkpoint, *summary)
-        : is_rhythm_recipe_text(text) ? describe_rhythm(options, *checkpoint, *summary)
-                                      : describe_windows(options, *checkpoint, *summary);
+    auto described = is_sequence_recipe_text(text)
+                         ? describe_sequence(options, *checkpoint, *summary)
+                     : is_rhythm_recipe_text(text) ? describe_rhythm(options, *checkpoint, *summary)
+                     : is_wave_recipe_text(text)   ? describe_waves(options, *checkpoint, *summary)
+                                                 : describe_windows(options, *checkpoint, *summary);
     if (!described) return std::unexpected(described.error());
     const Network& network = described->network;
     classify::Card& card = described->card;

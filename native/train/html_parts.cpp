@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <format>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
 
 namespace telltale::train {
 
@@ -111,6 +114,24 @@ std::string plot(std::string_view title, const std::vector<Curve>& curves, doubl
             stroke(c.colour), escaped(c.name));
     }
     return svg + "</div></figure>\n";
+}
+
+std::string loss_by_step(const std::string& lines) {
+    std::map<std::string, Curve> curves;
+    std::istringstream stream(lines);
+    double highest = 0;
+    for (std::string line; std::getline(stream, line);) {
+        const auto told = nlohmann::json::parse(line, nullptr, false);
+        if (!told.is_object()) continue;
+        const auto stage = told.at("stage").get<std::string>();
+        auto& curve = curves.try_emplace(stage, Curve{stage, {}, curves.size()}).first->second;
+        const auto loss = told.at("loss").get<double>();
+        curve.points.emplace_back(told.at("step").get<double>(), loss);
+        highest = std::max(highest, loss);
+    }
+    std::vector<Curve> list;
+    for (auto& [name, curve] : curves) list.push_back(std::move(curve));
+    return plot("Loss by step", list, 0, highest);
 }
 
 std::string beat_picture(std::span<const float> samples, std::string_view caption,

@@ -41,6 +41,9 @@ struct Curve {
 [[nodiscard]] std::string plot(std::string_view title, const std::vector<Curve>& curves, double low,
                                double high);
 
+/// The losses of a training's networks, from its metrics.jsonl: {"stage", "step", "loss"} a line.
+[[nodiscard]] std::string loss_by_step(const std::string& lines);
+
 /// Samples drawn small, with a line at the sample `mark` if there is one.
 [[nodiscard]] std::string beat_picture(std::span<const float> samples, std::string_view caption,
                                        std::optional<std::size_t> mark = {});

@@ -24,6 +24,7 @@
 #include "threads.hpp"
 #include "tracking.hpp"
 #include "training.hpp"
+#include "waves/course.hpp"
 #include "write_data_set.hpp"
 #ifdef TELLTALE_WITH_EXPORT
 #include "export.hpp"
@@ -158,27 +159,27 @@ int run_sequence(const TrainArguments& a, const fs::path& path) {
     return 0;
 }
 
-int run_rhythm(const TrainArguments& a, const fs::path& path) {
+/// A recipe whose networks are judged by folds: rhythms and waves.
+template <class Recipe, class Options, class Follow>
+int run_folds(const TrainArguments& a, const fs::path& path, Result<Recipe> recipe, Follow follow) {
     if (a.device != "cpu" || a.limit > 0 || a.leaky || !a.variants.empty())
         return failed({path.string(), "",
-                       "rhythm recipes know none of --device, --limit, --leaky-contrast and "
+                       "this recipe knows none of --device, --limit, --leaky-contrast and "
                        "--variants"});
-    auto recipe = open_rhythm_recipe(path);
     if (!recipe) return failed(recipe.error());
     if (a.seed >= 0) recipe->seed = static_cast<std::uint64_t>(a.seed);
     use_threads(a.threads);
     Display display;
     auto tracking = start_tracking(a, *recipe, display);
     if (!tracking) return failed(tracking.error());
-    const RhythmCourseOptions options{
-        .data = a.data,
-        .out = a.out,
-        .resume = a.resume,
-        .folds_only = a.folds_only,
-        .on_step = [&](const std::string& stage, int step, double loss) {
-            tracking->metrics(step, {{stage + "/loss", loss}});
-        }};
-    const auto summary = follow_rhythm(*recipe, options, display);
+    const Options options{.data = a.data,
+                          .out = a.out,
+                          .resume = a.resume,
+                          .folds_only = a.folds_only,
+                          .on_step = [&](const std::string& stage, int step, double loss) {
+                              tracking->metrics(step, {{stage + "/loss", loss}});
+                          }};
+    const auto summary = follow(*recipe, options, display);
     if (!summary) {
         tracking->failed();
         return failed(summary.error());
@@ -201,7 +202,12 @@ Figures figures_of(const Epoch& e) {
 int run_train(const TrainArguments& a) {
     const fs::path path = find_recipe(a.recipe);
     if (is_sequence_recipe(path)) return run_sequence(a, path);
-    if (is_rhythm_recipe(path)) return run_rhythm(a, path);
+    if (is_rhythm_recipe(path))
+        return run_folds<RhythmRecipe, RhythmCourseOptions>(a, path, open_rhythm_recipe(path),
+                                                            follow_rhythm);
+    if (is_wave_recipe(path))
+        return run_folds<WaveRecipe, WaveCourseOptions>(a, path, open_wave_recipe(path),
+                                                        follow_waves);
     if (a.leaky || a.folds_only || !a.variants.empty()) {
         return failed({path.string(), "",
                        "only sequence recipes know --leaky-contrast, --folds-only and --variants"});
@@ -311,7 +317,7 @@ int run_data_set(const DataSetArguments& a) {
                                        "one that `telltale train --list` lists",
                                        all)});
         }
-        if (is_sequence_recipe(path) || is_rhythm_recipe(path)) {
+        if (is_sequence_recipe(path) || is_rhythm_recipe(path) || is_wave_recipe(path)) {
             return failed({path.string(), "", "learns from whole records, not from cut beats"});
         }
         auto read = open_recipe(path);

@@ -9,6 +9,7 @@
 #include "rhythm/recipe.hpp"
 #include "run_files.hpp"
 #include "sequence/recipe.hpp"
+#include "waves/recipe.hpp"
 
 namespace telltale::train {
 
@@ -89,6 +90,21 @@ Result<std::string> recipe_list(const fs::path& models) {
             lines.push_back(
                 {r->name, std::string(rhythm_data_set), "records, 5 folds", r->network, "-",
                  f1 ? std::format("Challenge 2017: F1 {:.3f} (cross-validation)", *f1) : "-"});
+            continue;
+        }
+        if (is_wave_recipe(file)) {
+            const auto r = open_wave_recipe(file);
+            if (!r) return std::unexpected(r.error());
+            const auto of = [&](const char* wave) {
+                const auto f1 = number_at(
+                    *run,
+                    std::format("/scores/LUDB, lead by lead, by folds of patients/{}/f1", wave));
+                return f1 ? std::format("{} {:.1f}", wave, *f1) : std::string(wave) + " -";
+            };
+            lines.push_back({r->name, std::string(wave_data_set), "patients, 5 folds", r->network,
+                             "-",
+                             std::format("LUDB: F1 of {}, {}, {} (cross-validation)", of("P"),
+                                         of("QRS"), of("T"))});
             continue;
         }
         const auto r = open_recipe(file);

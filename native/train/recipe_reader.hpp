@@ -70,6 +70,27 @@ public:
         for (const toml::node& item : *list) out.push_back(**item.as_string());
     }
 
+    /// A list of at most `most` whole numbers, each from `low` to `high`.
+    void get(std::string_view section, std::string_view key, std::vector<std::int64_t>& out,
+             std::int64_t low, std::int64_t high, std::size_t most) {
+        const toml::node* node = find(section, key);
+        if (node == nullptr) return;
+        const toml::array* list = node->as_array();
+        std::vector<std::int64_t> read;
+        if (list != nullptr)
+            for (const toml::node& item : *list)
+                if (const auto value = item.value_exact<std::int64_t>();
+                    value && *value >= low && *value <= high)
+                    read.push_back(*value);
+        if (list == nullptr || read.size() != list->size() || read.size() > most) {
+            error(*node, std::format("'{}.{}' must be a list of at most {} whole numbers from {} "
+                                     "to {}",
+                                     section, key, most, low, high));
+            return;
+        }
+        out = std::move(read);
+    }
+
     template <class E, std::size_t N>
     void choose(std::string_view section, std::string_view key, E& out,
                 const std::array<std::pair<std::string_view, E>, N>& names) {

@@ -148,8 +148,8 @@ std::optional<Error> read_sequence(Reader& reader, InputCard& input) {
     if (reader.error()) return reader.error();
     if (input.groups.empty() || input.groups.size() > most_groups)
         reader.wrong("groups", std::format("expected 1 to {} names", most_groups));
-    if (input.kind == InputKind::rhythm) {
-        // What the groups hold is known where the rhythm is; its front door checks their names.
+    if (input.kind != InputKind::sequence) {
+        // What the groups hold is known where rhythm and waves are; they check their names.
         if (input.shape.size() != 3 || input.shape[0] != -1 || input.shape[1] != -1 ||
             input.shape[2] < 1 || input.shape[2] > longest_window)
             reader.wrong("shape", "expected [-1, -1, features]");
@@ -206,7 +206,8 @@ std::optional<Error> read_input(const Json& json, InputCard& input) {
         reader.choice<InputKind>("kind", input.kind,
                                  {{"window", InputKind::window},
                                   {"sequence", InputKind::sequence},
-                                  {"rhythm", InputKind::rhythm}});
+                                  {"rhythm", InputKind::rhythm},
+                                  {"waves", InputKind::waves}});
     if (reader.error()) return reader.error();
     if (input.kind != InputKind::window) return read_sequence(reader, input);
     reader.number("sampling_rate", input.sampling_rate, 1, 10000, true);
@@ -357,7 +358,7 @@ bool has_band_pass(const InputCard& input) {
 bool is_complete(const InputCard& input) {
     if (input.length == 0) return false;
     if (input.kind != InputKind::window)
-        return (input.kind == InputKind::rhythm || input.length == feature_count(input.groups)) &&
+        return (input.kind != InputKind::sequence || input.length == feature_count(input.groups)) &&
                input.chunk > 0 && input.leads > 0 &&
                input.shape.size() == (input.leads > 1 ? 4U : 3U) && input.chunk <= longest_chunk &&
                input.context <= longest_chunk;
@@ -379,7 +380,9 @@ std::optional<double> score_on_unseen_patients(const Card& card) {
 std::string card_json(const Card& card) {
     Ordered input;
     if (card.input.kind != InputKind::window) {
-        input["kind"] = card.input.kind == InputKind::sequence ? "sequence" : "rhythm";
+        input["kind"] = card.input.kind == InputKind::sequence ? "sequence"
+                        : card.input.kind == InputKind::rhythm ? "rhythm"
+                                                               : "waves";
         input["lead_choice"] = card.input.lead_choice;
         input["groups"] = card.input.groups;
         input["chunk"] = card.input.chunk;

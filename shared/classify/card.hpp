@@ -43,6 +43,9 @@ enum class InputKind {
     /// Features of consecutive seconds of one lead: `groups` of rhythm/rhythm_features.hpp.
     /// [1, seconds, features]. The model names rhythms, not beats.
     rhythm,
+    /// Frames of one lead: `groups` of waves/wave_rows.hpp. [1, frames, features]. The model tells
+    /// P, QRS and T apart.
+    waves,
 };
 
 struct InputCard {
@@ -64,8 +67,8 @@ struct InputCard {
                                       ///< {-1, -1, -1, features} where it joins leads.
 
     InputKind kind = InputKind::window;
-    // Sequences and rhythms only. The network is run on `chunk` beats (seconds) at a time, with up
-    // to `context` more on either side whose answers are not used.
+    // All but windows. The network is run on `chunk` beats (seconds, frames) at a time, with up to
+    // `context` more on either side whose answers are not used.
     std::vector<std::string> groups;  ///< Groups of features, in the order of a row.
     std::size_t chunk = 0, context = 0;
     /// Leads of a recording that are read together at most: where more than 1, a sequence's input
@@ -134,9 +137,9 @@ struct Card {
 inline constexpr double lowest_corner_hz = 0.05;
 /// Whether windows pass a band-pass, with corners that make sense.
 [[nodiscard]] bool has_band_pass(const InputCard& input);
-/// Whether a model names beats; the others name the rhythm of each second.
+/// Whether a model names beats; the others name the rhythm of each second, or waves.
 [[nodiscard]] inline bool names_beats(const Card& card) {
-    return card.input.kind != InputKind::rhythm;
+    return card.input.kind == InputKind::window || card.input.kind == InputKind::sequence;
 }
 /// Whether the parts of an input card agree with each other, so that input can be made by it.
 [[nodiscard]] bool is_complete(const InputCard& input);

@@ -36,8 +36,8 @@ struct NeedSamples {
     double first = 0, count = 0;
     TELLTALE_MESSAGE(NeedSamples, command, lead, first, count)
 };
-using ExportKind =
-    OneOf<"csv", "json", "atr", "html", "edf_beats", "session", "png", "wfdb", "edf", "signals">;
+using ExportKind = OneOf<"csv", "json", "atr", "html", "edf_beats", "session", "png", "wfdb", "edf",
+                         "signals", "waves", "waves_csv">;
 struct Export {
     Is<"export"> command;
     ExportKind kind;

@@ -42,7 +42,8 @@ struct MeasureInfo {
 };
 
 struct WindowState {
-    OneOf<"summary", "beat", "events", "variability", "clusters", "compare", "model"> tab;
+    OneOf<"summary", "beat", "events", "variability", "intervals", "clusters", "compare", "model">
+        tab;
     double first = 0, last = 0;  ///< Samples at the left and right edge of the strip.
     double mm_per_s = 0, mm_per_mv = 0, px_per_s = 0, px_per_mv = 0;
     bool disclosure = false;      ///< The whole record as stacked strips is shown instead.

@@ -5,14 +5,10 @@
 
 #include "formats/archive.hpp"
 #include "formats/formats.hpp"
+#include "workspace/bytes.hpp"
 
 namespace telltale::workspace {
 namespace {
-
-std::vector<std::byte> bytes_of(std::string_view text) {
-    const auto bytes = std::as_bytes(std::span(text));
-    return {bytes.begin(), bytes.end()};
-}
 
 Result<std::vector<std::byte>> wfdb_archive(const Recording& recording) {
     const auto files = formats::write_wfdb(recording, formats::WfdbFormat::f16);
@@ -48,6 +44,7 @@ std::string ending(std::string_view kind) {
     if (kind == "signals") return "-samples.csv";
     if (kind == "session") return ".telltale.json";
     if (kind == "edf_beats") return "-with-beats.edf";
+    if (kind == "waves_csv") return ".waves.csv";
     return "." + std::string(kind);
 }
 

@@ -83,8 +83,9 @@ struct NeedModel {
 struct NeedReview {
     std::string fingerprint, given;
 };
-/// What a network is asked for: hosts keep those that name beats and rhythms open.
-enum class Purpose : std::uint8_t { beats, rhythm, second, set, trial };
+/// What a network is asked for: hosts keep those that name beats and rhythms, and the one that
+/// marks waves, open.
+enum class Purpose : std::uint8_t { beats, rhythm, waves, second, set, trial };
 /// Its bytes were given before.
 struct OpenNetwork {
     std::string model;

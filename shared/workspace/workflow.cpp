@@ -9,9 +9,10 @@ namespace telltale::workspace {
 // --- requests ------------------------------------------------------------------------------------
 
 void Workflow::set_models(std::vector<messages::ModelEntry> models, std::string current,
-                          std::string rhythm) {
+                          std::string rhythm, std::string waves) {
     models_ = std::move(models);
     rhythm_ = std::move(rhythm);
+    waves_ = std::move(waves);
     current_ = std::move(current);
     if (!knows(current_)) current_ = models_.empty() ? std::string() : models_.front().name;
     send_models();

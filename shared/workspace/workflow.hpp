@@ -38,9 +38,10 @@ public:
     [[nodiscard]] Workspace& workspace() { return workspace_; }
     [[nodiscard]] const Workspace& workspace() const { return workspace_; }
 
-    /// The models that there are; `current` names beats, `rhythm` rhythms (empty: none does).
+    /// The models that there are; `current` names beats, `rhythm` rhythms, `waves` marks P, QRS and
+    /// T (empty: none does).
     void set_models(std::vector<messages::ModelEntry> models, std::string current,
-                    std::string rhythm);
+                    std::string rhythm, std::string waves);
     [[nodiscard]] const std::string& current_model() const { return current_; }
 
     void handle(const messages::Request& request);
@@ -91,6 +92,8 @@ private:
     Flow judge_signal();
     Flow name_rhythm();
     Flow ask_rhythm();
+    Flow measure_waves();
+    Flow ask_waves();
     Flow restore_review(std::string given);
     // Beside them.
     Flow explain(std::size_t beat);
@@ -126,7 +129,7 @@ private:
     std::function<double()> seconds_;
 
     std::vector<messages::ModelEntry> models_;
-    std::string current_, rhythm_;
+    std::string current_, rhythm_, waves_;
     std::vector<messages::RecordingEntry> entries_;  ///< That can be chosen.
     std::size_t current_recording_ = 0;
 

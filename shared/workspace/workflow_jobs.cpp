@@ -153,7 +153,8 @@ Flow Workflow::try_model(std::string file) {
     const auto card = classify::read_card(bytes->bytes, file);
     if (!card) co_return std::unexpected(card.error());
     if (!classify::names_beats(*card))
-        co_return unusable(Error("", "", "it names rhythms, expected a model that names beats"));
+        co_return unusable(
+            Error("", "", "it names rhythms or waves, expected a model that names beats"));
     progress(std::format("Trying {}", file), -1);
     auto trial = Trial::open(bytes->bytes, file);
     if (!trial) co_return unusable(trial.error());
@@ -290,8 +291,10 @@ Flow Workflow::find_and_name(std::string lead, bool findings) {
     stepping_.say(workspace_.edits_info());
     if (auto judged = co_await judge_signal(); !judged) co_return judged;
     asked_ = asking_;
+    if (findings)
+        if (auto found = co_await this->findings(); !found) co_return found;
+    if (auto measured = co_await measure_waves(); !measured) co_return measured;
     if (!findings) co_return {};
-    if (auto found = co_await this->findings(); !found) co_return found;
     if (!std::exchange(restored_, false)) co_return {};
     if (const auto edits = workspace_.edits_info(); edits.count > 0)
         notice(std::format("Your earlier changes to this recording are here again: {}.",
@@ -359,6 +362,43 @@ Flow Workflow::ask_rhythm() {
         if (!logits) co_return std::unexpected(logits.error());
         if (auto taken = workspace_.accept_rhythm(*logits); !taken) co_return taken;
         progress(stage, workspace_.rhythm_progress());
+    }
+}
+
+/// P, QRS and T of the beats. Without them all else is told as before, and why they are missing.
+Flow Workflow::measure_waves() {
+    if (waves_.empty()) co_return {};
+    if (auto asked = co_await ask_waves(); !asked) {
+        std::vector<std::string> texts = warned_;
+        texts.push_back(
+            std::format("Waves and intervals are not measured: {}", asked.error().to_string()));
+        warn(std::move(texts));
+        co_return {};
+    }
+    stepping_.say(workspace_.waves_info());
+    stepping_.say(workspace_.intervals_info());
+    co_return {};
+}
+
+Flow Workflow::ask_waves() {
+    const std::string stage = "Measuring waves";
+    progress(stage, -1);
+    auto bytes = co_await ask_model(waves_);
+    if (!bytes) co_return std::unexpected(bytes.error());
+    if (auto begun = workspace_.start_waves(bytes->bytes, waves_ + ".onnx"); !begun)
+        co_return begun;
+    if (workspace_.wave_card() == nullptr) co_return {};  // they are known of these beats already
+    auto opened = co_await open_network(waves_, Purpose::waves);
+    if (!opened) co_return std::unexpected(opened.error());
+    const std::string output = workspace_.wave_card()->output.name;
+    for (;;) {
+        co_await stepping_.pause();
+        const auto batch = workspace_.next_wave_batch();
+        if (!batch) co_return {};
+        const auto logits = output_of(co_await run(waves_, Purpose::waves, *batch, output), output);
+        if (!logits) co_return std::unexpected(logits.error());
+        if (auto taken = workspace_.accept_waves(*logits); !taken) co_return taken;
+        progress(stage, workspace_.wave_progress());
     }
 }
 
@@ -484,6 +524,7 @@ Flow Workflow::tell_question() {
 /// Groups stay where no beat came, went or moved.
 Flow Workflow::review() {
     send_rhythm();
+    stepping_.say(workspace_.intervals_info());
     co_await stepping_.pause();
     const auto grouped = workspace_.find_clusters();
     if (!grouped || !*grouped) co_return {};

@@ -11,19 +11,11 @@
 #include "report/findings.hpp"
 #include "report/html_report.hpp"
 #include "synth/synth.hpp"
+#include "workspace/bytes.hpp"
 #include "workspace/conversion.hpp"
 #include "workspace/review.hpp"
 
 namespace telltale::workspace {
-namespace {
-
-std::vector<std::byte> bytes_of(std::string_view text) {
-    const auto bytes = std::as_bytes(std::span(text));
-    return {bytes.begin(), bytes.end()};
-}
-
-}  // namespace
-
 // --- files and recordings ------------------------------------------------------------------------
 
 Opened Workspace::open_files(double sampling_rate) {
@@ -462,6 +454,7 @@ Result<std::vector<std::byte>> Workspace::export_as(std::string_view kind,
                                                     std::span<const std::int64_t> strips) {
     if (kind == "session" && work_.recording != nullptr) return bytes_of(session_json());
     if (auto beats = whole(); !beats) return std::unexpected(beats.error());
+    if (kind == "waves" || kind == "waves_csv") return export_waves(kind == "waves_csv");
     if (kind == "html")
         if (auto found = find(); !found) return std::unexpected(found.error());
     const Report report = this->report();

@@ -20,6 +20,7 @@
 #include "classify/card.hpp"
 #include "classify/explain.hpp"
 #include "messages/findings.hpp"
+#include "messages/intervals.hpp"
 #include "messages/model.hpp"
 #include "messages/notices.hpp"
 #include "messages/recording.hpp"
@@ -32,6 +33,7 @@
 #include "rhythm/rhythm_analysis.hpp"
 #include "signal/pyramid.hpp"
 #include "signal/quality.hpp"
+#include "waves/wave_analysis.hpp"
 #include "workspace/analysis_run.hpp"
 #include "workspace/assistant.hpp"
 #include "workspace/beat_set_naming.hpp"
@@ -123,6 +125,27 @@ public:
     /// Null where it is not known for the beats as they are.
     [[nodiscard]] const rhythm::RhythmCourse* course() const;
 
+    // --- where P, QRS and T are ----------------------------------------------------------------
+    // A network of its own marks them, once for the beats that the analysis found. What it marked
+    // stays while these do; the intervals are those of the beats as they are named now.
+    /// Begins with the wave model of an ONNX file. What was marked of these beats before stays:
+    /// next_wave_batch() has nothing then. Errors as start_rhythm().
+    [[nodiscard]] Result<void> start_waves(std::span<const std::byte> onnx, std::string_view file);
+    /// Nothing when all is marked.
+    [[nodiscard]] std::optional<classify::Batch> next_wave_batch();
+    [[nodiscard]] Result<void> accept_waves(std::span<const float> output);
+    /// Null where no wave model is being asked.
+    [[nodiscard]] const classify::Card* wave_card() const {
+        return work_.measuring ? &work_.measuring->card() : nullptr;
+    }
+    /// From 0 to 1.
+    [[nodiscard]] double wave_progress() const {
+        return work_.measuring ? work_.measuring->progress() : 1;
+    }
+    /// Nothing where no waves are known of the beats as they were found.
+    [[nodiscard]] std::optional<messages::WavesInfo> waves_info() const;
+    [[nodiscard]] std::optional<messages::IntervalsInfo> intervals_info() const;
+
     // --- what it means -------------------------------------------------------------------------
     // Nothing where it is not known for the beats as they are now. All of it is about the beats as
     // beats() gives them, a person's changes included.
@@ -197,7 +220,8 @@ public:
     /// The recording as its file gave it, in another format: "wfdb", "edf" or "signals"
     /// (conversion.hpp).
     [[nodiscard]] Result<std::vector<std::byte>> convert(std::string_view kind) const;
-    /// "csv", "json", "atr", "edf_beats" (the signal with these beats as its annotations),
+    /// "csv", "json", "atr", "edf_beats" (the signal with these beats as its annotations), "waves"
+    /// (P, QRS and T as WFDB annotations), "waves_csv",
     /// "session", or "html"; the error is a sentence for the person. What a report needs is worked
     /// out where it is not known. It shows strips of `strips`, in samples, or of the gravest events
     /// where there are none.
@@ -217,6 +241,15 @@ private:
         std::vector<std::int64_t> samples;
         bool operator==(const Explained&) const = default;
     };
+    /// What a wave network marked.
+    struct FoundWaves {
+        std::string model, version;
+        double measured_s = 0;  ///< Of the recording.
+        std::vector<std::size_t> lead_indices;
+        std::vector<waves::WaveMarks> leads;
+        waves::WaveMarks joined;
+        std::vector<std::int64_t> r_peaks;
+    };
     /// All that belongs to the recording in use.
     struct Work {
         const Recording* recording = nullptr;
@@ -230,6 +263,8 @@ private:
         Derived<rhythm::RhythmAnswers, std::uint64_t> answers;        // of the beats as found
         mutable Derived<rhythm::RhythmCourse, BeatsRevision> course;  // made when asked for
         Derived<rhythm::Summary, BeatsRevision> rhythm;
+        std::optional<waves::WaveAnalysis> measuring;
+        Derived<FoundWaves, std::uint64_t> waves;                           // of the beats as found
         Derived<morphology::Clusters, std::vector<std::int64_t>> clusters;  // of the beats' samples
         std::optional<classify::Analysis> second;
         Derived<classify::Explainer, Explained> explainer;
@@ -248,6 +283,9 @@ private:
     [[nodiscard]] std::vector<report::Beat> named(report::Review& review) const;
     [[nodiscard]] Result<void> load_review(std::string_view json, std::string_view file,
                                            Edits::Steps steps);
+    /// Without P waves where the atria flutter or fibrillate.
+    [[nodiscard]] waves::WaveMarks told_waves(const FoundWaves& found) const;
+    [[nodiscard]] Result<std::vector<std::byte>> export_waves(bool csv) const;
     [[nodiscard]] std::vector<Edits::Beat> reviewed() const;
     [[nodiscard]] std::vector<std::int64_t> marks() const;  ///< Samples of reviewed().
     [[nodiscard]] BeatsRevision revision() const {

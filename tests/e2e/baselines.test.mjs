@@ -76,7 +76,7 @@ for (const [device, viewport, touch] of /** @type {any[][]} */ ([
       await idle(page);
       await page.keyboard.press('ArrowRight');
       await page.mouse.move(viewport.width / 2, 1);
-      for (const view of ['Summary', 'Beat', 'Events', 'HRV', 'Clusters', 'Compare', 'Model', 'disclosure']) {
+      for (const view of ['Summary', 'Beat', 'Events', 'HRV', 'Intervals', 'Clusters', 'Compare', 'Model', 'disclosure']) {
         await press(page, view === 'disclosure' ? 'view:disclosure' : `tab:${view}`);
         await t.test(view, () => take(view.toLowerCase()));
       }

@@ -99,7 +99,7 @@ for (const [name, files] of /** @type {any[][]} */ ([
       await page.keyboard.press('ArrowRight');
       // In 4K software drawing takes half a minute a picture: the two that differ most.
       const fourK = viewport.width * scale > 3000;
-      for (const view of fourK ? ['Summary', 'disclosure'] : ['Summary', 'Beat', 'Events', 'HRV', 'Clusters', 'Compare', 'Model', 'disclosure']) {
+      for (const view of fourK ? ['Summary', 'disclosure'] : ['Summary', 'Beat', 'Events', 'HRV', 'Intervals', 'Clusters', 'Compare', 'Model', 'disclosure']) {
         await press(page, view === 'disclosure' ? 'view:disclosure' : `tab:${view}`);
         const { colours, brightness } = await judge(page, await picture(page, join(screenshots, `${name}-${device}-${theme}-${view}.png`)));
         assert.ok(colours > 40, `${view} has ${colours} colours`);

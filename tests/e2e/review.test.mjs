@@ -297,7 +297,7 @@ test('every key of the help is a command too, and so are all tabs, models and ex
   const names = commands.map((command) => command.name);
   assert.equal(new Set(names).size, names.length, 'each once');
   for (const kind of ['csv', 'atr', 'json', 'html', 'session']) assert.ok(names.includes(`export:${kind}`), kind);
-  for (const tab of ['summary', 'beat', 'events', 'variability', 'clusters', 'compare', 'model']) assert.ok(names.includes(`tab:${tab}`), tab);
+  for (const tab of ['summary', 'beat', 'events', 'variability', 'intervals', 'clusters', 'compare', 'model']) assert.ok(names.includes(`tab:${tab}`), tab);
   for (const model of await page.evaluate(() => window.telltale.state().models)) assert.ok(names.includes(`model:${model}`), model);
   for (const name of await page.evaluate(() => window.telltale.state().model.classes)) assert.ok(names.includes(`call:${name}`), name);
   const keys = commands.map((command) => command.keys);

@@ -527,6 +527,7 @@ void App::keys() {
     if (pressed(ImGuiKey_I) && session.model) ask_on_off();
     if (pressed(ImGuiKey_Space) && asked_beat()) pass_question();
     if (pressed(ImGuiKey_D)) view.disclosure = !view.disclosure;
+    if (pressed(ImGuiKey_P) && !session.findings.waves.empty()) view.waves = !view.waves;
     for (std::size_t tab = 0; tab < tab_count; ++tab)
         if (pressed(static_cast<ImGuiKey>(ImGuiKey_1 + static_cast<int>(tab))) &&
             tab_offered(static_cast<Tab>(tab)))

@@ -23,8 +23,8 @@
 namespace telltale::window {
 
 /// Parts of the side panel.
-enum class Tab { summary, beat, events, variability, clusters, compare, model };
-inline constexpr std::size_t tab_count = 7;
+enum class Tab { summary, beat, events, variability, intervals, clusters, compare, model };
+inline constexpr std::size_t tab_count = 8;
 
 /// Something on screen that can be pressed (or has to be found), for scripts and tests: its name
 /// and place in CSS px.
@@ -75,6 +75,7 @@ struct ViewState {
     std::string open_menu;     ///< the one that is open; empty: none
     std::string pressed_away;  ///< a menu that the press under way has closed
     bool asking = false;       ///< the person answers questions
+    bool waves = false;        ///< P, QRS and T are marked on the strip
     bool disclosure = false;   ///< the whole record as stacked strips, instead of the strip
     std::optional<double> disclosure_row_s;  ///< by the person; else what suits the screen
     float disclosure_scroll = 0;             ///< px

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "messages/findings.hpp"
+#include "messages/intervals.hpp"
 #include "recording/clock.hpp"
 
 namespace telltale::window {
@@ -83,6 +84,18 @@ struct QualityFindings {
     std::vector<PoorLead> leads;
 };
 
+/// What P, QRS and T come to.
+struct IntervalFindings {
+    std::vector<FigureGroup> groups;
+    std::string rests_on;  ///< "Measured on ..., by ..."
+    /// Of half a minute; nothing where too few beats tell it.
+    struct Point {
+        double first = 0;                        ///< sample
+        std::optional<double> pr, qrs, qt, qtc;  ///< ms
+    };
+    std::vector<Point> course;
+};
+
 inline constexpr std::size_t comparison_labels = 7;  ///< N S V F Q O X
 
 struct Mismatch {
@@ -128,6 +141,8 @@ struct Findings {
     std::optional<Comparison> comparison;
     std::optional<std::vector<ClusterInfo>> clusters;
     std::vector<std::int32_t> cluster_of;  ///< one a beat; -1: in none
+    std::optional<IntervalFindings> intervals;
+    std::vector<messages::BeatWavesInfo> waves;  ///< in time order
 
     void set_clusters(const messages::ClustersInfo& told);
     void set_density(std::size_t cluster, std::size_t columns, std::size_t rows, float low,
@@ -139,6 +154,7 @@ struct Findings {
                                          const std::optional<StartTime>& start);
 /// `length` is the recording's, in samples.
 [[nodiscard]] QualityFindings read_quality(const messages::QualityInfo& told, double length);
+[[nodiscard]] IntervalFindings read_intervals(const messages::IntervalsInfo& told, double length_s);
 [[nodiscard]] Comparison read_comparison(const messages::ComparisonInfo& told);
 
 /// "Ventricular run" for "ventricular_run".

@@ -109,6 +109,8 @@ public:
         session_.findings.rhythm.reset();
         session_.findings.comparison.reset();
         session_.findings.clusters.reset();
+        session_.findings.intervals.reset();
+        session_.findings.waves.clear();
         session_.findings.cluster_of.clear();
         session_.explanation.reset();
         session_.analysis_warnings.clear();
@@ -128,6 +130,13 @@ public:
         session_.findings.set_clusters(told);
         ++session_.revision;
     }
+    void operator()(messages::IntervalsInfo&& told) {
+        if (!session_.recording) return;
+        const RecordingInfo& r = *session_.recording;
+        session_.findings.intervals = read_intervals(told, r.length / r.sampling_rate);
+        ++session_.revision;
+    }
+    void operator()(messages::WavesInfo&& told) { session_.findings.waves = std::move(told.beats); }
     void operator()(messages::UseTheme&& asked) { effect.theme = std::move(asked.name); }
     void operator()(messages::RunCommand&& asked) { effect.run = std::move(asked.name); }
     void operator()(messages::GoTo&& asked) {
@@ -169,11 +178,11 @@ using Understood =
     Kinds<messages::RecordingInfo, messages::RecordingsInfo, messages::ModelInfo,
           messages::ModelsInfo, messages::ProviderInfo, messages::SummaryInfo,
           messages::WarningsInfo, messages::QualityInfo, messages::RhythmInfo,
-          messages::ComparisonInfo, messages::ClustersInfo, messages::EditsInfo,
-          messages::QuestionInfo, messages::StorageInfo, messages::SecondInfo,
-          messages::ExplanationInfo, messages::OutdatedInfo, messages::ProgressInfo,
-          messages::ErrorInfo, messages::NoticeInfo, messages::SamplesInfo, messages::UseTheme,
-          messages::RunCommand, messages::GoTo, messages::SelectBeat>;
+          messages::ComparisonInfo, messages::ClustersInfo, messages::IntervalsInfo,
+          messages::WavesInfo, messages::EditsInfo, messages::QuestionInfo, messages::StorageInfo,
+          messages::SecondInfo, messages::ExplanationInfo, messages::OutdatedInfo,
+          messages::ProgressInfo, messages::ErrorInfo, messages::NoticeInfo, messages::SamplesInfo,
+          messages::UseTheme, messages::RunCommand, messages::GoTo, messages::SelectBeat>;
 
 }  // namespace
 

@@ -30,10 +30,13 @@ void file_commands(Commands& list, const Session& s) {
         bool enabled;
     };
     const bool any = s.beats.size() > 0;
-    const std::array<Export, 7> exports = {{
+    const std::array<Export, 9> exports = {{
         {"csv", "Export beats as CSV", "E", any},
         {"atr", "Export beats as WFDB annotations (.atr)", "", any},
         {"json", "Export summary and beats as JSON", "", any},
+        {"waves", "Export P, QRS and T as WFDB annotations (.waves)", "",
+         !s.findings.waves.empty()},
+        {"waves_csv", "Export P, QRS and T as CSV", "", !s.findings.waves.empty()},
         {"html", "Export a report to print (HTML)", "", s.findings.rhythm.has_value()},
         {"edf_beats", "Export the recording with these beats as EDF+", "", any},
         {"png", "Save a picture of what is shown (PNG)", "", s.recording.has_value()},
@@ -119,6 +122,7 @@ void view_commands(Commands& list, const App& app) {
         {"beat", "Show the selected beat"},
         {"events", "Show the events"},
         {"variability", "Show heart rate variability"},
+        {"intervals", "Show the intervals: PR, QRS, QT, ST"},
         {"clusters", "Show the clusters of beat shapes"},
         {"compare", "Compare with the reference"},
         {"model", "Show the model's card"},
@@ -129,6 +133,11 @@ void view_commands(Commands& list, const App& app) {
                         std::format("{}", i + 1), open && app.tab_offered(tab),
                         [tab](App& a) { a.use_tab(tab); }});
     }
+    list.push_back({"waves",
+                    app.view.waves ? "Take the marks of P, QRS and T off the strip"
+                                   : "Mark P, QRS and T on the strip",
+                    "P", open && !app.session.findings.waves.empty(),
+                    [](App& a) { a.view.waves = !a.view.waves; }});
     list.push_back({"disclosure",
                     app.view.disclosure ? "Back from full disclosure to the strip"
                                         : "Full disclosure: the whole record as strips",

@@ -9,7 +9,7 @@ export interface Tensor {
 }
 
 /** What a network is asked for. */
-export type Purpose = 'beats' | 'rhythm' | 'second' | 'set' | 'trial';
+export type Purpose = 'beats' | 'rhythm' | 'waves' | 'second' | 'set' | 'trial';
 
 /** What comes next (shared/workspace/steps.hpp): to be told, or to be done and answered. Arrays are copies. */
 export type Step =
@@ -37,7 +37,7 @@ export interface Workflow {
   addSource(name: string, size: number, read: (offset: number, count: number) => Uint8Array | null): void;
   forgetFiles(): void;
   /** `list`: ModelEntry[] as JSON. */
-  setModels(list: string, current: string, rhythm: string): string;
+  setModels(list: string, current: string, rhythm: string, waves: string): string;
   currentModel(): string;
   /** A request as JSON. */
   handle(json: string): string;

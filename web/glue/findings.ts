@@ -113,6 +113,20 @@ function comparison({ comparison: c }: Findings): HTMLElement[] {
   ];
 }
 
+/** PR, QRS, QT and its corrections; what is not known is said. */
+function intervals({ intervals: found }: Findings): HTMLElement[] {
+  if (!found) return [];
+  const { all } = found;
+  if (all.beats === 0) return [element('p', 'Intervals: no normal beats were measured.')];
+  const row = (name: string, figure: typeof all.pr): string[] => [name,
+    figure ? `${Math.round(figure.median)} ms, from ${Math.round(figure.p5)} to ${Math.round(figure.p95)}` : 'not known'];
+  return [
+    table('Intervals of normal beats, median and middle 90 percent', [], [row('PR', all.pr), row('QRS', all.qrs), row('QT', all.qt),
+      row('QTc, Fridericia', all.qtc_fridericia), row('QTc, Bazett', all.qtc_bazett)]),
+    element('p', `P waves before ${all.with_p} of ${all.beats} normal beats.`),
+  ];
+}
+
 function clusters({ clusters: c }: Findings): HTMLElement[] {
   if (!c || c.clusters.length === 0) return [];
   return [element('p', `${c.clusters.length} shapes of beats, of ${c.clusters.map((cluster) => cluster.beats).join(', ')} beats.`)];
@@ -138,6 +152,6 @@ export class FindingsMirror {
     this.shown = { ...findings };
     const at: At = (seconds) => place(recording, seconds);
     this.place.replaceChildren(
-      ...rhythms(findings, at, this.onCommand), ...summary(findings, at), ...clusters(findings), ...comparison(findings), ...events(findings, at, this.onCommand));
+      ...rhythms(findings, at, this.onCommand), ...summary(findings, at), ...intervals(findings), ...clusters(findings), ...comparison(findings), ...events(findings, at, this.onCommand));
   }
 }

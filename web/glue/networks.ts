@@ -41,8 +41,8 @@ interface Opened {
   chosen: Promise<Chosen>;
 }
 
-/** Those that name beats and rhythms stay open; of the others one is, as long as the job. */
-type Place = 'beats' | 'rhythm' | 'aside';
+/** Those that name beats and rhythms and mark waves stay open; of the others one is, as long as the job. */
+type Place = 'beats' | 'rhythm' | 'waves' | 'aside';
 
 export class Networks {
   /** By the person, for the network that names beats. */
@@ -60,10 +60,10 @@ export class Networks {
     this.runtime = new Runtime(base);
   }
 
-  /** Beats on the provider that the person chose, rhythms on the same; others on WebAssembly. */
+  /** Beats on the provider that the person chose, rhythms and waves on the same; others on WebAssembly. */
   async open(model: string, purpose: Purpose): Promise<Chosen> {
-    const place: Place = purpose === 'beats' || purpose === 'set' ? 'beats' : purpose === 'rhythm' ? 'rhythm' : 'aside';
-    const provider = place === 'beats' ? this.choice : place === 'rhythm' ? (this.beats?.network.provider ?? 'wasm') : 'wasm';
+    const place: Place = purpose === 'beats' || purpose === 'set' ? 'beats' : purpose === 'rhythm' || purpose === 'waves' ? purpose : 'aside';
+    const provider = place === 'beats' ? this.choice : place === 'aside' ? 'wasm' : (this.beats?.network.provider ?? 'wasm');
     const open = this.opened.get(place);
     if (open && open.model === model && open.provider === provider) return open.chosen;
     const chosen = (async () => {

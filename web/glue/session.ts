@@ -87,7 +87,7 @@ export class Session {
   readonly state: Snapshot = {
     phase: 'starting', stage: '', fraction: -1, recording: null, recordings: [], entries: [], sets: [], current: 0,
     model: null, models: { type: 'models', names: [], list: [], current: '' }, provider: null, summary: null, edits: null, question: null, storage: null,
-    second: null, explanation: null, findings: { quality: null, rhythm: null, comparison: null, clusters: null }, self_test: null, beats: null, beat_set: null, facts: null, export_error: '', reference: null, lead: '', memory: 0,
+    second: null, explanation: null, findings: { quality: null, rhythm: null, comparison: null, clusters: null, intervals: null, waves: null }, self_test: null, beats: null, beat_set: null, facts: null, export_error: '', reference: null, lead: '', memory: 0,
     finished: 0,
   };
   private worker: Worker | null = null;
@@ -314,7 +314,7 @@ export class Session {
             state.second = null;
             state.explanation = null;
             state.beats = null;
-            state.findings = { quality: null, rhythm: null, comparison: null, clusters: null };
+            state.findings = { quality: null, rhythm: null, comparison: null, clusters: null, intervals: null, waves: null };
             break;
           case 'facts': state.facts = said.facts; break;
           case 'recordings':
@@ -328,6 +328,8 @@ export class Session {
           case 'rhythm': state.findings.rhythm = said; break;
           case 'comparison': state.findings.comparison = said; break;
           case 'clusters': state.findings.clusters = said; break;
+          case 'intervals': state.findings.intervals = said; break;
+          case 'waves': state.findings.waves = said; break;
           case 'model': state.model = said; break;
           case 'edits': state.edits = said; break;
           case 'question': state.question = said; break;
@@ -336,7 +338,7 @@ export class Session {
             state.summary = null;
             state.question = null;
             state.explanation = null;
-            state.findings = { ...state.findings, rhythm: null, comparison: null, clusters: null };
+            state.findings = { ...state.findings, rhythm: null, comparison: null, clusters: null, intervals: null, waves: null };
             break;
           case 'second': state.second = said.name === '' ? null : said; break;
           case 'explanation': state.explanation = said; break;

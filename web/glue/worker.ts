@@ -68,13 +68,16 @@ class Worker {
 
   private async findModels(current: string): Promise<void> {
     const list = await fetch(new URL('models/index.json', this.base))
-      .then((response) => response.json() as Promise<{ models: (ModelEntry & { file: string })[]; rhythm: string | null }>)
-      .catch(() => ({ models: [], rhythm: null }));  // A model can still be dropped.
+      .then((response) => response.json() as Promise<{ models: (ModelEntry & { file: string })[]; rhythm: string | null; waves: string | null }>)
+      .catch(() => ({ models: [], rhythm: null, waves: null }));  // A model can still be dropped.
     const at = (file: string) => new URL(`models/${file}`, this.base).href;
     for (const { name, file } of list.models) this.models.add(name, at(file));
-    const rhythm = list.rhythm?.replace(/\.onnx$/i, '') ?? '';
-    if (list.rhythm) this.models.add(rhythm, at(list.rhythm));
-    const wrong = this.workflow.setModels(JSON.stringify(list.models), current, rhythm);
+    const known = (file: string | null): string => {
+      const name = file?.replace(/\.onnx$/i, '') ?? '';
+      if (file) this.models.add(name, at(file));
+      return name;
+    };
+    const wrong = this.workflow.setModels(JSON.stringify(list.models), current, known(list.rhythm), known(list.waves));
     if (wrong) throw new Error(wrong);
     await this.drive();
   }

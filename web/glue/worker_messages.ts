@@ -2,7 +2,7 @@
 // what goes beside them as files and plain arrays. Beat positions are in samples of the recording.
 import type {
   AnalyzeJob, AskRequest, BeatSetFacts, CancelRequest, ChooseJob, ClustersInfo, ComparisonInfo, EditRequest, ExplainRequest, Export, JobDone,
-  JobFailed, Message, ModelJob, NameSetJob, QualityInfo, RhythmInfo, SecondJob,
+  IntervalsInfo, JobFailed, Message, ModelJob, NameSetJob, QualityInfo, RhythmInfo, SecondJob, WavesInfo,
 } from './protocol';
 
 /** A file as the user gave it; `name` may hold the folders of a dropped folder. */
@@ -38,6 +38,8 @@ export interface Findings {
   rhythm: RhythmInfo | null;
   comparison: ComparisonInfo | null;
   clusters: ClustersInfo | null;
+  intervals: IntervalsInfo | null;
+  waves: WavesInfo | null;
 }
 
 /** All members of a cluster over each other: [rows, columns], how many pass through each cell. */

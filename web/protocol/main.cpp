@@ -9,6 +9,7 @@
 
 #include "messages/commands.hpp"
 #include "messages/findings.hpp"
+#include "messages/intervals.hpp"
 #include "messages/jobs.hpp"
 #include "messages/json.hpp"
 #include "messages/model.hpp"
@@ -136,9 +137,9 @@ int main() {
     types.name<Request>("Request");
     types.name<std::variant<RecordingInfo, RecordingsInfo, ModelInfo, ModelsInfo, ProviderInfo,
                             SummaryInfo, WarningsInfo, QualityInfo, RhythmInfo, ComparisonInfo,
-                            ClustersInfo, EditsInfo, QuestionInfo, StorageInfo, SecondInfo,
-                            ExplanationInfo, OutdatedInfo, ProgressInfo, ErrorInfo, NoticeInfo,
-                            FactsInfo, JobDone, JobFailed>>("Message");
+                            ClustersInfo, IntervalsInfo, WavesInfo, EditsInfo, QuestionInfo,
+                            StorageInfo, SecondInfo, ExplanationInfo, OutdatedInfo, ProgressInfo,
+                            ErrorInfo, NoticeInfo, FactsInfo, JobDone, JobFailed>>("Message");
     types.name<
         std::variant<UseTheme, RunCommand, SamplesInfo, GoTo, SelectBeat, ErrorInfo, NoticeInfo>>(
         "WindowRequest");

@@ -79,7 +79,8 @@ val inputs_of(const telltale::classify::Batch& batch) {
 }
 
 std::string name_of(Purpose purpose) {
-    constexpr std::array<const char*, 5> names = {"beats", "rhythm", "second", "set", "trial"};
+    constexpr std::array<const char*, 6> names = {"beats",  "rhythm", "waves",
+                                                  "second", "set",    "trial"};
     return names[static_cast<std::size_t>(purpose)];
 }
 
@@ -123,10 +124,10 @@ public:
 
     // --- the workflow --------------------------------------------------------------------------
     std::string set_models(const std::string& list, const std::string& current,
-                           const std::string& rhythm) {
+                           const std::string& rhythm, const std::string& waves) {
         auto models = messages::read<std::vector<messages::ModelEntry>>(list, "the list of models");
         if (!models) return models.error().to_string();
-        workflow_.set_models(std::move(*models), current, rhythm);
+        workflow_.set_models(std::move(*models), current, rhythm, waves);
         return {};
     }
     std::string current_model() const { return workflow_.current_model(); }

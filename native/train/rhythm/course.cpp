@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cmath>
 #include <format>
 #include <optional>
@@ -24,6 +23,7 @@
 #include "rhythm/rhythm_model.hpp"
 #include "rhythm/sources.hpp"
 #include "rhythm/windows.hpp"
+#include "run_state.hpp"
 
 namespace telltale::train {
 
@@ -31,9 +31,7 @@ namespace {
 
 using torch::Tensor;
 using Json = nlohmann::ordered_json;
-using Clock = std::chrono::steady_clock;
 
-constexpr int steps_between_lines = 50;
 constexpr std::int64_t probe_seconds = 300;
 constexpr std::size_t probe_records = 4;
 
@@ -88,22 +86,24 @@ std::vector<Part> parts() {
 class Follower {
 public:
     Follower(const RhythmRecipe& recipe, const RhythmCourseOptions& options, Display& display)
-        : recipe_(recipe), options_(options), display_(display) {}
+        : recipe_(recipe), options_(options), display_(display), state_(options.out) {}
 
     Result<Json> run() {
         const NoDenormals fast;
-        if (auto r = start(); !r) return std::unexpected(r.error());
+        if (auto r = state_.start(recipe_, options_.resume, parse_rhythm_recipe); !r)
+            return std::unexpected(r.error());
         auto sources =
             read_rhythm_sources(options_.data, [&](std::string_view line) { display_.say(line); });
         if (!sources) return std::unexpected(sources.error());
         sources_ = std::move(*sources);
         if (auto r = prepare(); !r) return std::unexpected(r.error());
         if (auto r = folds(); !r) return std::unexpected(r.error());
-        Json folds = judge([&](std::size_t i) { return state_.tensors.at(held_name(i)); });
+        Json folds =
+            judge([&](std::size_t i) { return state_.checkpoint().tensors.at(held_name(i)); });
         Json summary = {{"recipe", recipe_.name},
                         {"seed", recipe_.seed},
                         {"parameters", rhythm_network(recipe_).parameters()},
-                        {"seconds", seconds_},
+                        {"seconds", state_.seconds()},
                         {"threads", torch::get_num_threads()},
                         {"machine", data::machine_name()},
                         {"libtorch", TORCH_VERSION},
@@ -112,7 +112,8 @@ public:
         if (!options_.folds_only) {
             if (auto r = final_network(); !r) return std::unexpected(r.error());
             Module module(rhythm_network(recipe_));
-            if (auto r = get_module(state_, "best/", module); !r) return std::unexpected(r.error());
+            if (auto r = get_module(state_.checkpoint(), "best/", module); !r)
+                return std::unexpected(r.error());
             // Of these the final network has seen nothing either.
             summary["final"] = judge([&](std::size_t i) {
                 return sources_.list[i].fold == never_learnt ? logits_of(module, i) : Tensor();
@@ -123,7 +124,7 @@ public:
         for (const RhythmSource& source : sources_.list)
             if (source.fold != never_learnt) learnt.push_back(source.name);
         summary["learnt_from"] = std::move(learnt);
-        const std::string page = rhythm_report(recipe_, summary, lines_);
+        const std::string page = rhythm_report(recipe_, summary, state_.lines());
         if (auto r = data::write_file(options_.out / "report.html", page); !r)
             return std::unexpected(r.error());
         if (auto r = data::write_file(options_.out / "run.json", summary.dump(2) + "\n"); !r)
@@ -133,46 +134,6 @@ public:
 
 private:
     static std::string held_name(std::size_t i) { return std::format("held/{}", i); }
-    [[nodiscard]] bool known(const std::string& stage) const {
-        return state_.tensors.contains("finished/" + stage);
-    }
-
-    Result<void> start() {
-        std::error_code code;
-        std::filesystem::create_directories(options_.out, code);
-        if (code) return fail(options_.out.string(), "", "cannot be made: " + code.message());
-        const auto path = options_.out / "checkpoint.pt";
-        if (!std::filesystem::exists(path)) {
-            state_.texts["recipe"] = recipe_.text;
-            state_.texts["recipe_name"] = recipe_.name;
-            state_.texts["seed"] = std::to_string(recipe_.seed);
-            return {};
-        }
-        if (!options_.resume)
-            return fail(path.string(), "",
-                        "is the checkpoint of an earlier training; continue it with --resume, or "
-                        "choose another --out");
-        auto read = read_checkpoint(path);
-        if (!read) return std::unexpected(read.error());
-        auto earlier = parse_rhythm_recipe(read->texts["recipe"], path.string());
-        if (!earlier) return std::unexpected(earlier.error());
-        if (!read->texts["seed"].empty()) earlier->seed = std::stoull(read->texts["seed"]);
-        if (essence(*earlier) != essence(recipe_))
-            return fail(path.string(), "", "belongs to another recipe; choose another --out");
-        state_ = std::move(*read);
-        lines_ = state_.texts["lines"];
-        if (const auto found = state_.tensors.find("seconds"); found != state_.tensors.end())
-            seconds_ = found->second.item<double>();
-        return {};
-    }
-
-    Result<void> save() {
-        state_.texts["lines"] = lines_;
-        state_.tensors["seconds"] = torch::tensor(seconds_, torch::kFloat64);
-        if (auto r = write_checkpoint(options_.out / "checkpoint.pt", state_); !r) return r;
-        return data::write_file(options_.out / "metrics.jsonl", lines_);
-    }
-
     /// Features of all sources, and the windows: from the run's folder where they are there.
     Result<void> prepare() {
         for (const RhythmSource& source : sources_.list) {
@@ -181,8 +142,8 @@ private:
             rows_.push_back(std::move(*rows));
         }
         display_.say(std::format("features of {} records are ready", rows_.size()));
-        const bool all_known =
-            std::ranges::all_of(stages(), [&](const std::string& stage) { return known(stage); });
+        const bool all_known = std::ranges::all_of(
+            stages(), [&](const std::string& stage) { return state_.known(stage); });
         if (all_known) return {};
         const auto path = options_.out / "windows.pt";
         const std::string key = window_key(recipe_);
@@ -221,30 +182,7 @@ private:
     }
 
     Result<void> learn(const std::string& stage, RhythmLearner& learner) {
-        auto last = Clock::now();
-        double sum = 0;
-        int summed = 0;
-        while (!learner.finished()) {
-            const auto loss = learner.step();
-            if (!loss) return std::unexpected(loss.error());
-            sum += *loss;
-            ++summed;
-            if (learner.done() % steps_between_lines != 0 && !learner.finished()) continue;
-            const double seconds = std::chrono::duration<double>(Clock::now() - last).count();
-            last = Clock::now();
-            seconds_ += seconds;
-            lines_ += Json{{"stage", stage},
-                           {"step", learner.done()},
-                           {"loss", sum / summed},
-                           {"seconds", seconds}}
-                          .dump() +
-                      '\n';
-            if (options_.on_step) options_.on_step(stage, learner.done(), sum / summed);
-            sum = 0;
-            summed = 0;
-        }
-        display_.say(std::format("{} is done", stage));
-        return {};
+        return state_.learn(stage, learner, display_, options_.on_step);
     }
 
     [[nodiscard]] std::uint64_t seed(std::uint64_t stage, std::uint64_t copy) const {
@@ -262,7 +200,7 @@ private:
         for (int fold = 0; fold < rhythm_folds; ++fold)
             for (int copy = 0; copy < recipe_.seeds; ++copy) {
                 const std::string stage = std::format("fold {} network {}", fold + 1, copy + 1);
-                if (known(stage)) continue;
+                if (state_.known(stage)) continue;
                 RhythmLearner learner(recipe_, windows_, fold,
                                       seed(1000 + static_cast<std::uint64_t>(fold),
                                            static_cast<std::uint64_t>(copy)));
@@ -275,29 +213,28 @@ private:
                     const double share =
                         1.0 / (recipe_.seeds * (of == never_learnt ? rhythm_folds : 1));
                     const Tensor part = logits_of(*module, i) * share;
-                    Tensor& sum = state_.tensors[held_name(i)];
+                    Tensor& sum = state_.checkpoint().tensors[held_name(i)];
                     sum = sum.defined() ? sum + part : part;
                 }
-                state_.tensors["finished/" + stage] = torch::ones({1});
-                if (auto r = save(); !r) return r;
+                if (auto r = state_.finish(stage); !r) return r;
             }
         return {};
     }
 
     Result<void> final_network() {
-        if (known("final")) return {};
+        if (state_.known("final")) return {};
         Tensor answers;
         for (int t = 0; t < recipe_.teachers; ++t) {
             const std::string stage = std::format("teacher {}", t + 1);
             RhythmLearner learner(recipe_, windows_, std::nullopt,
                                   seed(2000, static_cast<std::uint64_t>(t)));
-            if (known(stage)) {
-                if (auto r = get_module(state_, stage + "/", *learner.module()); !r) return r;
+            if (state_.known(stage)) {
+                if (auto r = get_module(state_.checkpoint(), stage + "/", *learner.module()); !r)
+                    return r;
             } else {
                 if (auto r = learn(stage, learner); !r) return r;
-                put_module(state_, stage + "/", *learner.module());
-                state_.tensors["finished/" + stage] = torch::ones({1});
-                if (auto r = save(); !r) return r;
+                put_module(state_.checkpoint(), stage + "/", *learner.module());
+                if (auto r = state_.finish(stage); !r) return r;
             }
             const torch::NoGradGuard guard;
             const auto module = learner.module();
@@ -309,8 +246,7 @@ private:
         }
         RhythmLearner learner(recipe_, windows_, std::nullopt, seed(3000, 0), answers);
         if (auto r = learn("final", learner); !r) return r;
-        put_module(state_, "best/", *learner.module());
-        state_.tensors["finished/final"] = torch::ones({1});
+        put_module(state_.checkpoint(), "best/", *learner.module());
         // Real seconds for the check of the export.
         std::vector<Tensor> rows;
         for (const Rows& r : rows_)
@@ -319,7 +255,7 @@ private:
         Checkpoint probe;
         probe.tensors["beats"] = torch::stack(rows);
         if (auto r = write_checkpoint(options_.out / "probe.pt", probe); !r) return r;
-        return save();
+        return state_.finish("final");
     }
 
     /// The figures of all parts, from logits [leads, seconds, outputs] of each source; sources
@@ -389,9 +325,7 @@ private:
     RhythmSources sources_;
     std::vector<Rows> rows_;
     RhythmWindows windows_;
-    Checkpoint state_;
-    std::string lines_;
-    double seconds_ = 0;
+    RunState state_;
 };
 
 }  // namespace

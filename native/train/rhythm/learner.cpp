@@ -1,8 +1,6 @@
 #include "rhythm/learner.hpp"
 
-#include <cmath>
 #include <format>
-#include <numbers>
 
 #include "random.hpp"
 
@@ -56,22 +54,14 @@ RhythmLearner::RhythmLearner(const RhythmRecipe& recipe, const RhythmWindows& wi
         if (!held_out || folds[w] != *held_out) (kinds[w] < 0 ? long_ : short_).push_back(w);
     torch::manual_seed(Random(seed, for_weights).next());
     module_ = std::make_shared<Module>(rhythm_network(recipe));
-    adam_ = std::make_unique<torch::optim::Adam>(module_->parameters(),
-                                                 torch::optim::AdamOptions(recipe.learning_rate));
-}
-
-double RhythmLearner::learning_rate() const {
-    // One cycle: up over a fifth of the steps, down along a cosine (Smith, Topin 2018).
-    const double share = static_cast<double>(done_) / recipe_.steps;
-    constexpr double up = 0.2;
-    const double level = share < up
-                             ? 0.5 - 0.5 * std::cos(std::numbers::pi * share / up)
-                             : 0.5 + 0.5 * std::cos(std::numbers::pi * (share - up) / (1 - up));
-    return recipe_.learning_rate * (0.04 * (share < up ? 1 - level : 0) + level) + 1e-6;
+    cycle_ =
+        std::make_unique<OneCycle>(module_, OneCycle::Options{.learning_rate = recipe.learning_rate,
+                                                              .weight_decay = recipe.weight_decay,
+                                                              .steps = recipe.steps});
 }
 
 Result<double> RhythmLearner::step() {
-    Random random(seed_, for_batches, static_cast<std::uint64_t>(done_));
+    Random random(seed_, for_batches, static_cast<std::uint64_t>(cycle_->done()));
     std::vector<std::int64_t> rows;
     const std::int64_t of_short = short_.empty() ? 0 : recipe_.batch / 3;
     for (std::int64_t b = 0; b < recipe_.batch; ++b) {
@@ -95,11 +85,8 @@ Result<double> RhythmLearner::step() {
     const Tensor labels = cut(windows_.labels).to(torch::kLong).reshape({-1});
     const Tensor kinds = windows_.kinds.index_select(0, index).to(torch::kLong);
 
-    const double rate = learning_rate();
-    static_cast<torch::optim::AdamOptions&>(adam_->param_groups()[0].options()).lr(rate);
-    module_->train();
-    module_->seed_dropout(Random(seed_, for_dropout, static_cast<std::uint64_t>(done_)).next());
-    adam_->zero_grad();
+    const auto done = static_cast<std::uint64_t>(cycle_->done());
+    cycle_->begin(Random(seed_, for_dropout, done).next());
     const Tensor logits = module_->forward(x);
     const Tensor of_seconds = logits.slice(2, 0, second_classes);
     const Tensor is_short = kinds.ge(0);
@@ -127,22 +114,11 @@ Result<double> RhythmLearner::step() {
                                                             pooled(taught.slice(0, 0, of_short)));
         loss = (1 - recipe_.soft) * loss + recipe_.soft * soft;
     }
-    const double value = loss.item<double>();
-    if (!std::isfinite(value)) {
-        return fail(recipe_.name, std::format("step {}", done_ + 1),
+    if (!cycle_->end(loss))
+        return fail(recipe_.name, std::format("step {}", cycle_->done() + 1),
                     "the loss is not a number any more: the training has diverged. Lower "
                     "training.learning_rate");
-    }
-    loss.backward();
-    torch::nn::utils::clip_grad_norm_(module_->parameters(), 2.0);
-    {
-        // Weight decay apart from the gradient (AdamW; Loshchilov and Hutter 2019).
-        const torch::NoGradGuard guard;
-        for (const Tensor& p : module_->parameters()) p.mul_(1 - rate * recipe_.weight_decay);
-    }
-    adam_->step();
-    ++done_;
-    return value;
+    return loss.item<double>();
 }
 
 std::shared_ptr<Module> RhythmLearner::module() {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "module.hpp"
+#include "one_cycle.hpp"
 #include "rhythm/recipe.hpp"
 #include "rhythm/windows.hpp"
 
@@ -19,23 +20,20 @@ public:
     RhythmLearner(const RhythmRecipe& recipe, const RhythmWindows& windows,
                   std::optional<int> held_out, std::uint64_t seed, torch::Tensor answers = {});
 
-    [[nodiscard]] int done() const { return done_; }
-    [[nodiscard]] bool finished() const { return done_ >= recipe_.steps; }
+    [[nodiscard]] int done() const { return cycle_->done(); }
+    [[nodiscard]] bool finished() const { return cycle_->finished(); }
     /// One step. The loss; an error where it is not a number.
     [[nodiscard]] Result<double> step();
     [[nodiscard]] std::shared_ptr<Module> module();
 
 private:
-    [[nodiscard]] double learning_rate() const;
-
     const RhythmRecipe& recipe_;
     const RhythmWindows& windows_;
     torch::Tensor answers_;
     std::uint64_t seed_;
-    int done_ = 0;
     std::vector<std::int64_t> long_, short_;  ///< Windows of long records; of short recordings.
     std::shared_ptr<Module> module_;
-    std::unique_ptr<torch::optim::Adam> adam_;
+    std::unique_ptr<OneCycle> cycle_;
 };
 
 /// Logits [seconds, outputs] of rows [seconds, features].

@@ -1,9 +1,6 @@
 #include "rhythm/report.hpp"
 
 #include <format>
-#include <map>
-#include <sstream>
-#include <vector>
 
 #include "environment.hpp"
 #include "html_parts.hpp"
@@ -38,24 +35,6 @@ std::string part_table(const std::string& name, const Json& part) {
     return table.html();
 }
 
-std::string loss_curves(const std::string& lines) {
-    std::map<std::string, Curve> curves;
-    std::istringstream stream(lines);
-    double highest = 0;
-    for (std::string line; std::getline(stream, line);) {
-        const Json told = Json::parse(line, nullptr, false);
-        if (!told.is_object()) continue;
-        const auto stage = told.at("stage").get<std::string>();
-        auto& curve = curves.try_emplace(stage, Curve{stage, {}, curves.size()}).first->second;
-        const auto loss = told.at("loss").get<double>();
-        curve.points.emplace_back(told.at("step").get<double>(), loss);
-        highest = std::max(highest, loss);
-    }
-    std::vector<Curve> list;
-    for (auto& [name, curve] : curves) list.push_back(std::move(curve));
-    return plot("Loss by step", list, 0, highest);
-}
-
 }  // namespace
 
 std::string window_key(const RhythmRecipe& recipe) {
@@ -81,7 +60,7 @@ std::string rhythm_report(const RhythmRecipe& recipe, const Json& summary,
         if (summary.at(which).contains("cinc2017"))
             out += "<pre>" + escaped(summary.at(which).at("cinc2017").dump(1)) + "</pre>";
     }
-    out += "<h2>Learning</h2>" + loss_curves(lines);
+    out += "<h2>Learning</h2>" + loss_by_step(lines);
     out += std::format("<h2>Recipe and environment</h2><p>{}</p><pre>{}</pre>",
                        escaped(environment_line(summary)), escaped(recipe.text));
     return out + std::string(page_end);

@@ -46,7 +46,7 @@ struct Host {
         workflow.set_models(
             {{.name = "names", .title = {}, .group = {}, .twin = {}, .training_records = {}},
              {.name = "other", .title = {}, .group = {}, .twin = {}, .training_records = {}}},
-            "names", rhythm);
+            "names", rhythm, "");
         (void)run();
         told.clear();
     }

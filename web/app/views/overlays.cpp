@@ -81,7 +81,7 @@ void help(App& app, Rect area) {
     struct Key {
         const char *keys, *what;
     };
-    static constexpr std::array<Key, 29> keys = {{
+    static constexpr std::array<Key, 30> keys = {{
         {"N S V F Q", "call the selected beat so"},
         {"Enter", "its class is right: confirm it"},
         {"G", "review all beats, those that want a look first"},
@@ -105,7 +105,8 @@ void help(App& app, Rect area) {
         {",  .  ;  :", "move the second leg, the first leg, by a sample"},
         {"Ctrl+C", "copy what was measured"},
         {"D", "full disclosure: the whole record as strips"},
-        {"1 to 7", "summary, beat, events, HRV, clusters, compare, model"},
+        {"P", "mark P, QRS and T on the strip"},
+        {"1 to 8", "summary, beat, events, HRV, intervals, clusters, compare, model"},
         {"T", "light, dark, high contrast"},
         {"Ctrl+K", "find any command by its name"},
         {"O", "open files"},

@@ -8,8 +8,8 @@
 namespace telltale::window {
 namespace {
 
-constexpr std::array<const char*, tab_count> names = {"Summary",  "Beat",    "Events", "HRV",
-                                                      "Clusters", "Compare", "Model"};
+constexpr std::array<const char*, tab_count> names = {"Summary",   "Beat",     "Events",  "HRV",
+                                                      "Intervals", "Clusters", "Compare", "Model"};
 
 // One row; where it is wider than the panel it is moved by the wheel or a finger, and the chosen
 // tab is kept in sight.
@@ -94,6 +94,7 @@ void draw_side_panel(App& app, Rect area) {
         case Tab::beat: draw_beat_tab(app); break;
         case Tab::events: draw_events_tab(app); break;
         case Tab::variability: draw_variability_tab(app); break;
+        case Tab::intervals: draw_intervals_tab(app); break;
         case Tab::clusters: draw_clusters_tab(app); break;
         case Tab::compare: draw_compare_tab(app); break;
         case Tab::model: draw_model_tab(app); break;

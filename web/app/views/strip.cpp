@@ -370,6 +370,36 @@ void draw_row_names(App& app, ImDrawList* draw, const Layout& l) {
     if (l.named_reference) name(l.reference, "reference");
 }
 
+// P, QRS and T as bars under the leads, each with its letter where there is room.
+void draw_waves(App& app, ImDrawList* draw, Rect area) {
+    const auto& waves = app.session.findings.waves;
+    const Viewport& v = app.view.viewport;
+    if (!app.view.waves && app.view.tab != Tab::intervals) return;
+    if (waves.empty() || v.px_per_s() < 30) return;
+    const Theme& t = app.theme();
+    const double margin = v.sampling_rate;
+    auto beat = std::ranges::lower_bound(waves, v.first - margin, {}, &messages::BeatWavesInfo::r);
+    const float y = area.y + area.height - 30;
+    const auto bar = [&](const std::optional<double>& from, const std::optional<double>& to,
+                         const char* letter, ImU32 colour) {
+        if (!from || !to) return;
+        const auto left = static_cast<float>(area.x + v.x_of(*from));
+        const auto right = static_cast<float>(area.x + v.x_of(*to));
+        draw->AddRectFilled({left, area.y}, {right, area.y + area.height},
+                            with_alpha(colour, 0.07F));
+        draw->AddRectFilled({left, y}, {right, y + 4}, colour, 2);
+        for (const float x : {left, right})
+            draw->AddLine({x, area.y}, {x, area.y + area.height}, with_alpha(colour, 0.28F));
+        if (right - left >= 10)
+            text_centred(draw, app.fonts.small, 12, (left + right) / 2, y - 17, t.text, letter);
+    };
+    for (; beat != waves.end() && beat->r < v.last() + margin; ++beat) {
+        bar(beat->p_onset, beat->p_end, "P", t.class_colour("F"));
+        bar(beat->qrs_onset, beat->qrs_end, "QRS", t.accent);
+        bar(beat->t_onset, beat->t_end, "T", t.class_colour("Q"));
+    }
+}
+
 // The lead whose row is at that height of the window.
 std::size_t lead_at(const App& app, const Layout& l, float y) {
     const auto row = static_cast<std::ptrdiff_t>(
@@ -461,6 +491,7 @@ void draw_strip(App& app, Rect area) {
     draw->PushClipRect(l.leads.min(), l.leads.max(), true);
     draw_grid(app, draw, l.leads);
     draw_stretches(app, draw, l.leads);
+    draw_waves(app, draw, l.leads);
     draw->PopClipRect();
     draw->PushClipRect(area.min(), area.max(), true);
     draw_beats(app, draw, l);

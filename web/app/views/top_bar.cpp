@@ -111,6 +111,9 @@ void export_items(App& app) {
     item("csv", "Beats as CSV", any);
     item("json", "Summary and beats as JSON", any);
     item("atr", "Beats as WFDB annotations (.atr)", any);
+    const bool waves = !app.session.findings.waves.empty();
+    item("waves", "P, QRS and T as WFDB annotations (.waves)", waves);
+    item("waves_csv", "P, QRS and T as CSV", waves);
     item("edf_beats", "Recording with these beats as EDF+", any);
     ImGui::Separator();
     item("wfdb", "Recording as read, as WFDB (zip)", app.session.recording.has_value());

@@ -43,6 +43,8 @@ void draw_events_tab(App& app);
 /// have moved.
 void draw_ask_card(App& app);
 void draw_variability_tab(App& app);
+/// PR, QRS, QT and ST, their course, and what they rest on.
+void draw_intervals_tab(App& app);
 void draw_clusters_tab(App& app);
 void draw_compare_tab(App& app);
 /// Parts of the comparison: nothing where there is nothing to show.

@@ -1,23 +1,24 @@
-#include "cli/rhythm_run.hpp"
+#include "cli/side_model.hpp"
 
+#include <format>
 #include <utility>
 
 namespace telltale::cli {
 
-Result<std::optional<RhythmModel>> open_rhythm_model(const std::string& name, int threads) {
+Result<std::optional<SideModel>> open_side_model(const std::string& name, std::string_view what,
+                                                 classify::InputKind kind, int threads) {
     if (name == "none") return std::nullopt;
-    std::string found = name;
-    if (found.empty()) found = default_model("rhythm");
+    const std::string found = name.empty() ? default_model(what) : name;
     if (found.empty()) return std::nullopt;
     auto model = find_model(found);
     if (!model) return std::unexpected(model.error());
-    if (classify::names_beats(model->card))
+    if (model->card.input.kind != kind)
         return fail(model->path.string(), "",
-                    "names beats, expected a model that names rhythms (see `telltale models`)");
+                    std::format("is no model of {} (see `telltale models`)", what));
     auto session = runtime::Session::open(model->onnx, model->card, model->path.string(),
                                           {.threads = threads});
     if (!session) return std::unexpected(session.error());
-    return RhythmModel{std::move(*model), std::move(*session)};
+    return SideModel{std::move(*model), std::move(*session)};
 }
 
 }  // namespace telltale::cli
