@@ -49,9 +49,8 @@ void drop_stray_p(WaveMarks& marks, std::span<const std::int64_t> r_peaks, doubl
         std::size_t agree = 0;
         if (!distances.empty()) {
             const double usual = median(distances);
-            agree = static_cast<std::size_t>(std::ranges::count_if(distances, [&](double d) {
-                return std::abs(d - usual) <= agreement_s;
-            }));
+            agree = static_cast<std::size_t>(std::ranges::count_if(
+                distances, [&](double d) { return std::abs(d - usual) <= agreement_s; }));
         }
         stays[i] = 2 * agree >= seen;
     }

@@ -22,6 +22,7 @@
 #include "report/findings.hpp"
 #include "rhythm/rhythm_features.hpp"
 #include "synth/synth.hpp"
+#include "waves/wave_rows.hpp"
 
 namespace {
 
@@ -145,6 +146,19 @@ void print_rhythm_rows(const Recording& recording, std::size_t lead,
     std::printf("  rhythm: %zu seconds, digest %016llx\n", rows.seconds, digest.value());
 }
 
+// What the wave network reads of it.
+void print_wave_rows(const Recording& recording, std::size_t lead,
+                     const std::vector<classify::ClassifiedBeat>& found) {
+    std::vector<std::int64_t> r_peaks;
+    for (const classify::ClassifiedBeat& beat : found) r_peaks.push_back(beat.sample);
+    const waves::WaveRows rows =
+        waves::wave_rows(recording.leads[lead].samples, recording.sampling_rate, r_peaks, 0,
+                         static_cast<std::int64_t>(recording.length()));
+    Digest digest;
+    for (const float value : rows.values) digest.add(value);
+    std::printf("  waves: %zu frames, digest %016llx\n", rows.frames, digest.value());
+}
+
 bool print_analysis(const Recording& recording, std::size_t lead, const classify::Card& card,
                     bool with_beats) {
     classify::AnalysisOptions options;
@@ -183,6 +197,7 @@ bool print_analysis(const Recording& recording, std::size_t lead, const classify
         print_features(recording, lead, found);
         print_answers(recording, lead, found);
         print_rhythm_rows(recording, lead, found);
+        print_wave_rows(recording, lead, found);
     }
     std::printf("  %s: %zu values, digest %016llx, first", card.name.c_str(), values,
                 tensors.value());

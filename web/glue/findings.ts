@@ -142,12 +142,12 @@ function events({ rhythm }: Findings, at: At, onCommand: (command: Command) => v
 
 /** Writes the findings into `place`, once for each change of them. */
 export class FindingsMirror {
-  private shown: Findings = { quality: null, rhythm: null, comparison: null, clusters: null };
+  private shown: Findings = { quality: null, rhythm: null, comparison: null, clusters: null, intervals: null, waves: null };
 
   constructor(private readonly place: HTMLElement, private readonly onCommand: (command: Command) => void) {}
 
   update(findings: Findings, recording: RecordingInfo | null): void {
-    const keys = ['quality', 'rhythm', 'comparison', 'clusters'] as const;
+    const keys = ['quality', 'rhythm', 'comparison', 'clusters', 'intervals'] as const;
     if (keys.every((key) => this.shown[key] === findings[key])) return;
     this.shown = { ...findings };
     const at: At = (seconds) => place(recording, seconds);

@@ -72,7 +72,7 @@ export interface TargetInfo {
 }
 
 export interface WindowState {
-  tab: 'summary' | 'beat' | 'events' | 'variability' | 'clusters' | 'compare' | 'model';
+  tab: 'summary' | 'beat' | 'events' | 'variability' | 'intervals' | 'clusters' | 'compare' | 'model';
   first: number;
   last: number;
   mm_per_s: number;
@@ -187,7 +187,7 @@ export interface NeedSamples {
 
 export interface Export {
   command: 'export';
-  kind: 'csv' | 'json' | 'atr' | 'html' | 'edf_beats' | 'session' | 'png' | 'wfdb' | 'edf' | 'signals';
+  kind: 'csv' | 'json' | 'atr' | 'html' | 'edf_beats' | 'session' | 'png' | 'wfdb' | 'edf' | 'signals' | 'waves' | 'waves_csv';
   strips: number[];
 }
 
@@ -723,6 +723,82 @@ export interface ClustersInfo {
   cluster_of: (number | null)[];
 }
 
+export interface MeasuredInfo {
+  median: number;
+  p5: number;
+  p95: number;
+  beats: number;
+}
+
+export interface IntervalFiguresInfo {
+  beats: number;
+  with_p: number;
+  with_t: number;
+  rr?: MeasuredInfo;
+  p?: MeasuredInfo;
+  pr?: MeasuredInfo;
+  qrs?: MeasuredInfo;
+  qt?: MeasuredInfo;
+  qtc_bazett?: MeasuredInfo;
+  qtc_fridericia?: MeasuredInfo;
+  qtc_framingham?: MeasuredInfo;
+  qtc_hodges?: MeasuredInfo;
+}
+
+export interface LeadHeightsInfo {
+  lead: string;
+  beats: number;
+  p_mv?: number;
+  r_mv?: number;
+  s_mv?: number;
+  st_mv?: number;
+  t_mv?: number;
+}
+
+export interface QtRegressionInfo {
+  slope: number;
+  correlation: number;
+  beats: number;
+}
+
+export interface IntervalSegmentInfo {
+  first: number;
+  last: number;
+  start_s: number;
+  figures: IntervalFiguresInfo;
+  st_mv: (number | null)[];
+}
+
+export interface IntervalsInfo {
+  type: 'intervals';
+  model: string;
+  model_version: string;
+  measured_s: number;
+  all: IntervalFiguresInfo;
+  lone_p: number;
+  leads: LeadHeightsInfo[];
+  axis_degrees?: number;
+  qt_rr?: QtRegressionInfo;
+  segments: IntervalSegmentInfo[];
+}
+
+export interface BeatWavesInfo {
+  r: number;
+  p_onset?: number;
+  p_peak?: number;
+  p_end?: number;
+  qrs_onset?: number;
+  qrs_end?: number;
+  t_onset?: number;
+  t_peak?: number;
+  t_end?: number;
+}
+
+export interface WavesInfo {
+  type: 'waves';
+  beats: BeatWavesInfo[];
+}
+
 export interface BeatNote {
   sample: number;
   text: string;
@@ -827,7 +903,7 @@ export interface JobFailed {
   needs_sampling_rate: boolean;
 }
 
-export type Message = RecordingInfo | RecordingsInfo | ModelInfo | ModelsInfo | ProviderInfo | SummaryInfo | WarningsInfo | QualityInfo | RhythmInfo | ComparisonInfo | ClustersInfo | EditsInfo | QuestionInfo | StorageInfo | SecondInfo | ExplanationInfo | OutdatedInfo | ProgressInfo | ErrorInfo | NoticeInfo | FactsInfo | JobDone | JobFailed;
+export type Message = RecordingInfo | RecordingsInfo | ModelInfo | ModelsInfo | ProviderInfo | SummaryInfo | WarningsInfo | QualityInfo | RhythmInfo | ComparisonInfo | ClustersInfo | IntervalsInfo | WavesInfo | EditsInfo | QuestionInfo | StorageInfo | SecondInfo | ExplanationInfo | OutdatedInfo | ProgressInfo | ErrorInfo | NoticeInfo | FactsInfo | JobDone | JobFailed;
 
 export interface UseTheme {
   type: 'theme';

@@ -20,14 +20,15 @@ struct Made {
     std::vector<std::int64_t> r_peaks;
 
     void beat(double r, std::optional<double> pr) {
-        marks.beats.push_back({.beat = r_peaks.size(), .p = {}, .qrs = wave(r - 0.04, r + 0.05), .t = {}});
+        marks.beats.push_back(
+            {.beat = r_peaks.size(), .p = {}, .qrs = wave(r - 0.04, r + 0.05), .t = {}});
         if (pr) marks.beats.back().p = wave(r - 0.04 - *pr, r - 0.04 - *pr + 0.1);
         r_peaks.push_back(static_cast<std::int64_t>(r * 1000));
     }
     std::size_t left() {
         drop_stray_p(marks, r_peaks, 1000);
-        return static_cast<std::size_t>(std::ranges::count_if(
-            marks.beats, [](const BeatWaves& b) { return b.p.has_value(); }));
+        return static_cast<std::size_t>(
+            std::ranges::count_if(marks.beats, [](const BeatWaves& b) { return b.p.has_value(); }));
     }
 };
 

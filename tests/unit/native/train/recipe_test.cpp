@@ -2,6 +2,7 @@
 #include "rhythm/recipe.hpp"
 #include "rhythm/rhythm_model.hpp"
 #include "sequence/recipe.hpp"
+#include "waves/recipe.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
@@ -163,6 +164,16 @@ TEST_CASE("every recipe that comes with Telltale can be read and its network bui
             CHECK(network.shape(network.output()).channels ==
                   static_cast<std::int64_t>(rhythm_outputs().size()));
             CHECK(telltale::classify::is_complete(rhythm_card(*rhythms).input));
+            continue;
+        }
+        if (is_wave_recipe_text(text.str())) {
+            const auto waves = parse_wave_recipe(text.str(), entry.path().string());
+            REQUIRE(waves);
+            const Network network = wave_network(*waves);
+            const telltale::classify::Card card = wave_card(*waves);
+            CHECK(network.shape(network.output()).channels ==
+                  static_cast<std::int64_t>(card.classes.size()));
+            CHECK(telltale::classify::is_complete(card.input));
             continue;
         }
         const auto recipe = parse_recipe(text.str(), entry.path().string());
