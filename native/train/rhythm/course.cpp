@@ -142,7 +142,7 @@ private:
         std::filesystem::create_directories(options_.out, code);
         if (code) return fail(options_.out.string(), "", "cannot be made: " + code.message());
         const auto path = options_.out / "checkpoint.pt";
-        if (!std::filesystem::exists(path)) {
+        if (!data::exists(path)) {
             state_.texts["recipe"] = recipe_.text;
             state_.texts["recipe_name"] = recipe_.name;
             state_.texts["seed"] = std::to_string(recipe_.seed);
@@ -163,7 +163,8 @@ private:
         lines_ = state_.texts["lines"];
         if (const auto found = state_.tensors.find("seconds"); found != state_.tensors.end())
             seconds_ = found->second.item<double>();
-        return {};
+        // The earlier run may have ended between the two files.
+        return data::write_file(options_.out / "metrics.jsonl", lines_);
     }
 
     Result<void> save() {
@@ -186,7 +187,7 @@ private:
         if (all_known) return {};
         const auto path = options_.out / "windows.pt";
         const std::string key = window_key(recipe_);
-        if (std::filesystem::exists(path)) {
+        if (data::exists(path)) {
             auto kept = read_checkpoint(path);
             if (kept && kept->texts["key"] == key) {
                 windows_ = {kept->tensors["features"], kept->tensors["labels"],
