@@ -108,7 +108,8 @@ const pages = [
   { file: 'waves.md', place: 'docs/waves/', name: 'Waves' },
   { file: 'training.md', place: 'docs/training/', name: 'Reading a training' },
   { file: 'data.md', place: 'docs/data/', name: 'Data' },
-  { file: 'formats.md', place: 'docs/formats/', name: 'Formats' },
+  { file: 'batch.md', place: 'docs/batch/', name: 'Many recordings' },
+  { file: 'cluster.md', place: 'docs/cluster/', name: 'Clusters' },
   { file: 'scripting.md', place: 'docs/scripting/', name: 'Scripting' },
   { file: 'architecture.md', place: 'docs/architecture/', name: 'Architecture' },
 ];

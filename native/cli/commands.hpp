@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/batch.hpp"
 #include "evaluate/ec57_report.hpp"
 #include "recording/error.hpp"
 #include "synth/synth.hpp"
@@ -34,8 +35,21 @@ struct AnalyzeOptions {
     bool json = false;
     bool json_lines = false;  ///< One object a recording on a line of its own, as it is done.
     bool no_beats = false;    ///< JSON without the list of beats and their clusters.
+    std::string list;         ///< A file of paths instead of `files`, "-" is standard input.
+    Shard shard;              ///< Of the list.
 };
+/// With a list it hands over to analyze_list().
 int analyze(const AnalyzeOptions& options);
+/// Every input of a shard of a list, with results that tell whether they are still valid: what is
+/// done and unchanged is not done again.
+int analyze_list(const AnalyzeOptions& options);
+
+struct CollectOptions {
+    std::filesystem::path folder;  ///< That analyze_list() wrote to.
+    std::filesystem::path out;     ///< Path of the table without ending; empty: FOLDER/table.
+    bool json = false;
+};
+int collect(const CollectOptions& options);
 
 struct EvaluateDetectorOptions {
     std::filesystem::path data;

@@ -156,7 +156,7 @@ Result<Evaluation> evaluate_ecg5000(const EvaluateClassifierOptions& options, co
         return fail(model.path.string(), "",
                     "its input is not a row of ECG5000 (140 values, five classes)");
     fs::path path = options.data / "ECG5000_TEST.txt";
-    if (!fs::exists(path)) path = options.data / "ecg5000" / "ECG5000_TEST.txt";
+    if (!data::exists(path)) path = options.data / "ecg5000" / "ECG5000_TEST.txt";
     const auto rows = read_ucr(path, width, classes);
     if (!rows) return std::unexpected(rows.error());
     const auto labels = label_rows(

@@ -59,7 +59,7 @@ int evaluate_detector(const EvaluateDetectorOptions& options) {
     }
     evaluate::Ec57Report report{
         .title = std::format("The beat detector on {}, {} lead{}",
-                             fs::weakly_canonical(options.data).filename().string(), options.leads,
+                             data::canonical(options.data).filename().string(), options.leads,
                              options.leads == "first" ? "" : "s"),
         .options = {.match_window_s = options.window_ms / 1000},
         .classes = false,

@@ -12,6 +12,7 @@
 #include "cli/inputs.hpp"
 #include "cli/output.hpp"
 #include "cli/recording_run.hpp"
+#include "data/files.hpp"
 #include "evaluate/confusion.hpp"
 #include "evaluate/rhythm_score.hpp"
 #include "rhythm/episodes.hpp"
@@ -56,7 +57,7 @@ Result<std::vector<fs::path>> headers_of(const EvaluateRhythmOptions& options,
         headers = std::move(*annotated);
     } else {
         for (const auto& [name, label] : labels)
-            if (fs::exists(options.data / (name + ".hea")))
+            if (data::exists(options.data / (name + ".hea")))
                 headers.push_back(options.data / (name + ".hea"));
         if (headers.empty())
             return fail(options.data.string(), "",

@@ -21,11 +21,6 @@ std::string lower_extension(const fs::path& path) {
     return extension;
 }
 
-bool is_file(const fs::path& path) {
-    std::error_code code;
-    return fs::is_regular_file(path, code);
-}
-
 // From this size on a file is read in pieces where its format allows.
 constexpr std::uintmax_t large_file = 64 << 20;
 
@@ -65,7 +60,7 @@ Result<std::vector<LoadedFile>> load_folder(const fs::path& folder) {
     std::error_code code;
     for (auto it = fs::recursive_directory_iterator(folder, code);
          !code && it != fs::recursive_directory_iterator(); it.increment(code))
-        if (is_file(it->path())) paths.push_back(it->path());
+        if (data::is_file(it->path())) paths.push_back(it->path());
     if (code) return fail(folder.string(), "", "cannot be read: " + code.message());
     std::ranges::sort(paths);
     std::vector<LoadedFile> files;
@@ -88,7 +83,7 @@ Result<void> add_header(const fs::path& header, std::set<fs::path>& known,
     const auto named = formats::wfdb_signal_files({header.string(), files.back().bytes});
     for (const std::string& name : named.value_or(std::vector<std::string>{})) {
         const fs::path path = header.parent_path() / name;
-        if (!is_file(path)) continue;
+        if (!data::is_file(path)) continue;
         if (lower_extension(path) == ".hea") {
             if (auto added = add_header(path, known, files); !added) return added;
         } else if (known.insert(path).second) {
@@ -99,7 +94,7 @@ Result<void> add_header(const fs::path& header, std::set<fs::path>& known,
     }
     fs::path annotations = header;
     annotations.replace_extension(".atr");
-    if (is_file(annotations) && known.insert(annotations).second) {
+    if (data::is_file(annotations) && known.insert(annotations).second) {
         auto content = load_file(annotations);
         if (!content) return std::unexpected(content.error());
         files.push_back(std::move(*content));
@@ -116,13 +111,13 @@ Result<std::vector<LoadedFile>> load(const fs::path& path) {
     const std::string extension = lower_extension(path);
     if (extension == ".dat" || extension == ".atr" || extension == ".mat") {
         header.replace_extension(".hea");
-    } else if (!fs::exists(path)) {
+    } else if (!data::exists(path)) {
         header += ".hea";
     }
-    if (lower_extension(header) == ".hea" && is_file(header)) {
+    if (lower_extension(header) == ".hea" && data::is_file(header)) {
         if (auto added = add_header(header, known, files); !added)
             return std::unexpected(added.error());
-        if (header != path && fs::exists(path) && !known.contains(path)) {
+        if (header != path && data::exists(path) && !known.contains(path)) {
             // The header beside this file does not speak of it: let the readers say so.
             auto file = load_file(path);
             if (!file) return std::unexpected(file.error());
@@ -130,7 +125,7 @@ Result<std::vector<LoadedFile>> load(const fs::path& path) {
         }
         return files;
     }
-    if (fs::is_directory(path)) return load_folder(path);
+    if (data::is_folder(path)) return load_folder(path);
     auto file = load_file(path);
     if (!file) return std::unexpected(file.error());
     files.push_back(std::move(*file));
@@ -138,7 +133,7 @@ Result<std::vector<LoadedFile>> load(const fs::path& path) {
     for (const auto& [of, ending] :
          {std::pair{".ecg", ".ann"}, {".txt", ".inf"}, {".inf", ".txt"}}) {
         const fs::path beside = fs::path(path).replace_extension(ending);
-        if (extension != of || !is_file(beside)) continue;
+        if (extension != of || !data::is_file(beside)) continue;
         auto other = load_file(beside);
         if (!other) return std::unexpected(other.error());
         files.push_back(std::move(*other));
@@ -179,7 +174,7 @@ Result<std::vector<fs::path>> annotated_records(const fs::path& folder,
     for (const auto& entry : fs::directory_iterator(folder, code)) {
         fs::path path = entry.path();
         if (lower_extension(path) != ".hea") continue;
-        if (is_file(fs::path(path).replace_extension(annotator))) headers.push_back(path);
+        if (data::is_file(fs::path(path).replace_extension(annotator))) headers.push_back(path);
     }
     if (code) return fail(folder.string(), "", "cannot be read: " + code.message());
     if (headers.empty())

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/arguments.hpp"
 #include "cli/commands.hpp"
 #include "cli/model_files.hpp"
 #include "cli/output.hpp"
@@ -12,6 +13,7 @@
 namespace {
 
 using namespace telltale;
+using namespace telltale::cli;
 
 constexpr const char* overview =
     R"(Telltale finds the heartbeats of an ECG and names each of them.
@@ -31,67 +33,6 @@ constexpr const char* conventions =
 stderr. Exit codes: 0 all is well, 1 bad input, also where it is only part of what was given and the
 rest was done (a file cut short, samples that are no numbers), 2 wrong usage.)";
 
-// An option that takes one of some words.
-CLI::Option* add_choice(CLI::App& command, const std::string& name, std::string& value,
-                        const std::vector<std::string>& words, const std::string& help) {
-    return command.add_option(name, value, help)
-        ->check(CLI::IsMember(words))
-        ->capture_default_str();
-}
-
-void add_json(CLI::App& command, bool& json) {
-    command.add_flag("--json", json, "Print one JSON object on stdout");
-}
-
-void add_rate(CLI::App& command, double& rate) {
-    command.add_option("--rate", rate, "Sampling rate in Hz of files that do not tell theirs")
-        ->check(CLI::Range(1.0, 100000.0));
-}
-
-void add_threads(CLI::App& command, int& threads) {
-    command
-        .add_option("--threads", threads, "Threads the network may use; 0: as many as there are")
-        ->check(CLI::Range(0, 1024))
-        ->capture_default_str();
-}
-
-void add_model(CLI::App& command, std::string& model) {
-    command
-        .add_option("--model", model,
-                    "A model by name (see `telltale models`) or the path of an .onnx file")
-        ->capture_default_str();
-}
-
-void add_rhythm_model(CLI::App& command, std::string& model) {
-    command.add_option("--rhythm", model,
-                       "The model that names the rhythm, by name or path; none: no rhythm");
-}
-
-void add_wave_model(CLI::App& command, std::string& model) {
-    command.add_option("--waves", model,
-                       "The model that marks P, QRS and T, by name or path; none: no waves");
-}
-
-// What every command of the program holds until it is run.
-struct Commands {
-    cli::InfoOptions info;
-    cli::AnalyzeOptions analyze;
-    cli::EvaluateDetectorOptions detector;
-    cli::CompareOptions compare;
-    cli::EvaluateClassifierOptions classifier;
-    cli::EvaluateAssistedOptions assisted;
-    cli::EvaluateRhythmOptions rhythm;
-    cli::EvaluateWavesOptions waves;
-    cli::ModelsOptions models;
-    cli::SynthOptions synth;
-    cli::ConvertOptions convert;
-    cli::ExportOptions export_;
-    std::vector<std::string> train;
-    std::string out;  // of export, as typed
-
-    int exit = cli::exit_ok;
-};
-
 void add_info(CLI::App& app, Commands& c) {
     CLI::App& command = *app.add_subcommand("info", "What a file holds");
     command.add_option("FILE", c.info.files, "Recordings or models")->required();
@@ -105,7 +46,22 @@ void add_info(CLI::App& app, Commands& c) {
 
 void add_analyze(CLI::App& app, Commands& c) {
     CLI::App& command = *app.add_subcommand("analyze", "Find and name the beats of recordings");
-    command.add_option("FILE", c.analyze.files, "Recordings")->required();
+    CLI::Option* files = command.add_option("FILE", c.analyze.files, "Recordings");
+    CLI::Option* list =
+        command
+            .add_option("--list", c.analyze.list,
+                        "A file with a path a line instead of FILE; - is standard input")
+            ->excludes(files);
+    command
+        .add_option_function<std::string>(
+            "--shard",
+            [&c](const std::string& text) {
+                const auto shard = cli::parse_shard(text);
+                if (!shard) throw CLI::ValidationError("--shard", "expected I/N, 1/1 to N/N");
+                c.analyze.shard = *shard;
+            },
+            "Only the I-th of N parts of the list, as I/N")
+        ->needs(list);
     add_model(command, c.analyze.model);
     add_rhythm_model(command, c.analyze.rhythm_model);
     add_wave_model(command, c.analyze.wave_model);
@@ -140,171 +96,36 @@ void add_analyze(CLI::App& app, Commands& c) {
         "  telltale analyze *.hea --json-lines --no-beats\n\n"
         "Each line of --json-lines is what --json has in \"recordings\" (or \"beat_sets\"); of "
         "what\n"
-        "cannot be read it is {\"file\": ..., \"error\": ...}.");
-    command.callback([&c] { c.exit = cli::analyze(c.analyze); });
+        "cannot be read it is {\"file\": ..., \"error\": ...}.\n\n"
+        "With --list each input leaves NAME-HASH.json in --out (summary, quality, rhythm), beside\n"
+        "it what --format asks for, and a line in manifest.jsonl (manifest-IofN.jsonl of a "
+        "shard).\n"
+        "What is done and unchanged is skipped; any number of processes may work on one folder.\n"
+        "Then `telltale collect` makes one table of it.\n\n"
+        "  telltale analyze --list files.txt --shard 3/100 --out results --format csv");
+    command.callback([&c] {
+        if (c.analyze.files.empty() && c.analyze.list.empty())
+            throw CLI::RequiredError("FILE or --list");
+        if (!c.analyze.list.empty() && c.analyze.out.empty())
+            throw CLI::RequiredError("--out with --list");
+        c.exit = cli::analyze(c.analyze);
+    });
 }
 
-// What the reports of a comparison have in common.
-void add_report(CLI::App& command, bool& errors, std::filesystem::path& html) {
-    command.add_flag("--errors", errors,
-                     "List every error with its time (always in JSON and HTML)");
-    command.add_option("--html", html, "Write the report to this file too");
-}
-
-void add_evaluate_rhythm(CLI::App& evaluate, Commands& c) {
-    CLI::App& command = *evaluate.add_subcommand("rhythm", "The rhythm");
-    command
-        .add_option("--data", c.rhythm.data,
-                    "Folder of WFDB records with rhythm annotations (.atr), or of short recordings "
-                    "with a REFERENCE.csv (NAME,A or N or O or ~)")
-        ->required();
-    command.add_option("--records", c.rhythm.records, "Some of the records only, by name")
-        ->delimiter(',');
-    add_model(command, c.rhythm.model);
-    add_rhythm_model(command, c.rhythm.rhythm_model);
-    add_threads(command, c.rhythm.threads);
-    add_json(command, c.rhythm.json);
-    command.footer(
-        "Of each rhythm: how much of its time is named (Se) and how much of what is named is it\n"
-        "(+P), episodes found and right by the rules of ANSI/AAMI EC57 as WFDB's epicmp counts\n"
-        "them, and false episodes an hour. Reference time that is called NOISE is left out.\n\n"
-        "  telltale evaluate rhythm --data vfdb --json\n"
-        "  telltale evaluate rhythm --data challenge2017");
-    command.callback([&c] { c.exit = cli::evaluate_rhythm(c.rhythm); });
-}
-
-void add_evaluate_waves(CLI::App& evaluate, Commands& c) {
-    CLI::App& command = *evaluate.add_subcommand("waves", "P, QRS and T waves");
-    command
-        .add_option("--data", c.waves.data,
-                    "Folder of WFDB records with a person's marks: NAME.q1c as in the QT Database, "
-                    "or one annotation file a lead (NAME.i, NAME.ii, ...) as in LUDB")
-        ->required();
-    command.add_option("--records", c.waves.records, "Some of the records only, by name")
-        ->delimiter(',');
-    add_wave_model(command, c.waves.wave_model);
-    add_threads(command, c.waves.threads);
-    add_json(command, c.waves.json);
-    command.footer(
-        "Of onset, peak and end of each wave: how many are found within 150 ms (Se), how many of\n"
-        "those told are there (+P), and the mean and standard deviation of their errors; lead by\n"
-        "lead, and with all leads joined.\n\n"
-        "  telltale evaluate waves --data qtdb\n"
-        "  telltale evaluate waves --data ludb/data --records 1,2,3 --json");
-    command.callback([&c] { c.exit = cli::evaluate_waves(c.waves); });
-}
-
-// The records that a model is measured on, and how.
-void add_measured(CLI::App& command, cli::EvaluateClassifierOptions& options,
-                  const std::vector<std::string>& splits, const char* data) {
-    add_model(command, options.model);
-    command.add_option("--data", options.data, data)->required();
-    add_choice(command, "--split", options.split, splits,
-               "The beats to evaluate on; without it, all annotated records of the folder");
-    command.add_option("--records", options.records, "Some of the records only, by name")
-        ->delimiter(',');
-    command
-        .add_option("--annotator", options.annotator, "Ending of the reference annotations' files")
-        ->capture_default_str();
-    add_choice(command, "--beats", options.beats, {"annotated", "detected"},
-               "Take the annotated beats, or find them and match them (150 ms)");
-    command.add_flag("--trained-on", options.trained_on,
-                     "Evaluate even on records that the model was trained on");
-    add_threads(command, options.threads);
-    add_json(command, options.json);
-}
-
-void add_evaluate_assisted(CLI::App& evaluate, Commands& c) {
+void add_collect(CLI::App& app, Commands& c) {
     CLI::App& command =
-        *evaluate.add_subcommand("assisted", "A model with a person who answers its questions");
-    add_measured(command, c.assisted, {"ds1", "ds2", "all"},
-                 "Folder of WFDB records with reference annotations; for a split, of the MIT-BIH "
-                 "records, or the folder above it");
-    command.add_option("--answers", c.assisted.answers, "Count after so many answers a record")
-        ->delimiter(',')
-        ->capture_default_str();
-    command.add_option("--errors", c.assisted.errors, "Share of the answers that are wrong")
-        ->check(CLI::Range(0.0, 1.0))
-        ->capture_default_str();
-    command.add_option("--seed", c.assisted.seed, "Of these errors")->capture_default_str();
+        *app.add_subcommand("collect", "One table over the results of analyze --list");
+    command.add_option("DIR", c.collect.folder, "The folder of the results (--out of analyze)")
+        ->required();
+    command.add_option("--out", c.collect.out,
+                       "Path of the table without ending; DIR/table if not given");
+    add_json(command, c.collect.json);
     command.footer(
-        "Plays the technician: the model asks about one beat after the other, the reference\n"
-        "answers, and all beats of the record are named anew. Prints F1 of S and V over all\n"
-        "records, once with and once without the beats that were asked about.\n\n"
-        "  telltale evaluate assisted --data svdb --answers 0,4,12 --json\n"
-        "  telltale evaluate assisted --data mitdb --split ds2 --errors 0.05");
-    command.callback([&c] { c.exit = cli::evaluate_assisted(c.assisted); });
-}
-
-void add_evaluate(CLI::App& app, Commands& c) {
-    CLI::App& command =
-        *app.add_subcommand("evaluate", "Compare with reference annotations: how good is it?");
-    command.require_subcommand(1);
-
-    CLI::App& detector = *command.add_subcommand("detector", "The beat detector");
-    detector
-        .add_option("--data", c.detector.data,
-                    "Folder of WFDB records with reference annotations (.atr)")
-        ->required();
-    add_choice(detector, "--leads", c.detector.leads, {"first", "all"},
-               "The leads that beats are looked for on");
-    detector.add_option("--window", c.detector.window_ms, "Match window in ms")
-        ->check(CLI::Range(1.0, 1000.0))
-        ->capture_default_str();
-    add_report(detector, c.detector.errors, c.detector.html);
-    add_json(detector, c.detector.json);
-    detector.footer(
-        "Matches beats as ANSI/AAMI EC57 does, from the first sample on, and adds up over all\n"
-        "records (gross). `seconds` is processor time of detection alone, samples already in\n"
-        "memory.\n\n"
-        "  telltale evaluate detector --data mitdb --html detector.html");
-    detector.callback([&c] { c.exit = cli::evaluate_detector(c.detector); });
-
-    CLI::App& compare = *command.add_subcommand("compare", "Annotations against annotations");
-    compare.add_option("REF", c.compare.reference, "Reference: an annotation file or a folder")
-        ->required();
-    compare.add_option("TEST", c.compare.test, "What is tested: likewise")->required();
-    compare.add_option("--ref-ending", c.compare.reference_ending, "Ending of the files in REF")
-        ->capture_default_str();
-    compare.add_option("--test-ending", c.compare.test_ending, "Ending of the files in TEST")
-        ->capture_default_str();
-    compare.add_option("--window", c.compare.window_ms, "Match window in ms")
-        ->check(CLI::Range(1.0, 1000.0))
-        ->capture_default_str();
-    compare.add_option("--start", c.compare.start_s, "Leave out so many seconds at the start")
-        ->check(CLI::Range(0.0, 1e6))
-        ->capture_default_str();
-    compare.add_option("--rate", c.compare.rate, "Sampling rate in Hz, where no header tells it")
-        ->check(CLI::Range(1.0, 1e6));
-    add_choice(compare, "--map", c.compare.map, {"literature", "bxb"},
-               "Which beat codes make which AAMI class");
-    add_report(compare, c.compare.errors, c.compare.html);
-    add_json(compare, c.compare.json);
-    compare.footer(
-        "Beats and runs by the rules of ANSI/AAMI EC57, counted as WFDB's bxb and rxr count them:\n"
-        "each record, the gross figures and the averages. The sampling rate is read from the\n"
-        "header (.hea) beside either file.\n\n"
-        "  telltale evaluate compare mitdb/100.atr reports/100.atr --errors\n"
-        "  telltale evaluate compare mitdb reports --html comparison.html");
-    compare.callback([&c] { c.exit = cli::evaluate_compare(c.compare); });
-
-    CLI::App& classifier = *command.add_subcommand("classifier", "A model");
-    add_measured(classifier, c.classifier, {"ds1", "ds2", "all", "heartbeat-test", "ecg5000-test"},
-                 "Folder of WFDB records with reference annotations; for a split, of the MIT-BIH "
-                 "records (or of ECG5000), or the folder above it");
-    classifier.add_flag_callback(
-        "--detector", [&c] { c.classifier.beats = "detected"; }, "The same as --beats detected");
-    classifier.footer(
-        "ds1 and ds2 are de Chazal's halves of MIT-BIH, different patients in each;\n"
-        "heartbeat-test and ecg5000-test are the official test parts of those data sets.\n"
-        "A model whose card names one of the records as trained on is refused, or its twin is\n"
-        "evaluated instead and the output says so.\n\n"
-        "  telltale evaluate classifier --model cnn-skip --data mitdb --split ds2\n"
-        "  telltale evaluate classifier --data qtdb --records sele0104,sele0106 --beats detected");
-    classifier.callback([&c] { c.exit = cli::evaluate_classifier(c.classifier); });
-    add_evaluate_assisted(command, c);
-    add_evaluate_rhythm(command, c);
-    add_evaluate_waves(command, c);
+        "Writes DIR/table.csv and DIR/table.json: a row a recording, by path, with rate, rhythm,\n"
+        "ectopy and burden, variability, quality, warnings and errors. What is not known is "
+        "empty.\n\n"
+        "  telltale collect results");
+    command.callback([&c] { c.exit = cli::collect(c.collect); });
 }
 
 void add_train(CLI::App& app, Commands& c) {
@@ -419,6 +240,7 @@ int main(int argc, char** argv) {
     app.get_formatter()->column_width(28);
     Commands commands;
     add_analyze(app, commands);
+    add_collect(app, commands);
     add_info(app, commands);
     add_convert(app, commands);
     add_synth(app, commands);
@@ -432,7 +254,8 @@ int main(int argc, char** argv) {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         // 0 for --help and --version, which are "errors" of the library too.
-        return app.exit(error) == 0 ? cli::exit_ok : cli::exit_usage;
+        return app.exit(error) == 0 ? (cli::flushed() ? cli::exit_ok : cli::exit_bad_input)
+                                    : cli::exit_usage;
     }
-    return commands.exit;
+    return cli::flushed() ? commands.exit : cli::exit_bad_input;
 }

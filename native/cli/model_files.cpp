@@ -54,7 +54,7 @@ Result<Model> find_model(const std::string& name_or_path) {
     const bool is_path =
         name_or_path.ends_with(".onnx") || name_or_path.find('/') != std::string::npos;
     model.path = is_path ? fs::path(name_or_path) : models_folder() / (name_or_path + ".onnx");
-    if (!is_path && !fs::exists(model.path)) {
+    if (!is_path && !data::exists(model.path)) {
         std::string names;
         for (const fs::path& file : model_files())
             names += (names.empty() ? "" : ", ") + file.stem().string();

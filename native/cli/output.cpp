@@ -2,10 +2,13 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <format>
+#include <iostream>
 
 #include "recording/clean_text.hpp"
 
@@ -30,6 +33,18 @@ void print_json(const Json& json) {
 void print_json_line(const Json& json) {
     print(json.dump(-1, ' ', false, Json::error_handler_t::replace));
     std::fflush(stdout);
+}
+
+bool flushed() {
+    // Of earlier prints that failed the reason is not known any more.
+    const bool before = std::ferror(stdout) != 0;
+    std::cout.flush();
+    errno = 0;
+    if (std::fflush(stdout) == 0 && std::cout && !before) return true;
+    complain({"standard output", "",
+              std::format("cannot be written{}{}", errno != 0 ? ": " : "",
+                          errno != 0 ? std::strerror(errno) : "")});
+    return false;
 }
 
 void complain(const Error& error) {

@@ -20,6 +20,8 @@ void print(std::string_view line);
 void print_json(const Json& json);
 /// A JSON object on one line, for --json-lines.
 void print_json_line(const Json& json);
+/// Whether all that was printed went out; complains where it did not (a full disk).
+[[nodiscard]] bool flushed();
 /// "telltale: ..." on stderr.
 void complain(const Error& error);
 void warn(std::string_view about, std::string_view warning);

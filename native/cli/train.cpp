@@ -27,25 +27,32 @@ Result<fs::path> trainer() {
     std::error_code code;
     const fs::path program =
         fs::read_symlink("/proc/self/exe", code).parent_path() / "telltale-train";
-    if (!fs::exists(program))
+    if (!data::exists(program))
         return fail(program.string(), "",
                     "the trainer is not beside this program; `./dev telltale train` builds it");
     return program;
 }
 
-// Runs the trainer and gives its exit code. Its stdout becomes our stderr where `quiet`: what it
-// says is progress then, not the result.
-Result<int> run_trainer(const std::vector<std::string>& arguments, bool quiet) {
+// As a program takes its arguments.
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+    std::vector<char*> all;
+    for (std::string& text : texts) all.push_back(text.data());
+    all.push_back(nullptr);
+    return all;
+}
+
+// Runs the trainer and gives its exit code. Its stdout becomes our stderr: what it says is
+// progress, not the result.
+Result<int> run_trainer(const std::vector<std::string>& arguments) {
     const auto program = trainer();
     if (!program) return std::unexpected(program.error());
-    std::string name = program->string();
-    std::vector<std::string> copies = arguments;
-    std::vector<char*> argv = {name.data()};
-    for (std::string& argument : copies) argv.push_back(argument.data());
-    argv.push_back(nullptr);
+    const std::string name = program->string();
+    std::vector<std::string> all = {name};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    std::vector<char*> argv = pointers(all);
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
-    if (quiet) posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
     pid_t child = 0;
     const int error = posix_spawn(&child, name.c_str(), &actions, nullptr, argv.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
@@ -87,22 +94,28 @@ Result<runtime::Agreement> compare(const fs::path& onnx_path, const fs::path& pr
 }  // namespace
 
 int train(const std::string& subcommand, const std::vector<std::string>& arguments) {
-    std::vector<std::string> all = {subcommand};
-    all.insert(all.end(), arguments.begin(), arguments.end());
-    const auto code = run_trainer(all, false);
-    if (!code) {
-        complain(code.error());
+    const auto program = trainer();
+    if (!program) {
+        complain(program.error());
         return exit_bad_input;
     }
-    return *code;
+    // In the place of this process: who ends it, ends the training.
+    std::vector<std::string> all = {program->string(), subcommand};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    std::vector<char*> argv = pointers(all);
+    ::execv(argv[0], argv.data());
+    complain({program->string(), "", std::format("cannot be started: {}", std::strerror(errno))});
+    return exit_bad_input;
 }
 
 int export_model(const ExportOptions& options) {
-    // Beside the final file, so that moving it there is one step; gone in any other case.
-    fs::path onnx = options.out;
-    onnx.replace_extension(std::format(".part{}.onnx", ::getpid()));
+    // Beside the final file, so that moving it there is one step; gone in any other case. Where a
+    // kill leaves it, it is none of the models of its folder.
+    std::error_code of_folder;
+    fs::path onnx = fs::absolute(options.out, of_folder);
+    onnx += std::format("{}{}", data::part_mark, ::getpid());
     fs::path probe = onnx;
-    probe.replace_extension(".probe");
+    probe += ".probe";
     struct Cleanup {
         const fs::path& onnx;
         const fs::path& probe;
@@ -116,7 +129,7 @@ int export_model(const ExportOptions& options) {
     std::vector<std::string> arguments = {"export",      options.run, "--out",
                                           onnx.string(), "--probe",   probe.string()};
     arguments.insert(arguments.end(), options.rest.begin(), options.rest.end());
-    const auto code = run_trainer(arguments, true);
+    const auto code = run_trainer(arguments);
     if (!code) {
         complain(code.error());
         return exit_bad_input;

@@ -31,7 +31,7 @@ std::size_t base64_value(char c) {
 // which one beat lies 334 samples later; where they are missing, the newer ones.
 Result<std::vector<Annotation>> annotations_of(const fs::path& folder, Recording& record) {
     const fs::path older = folder / (record.name + "-0.atr");
-    if (record.name != "102" || !fs::exists(older)) return std::move(record.annotations);
+    if (record.name != "102" || !data::exists(older)) return std::move(record.annotations);
     const auto bytes = read_file(older);
     if (!bytes) return std::unexpected(bytes.error());
     return formats::read_wfdb_annotations({older.string(), *bytes});

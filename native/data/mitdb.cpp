@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 Result<fs::path> mitdb_folder(const fs::path& folder) {
     for (const fs::path& candidate : {folder, folder / "mitdb"})
-        if (fs::exists(candidate / "100.hea")) return candidate;
+        if (data::exists(candidate / "100.hea")) return candidate;
     return fail(folder.string(), "",
                 "the records of the MIT-BIH Arrhythmia Database are not here, expected 100.hea to "
                 "234.hea in this folder or in its folder mitdb");
@@ -22,7 +22,7 @@ Result<fs::path> mitdb_folder(const fs::path& folder) {
 
 Result<fs::path> folder_of_record(const fs::path& folder, const std::string& name) {
     for (const fs::path& candidate : {folder, folder / "mitdb", folder / "svdb"})
-        if (fs::exists(candidate / (name + ".hea"))) return candidate;
+        if (data::exists(candidate / (name + ".hea"))) return candidate;
     return fail(folder.string(), "",
                 std::format("record {0} is not here, expected {0}.hea in this folder or in its "
                             "folders mitdb and svdb",

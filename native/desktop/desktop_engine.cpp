@@ -127,7 +127,7 @@ void DesktopEngine::obey(const messages::Export& asked) {
     const fs::path path =
         fs::current_path() / (workspace.recording()->name + workspace::ending(kind));
     // Never over a file that is there: "100.atr" may be the reference.
-    if (fs::exists(path)) return error(path.string() + " is there already; nothing was written.");
+    if (data::exists(path)) return error(path.string() + " is there already; nothing was written.");
     if (auto written = data::write_file(path, *bytes); !written)
         return error(written.error().to_string());
     say(("Written to " + path.string()).c_str());

@@ -3,6 +3,7 @@
 #include <onnxruntime_c_api.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <format>
 #include <optional>
 #include <utility>
@@ -13,7 +14,12 @@ namespace {
 
 // The library's functions; nothing if it is older than the headers.
 const OrtApi* api() {
-    static const OrtApi* const functions = OrtGetApiBase()->GetApi(ORT_API_VERSION);
+    static const OrtApi* const functions = [] {
+        // Before the library's first step: later it has asked the system who it is, and keeps a
+        // list of events to send.
+        ::setenv("ORT_DISABLE_TELEMETRY", "1", 1);
+        return OrtGetApiBase()->GetApi(ORT_API_VERSION);
+    }();
     return functions;
 }
 

@@ -1,4 +1,5 @@
 // ECG5000 of the UCR archive.
+#include "data/files.hpp"
 #include "data_sets.hpp"
 
 namespace telltale::train {
@@ -28,7 +29,7 @@ Result<std::vector<fs::path>> files(const fs::path& folder) {
     std::vector<fs::path> paths;
     for (const char* name : {"ECG5000_TRAIN.txt", "ECG5000_TEST.txt"}) {
         fs::path path = folder / name;
-        if (!fs::exists(path)) path = folder / "ecg5000" / name;
+        if (!data::exists(path)) path = folder / "ecg5000" / name;
         paths.push_back(path);
     }
     return paths;

@@ -23,7 +23,7 @@ constexpr const char* abnormal_csv = "ptbdb_abnormal.csv";
 /// The folder of a pair of files: `folder` itself or one below; nothing where they are not.
 fs::path folder_of(const fs::path& folder, const char* below, const char* a, const char* b) {
     for (const fs::path& candidate : {folder, folder / below}) {
-        if (fs::exists(candidate / a) && fs::exists(candidate / b)) return candidate;
+        if (data::exists(candidate / a) && data::exists(candidate / b)) return candidate;
     }
     return {};
 }

@@ -298,7 +298,7 @@ Result<void> write_probe_beats(const fs::path& run, const DataSet& data,
 Result<void> export_run(const ExportOptions& options) {
     auto checkpoint = read_checkpoint(options.run / "checkpoint.pt");
     if (!checkpoint) return std::unexpected(checkpoint.error());
-    if (!fs::exists(options.run / "run.json") || !fs::exists(options.run / "probe.pt")) {
+    if (!data::exists(options.run / "run.json") || !data::exists(options.run / "probe.pt")) {
         return fail(options.run.string(), "",
                     "holds no finished training; continue it with --resume");
     }

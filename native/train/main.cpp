@@ -55,7 +55,7 @@ fs::path recipe_folder() {
 /// A recipe's file by its path, or by its name in the recipes' folder.
 fs::path find_recipe(const std::string& recipe) {
     const fs::path named = recipe_folder() / (recipe + ".toml");
-    return !fs::is_regular_file(recipe) && fs::exists(named) ? named : fs::path(recipe);
+    return !data::is_file(recipe) && data::exists(named) ? named : fs::path(recipe);
 }
 
 /// Where cut beats are kept: $XDG_CACHE_HOME/telltale/beats or ~/.cache/telltale/beats; nowhere
@@ -309,7 +309,7 @@ int run_data_set(const DataSetArguments& a) {
     std::optional<Recipe> recipe;
     if (!known) {
         const fs::path path = find_recipe(a.name);
-        if (!fs::is_regular_file(path)) {
+        if (!data::is_file(path)) {
             std::string all;
             for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
             return failed({a.name, "",
@@ -374,10 +374,7 @@ int run_export(const ExportArguments& a) {
 }
 #endif
 
-}  // namespace
-
-int main(int argc, char** argv) {
-    keep_freed_memory();
+int run(int argc, char** argv) {
     CLI::App app{"Telltale's trainer: trains networks on ECG beats and exports them as ONNX."};
     app.require_subcommand(1);
 
@@ -484,4 +481,13 @@ int main(int argc, char** argv) {
         return bad_input;
     }
     return bad_usage;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    keep_freed_memory();
+    const int code = run(argc, argv);
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+    return failed({"standard output", "", "cannot be written"});
 }

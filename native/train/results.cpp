@@ -230,7 +230,7 @@ Result<void> add_telltale(Page& page) {
         "|---|---|---|---|\n";
     for (const char* name : {"telltale-ds1", "telltale"}) {
         const auto path = page.models / (std::string(name) + ".onnx");
-        if (!fs::exists(path)) continue;
+        if (!data::exists(path)) continue;
         const auto bytes = data::read_file(path);
         if (!bytes) return std::unexpected(bytes.error());
         const auto card = classify::read_card(*bytes, path.string());
@@ -280,7 +280,7 @@ Result<void> add_telltale(Page& page) {
     }
     // The file is kept by hand, a line a look; its heading becomes one of this page's.
     const fs::path looks = page.models / "runs" / "telltale-ds1" / "ds2-looks.md";
-    if (fs::exists(looks)) {
+    if (data::exists(looks)) {
         const auto bytes = data::read_file(looks);
         if (!bytes) return std::unexpected(bytes.error());
         const std::string_view text(reinterpret_cast<const char*>(bytes->data()), bytes->size());

@@ -11,7 +11,7 @@ using Json = nlohmann::ordered_json;
 }
 
 Result<Json> read_json(const std::filesystem::path& path) {
-    if (!std::filesystem::exists(path)) return Json();
+    if (!data::exists(path)) return Json();
     const auto bytes = data::read_file(path);
     if (!bytes) return std::unexpected(bytes.error());
     const auto* text = reinterpret_cast<const char*>(bytes->data());

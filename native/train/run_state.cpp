@@ -17,7 +17,7 @@ Result<bool> RunState::open(const RecipeHead& recipe, bool resume) {
     std::error_code code;
     std::filesystem::create_directories(out_, code);
     if (code) return fail(out_.string(), "", "cannot be made: " + code.message());
-    if (!std::filesystem::exists(path())) {
+    if (!data::exists(path())) {
         checkpoint_.texts["recipe"] = recipe.text;
         checkpoint_.texts["recipe_name"] = recipe.name;
         checkpoint_.texts["seed"] = std::to_string(recipe.seed);

@@ -140,6 +140,7 @@ private:
     }
     void average_weights();
     Result<void> save();
+    [[nodiscard]] Result<void> write_metrics() const;
     [[nodiscard]] int epochs_since_best() const;
     [[nodiscard]] std::filesystem::path file(const char* name) const { return options_.out / name; }
 
@@ -187,7 +188,7 @@ Result<void> Trainer::start() {
     std::error_code code;
     std::filesystem::create_directories(options_.out, code);
     if (code) return fail(options_.out.string(), "", "cannot be made: " + code.message());
-    if (!std::filesystem::exists(checkpoint)) return {};
+    if (!data::exists(checkpoint)) return {};
     if (!options_.resume) {
         return fail(checkpoint.string(), "",
                     "is the checkpoint of an earlier training; continue it with --resume, or "
@@ -228,7 +229,7 @@ Result<void> Trainer::resume(const std::filesystem::path& path) {
         if (name.starts_with("best/")) best_.tensors[name.substr(5)] = tensor;
     }
     display_.say(std::format("continuing after epoch {}", history_.size()));
-    return {};
+    return write_metrics();  // the earlier run may have ended between the two files
 }
 
 Result<void> Trainer::save() {
@@ -242,17 +243,19 @@ Result<void> Trainer::save() {
                                  {"epochs_on_plateau", epochs_on_plateau_},
                                  {"history", nlohmann::ordered_json::array()}};
     if (std::isfinite(lowest_loss_)) state["lowest_loss"] = lowest_loss_;
-    std::string lines;
-    for (const Epoch& e : history_) {
-        state["history"].push_back(to_json(e));
-        lines += to_json(e).dump() + '\n';
-    }
+    for (const Epoch& e : history_) state["history"].push_back(to_json(e));
     c.texts["state"] = state.dump();
     c.texts["recipe"] = recipe_.text;
     c.texts["recipe_name"] = recipe_.name;
     c.texts["seed"] = std::to_string(recipe_.seed);
     c.texts["limit"] = std::to_string(options_.limit);
     if (auto r = write_checkpoint(file("checkpoint.pt"), c); !r) return r;
+    return write_metrics();
+}
+
+Result<void> Trainer::write_metrics() const {
+    std::string lines;
+    for (const Epoch& e : history_) lines += to_json(e).dump() + '\n';
     return data::write_file(file("metrics.jsonl"), lines);
 }
 

@@ -8,20 +8,10 @@
 #include <utility>
 
 #include "recording/clock.hpp"
+#include "report/csv_text.hpp"
 
 namespace telltale::report {
 namespace {
-
-// A cell of a CSV line (RFC 4180).
-std::string cell(std::string_view text) {
-    if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-    std::string result = "\"";
-    for (const char c : text) {
-        if (c == '"') result += '"';
-        result += c;
-    }
-    return result + '"';
-}
 
 std::string json_text(std::string_view text) {
     return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -103,7 +93,7 @@ std::string_view class_name(const Input& input, const Beat& beat) {
 
 std::string beats_csv(const Input& input) {
     std::string text = "time_s,sample,class";
-    for (const std::string& name : input.classes) text += "," + cell("p_" + name);
+    for (const std::string& name : input.classes) text += "," + csv_cell("p_" + name);
     text += ",detection_confidence,doubtful,by";
     const bool notes =
         std::ranges::any_of(input.beats, [](const Beat& beat) { return !beat.note.empty(); });
@@ -113,7 +103,7 @@ std::string beats_csv(const Input& input) {
     for (const Beat& beat : input.beats) {
         if (input.sampling_rate > 0) std::format_to(out, "{:.4f}", seconds(input, beat.sample));
         std::format_to(out, ",{},", beat.sample);
-        text += cell(class_name(input, beat));
+        text += csv_cell(class_name(input, beat));
         for (std::size_t i = 0; i < input.classes.size(); ++i) {
             text += ',';
             if (i < beat.probabilities.size() && std::isfinite(beat.probabilities[i]))
@@ -122,7 +112,7 @@ std::string beats_csv(const Input& input) {
         std::format_to(out, ",{:.3f},{},{}", beat.confidence, beat.doubtful ? 1 : 0, by(beat));
         if (input.start)
             text += "," + date_and_time(later(*input.start, seconds(input, beat.sample)), 3, 'T');
-        if (notes) text += "," + cell(beat.note);
+        if (notes) text += "," + csv_cell(beat.note);
         text += '\n';
     }
     return text;

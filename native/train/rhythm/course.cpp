@@ -147,7 +147,7 @@ private:
         if (all_known) return {};
         const auto path = options_.out / "windows.pt";
         const std::string key = window_key(recipe_);
-        if (std::filesystem::exists(path)) {
+        if (data::exists(path)) {
             auto kept = read_checkpoint(path);
             if (kept && kept->texts["key"] == key) {
                 windows_ = {kept->tensors["features"], kept->tensors["labels"],

@@ -157,7 +157,7 @@ Result<RhythmSources> read_rhythm_sources(const fs::path& folder,
     constexpr std::array<SecondClass, 4> seconds = {second_n, second_afib, second_unknown,
                                                     second_noise};
     for (const auto& [name, label] : *labels) {
-        if (!fs::exists(challenge / (name + ".hea"))) continue;
+        if (!data::exists(challenge / (name + ".hea"))) continue;
         const auto kind = kinds.find(label);
         if (label.size() != 1 || kind == std::string_view::npos)
             return fail((challenge / "REFERENCE.csv").string(), name,

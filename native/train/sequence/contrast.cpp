@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "data/files.hpp"
 #include "data/heartbeat.hpp"
 #include "data/mitdb.hpp"
 #include "random.hpp"
@@ -77,7 +78,7 @@ Result<Confusion> leaky_contrast(const SequenceRecipe& recipe, const std::filesy
     std::vector<std::vector<bool>> test;
     for (const std::string& record : recipe.records()) {
         // The heartbeat data set is made of these records alone.
-        if (!std::filesystem::exists(*mitdb / (record + ".hea"))) continue;
+        if (!data::exists(*mitdb / (record + ".hea"))) continue;
         const auto patient = read_patient(*mitdb, record);
         if (!patient) return std::unexpected(patient.error());
         bank.push_back(make_sequence(*patient, recipe.groups));

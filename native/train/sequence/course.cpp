@@ -93,7 +93,7 @@ Result<void> Follower::start() {
     std::filesystem::create_directories(options_.out, code);
     if (code) return fail(options_.out.string(), "", "cannot be made: " + code.message());
     const auto path = options_.out / "checkpoint.pt";
-    if (!std::filesystem::exists(path)) {
+    if (!data::exists(path)) {
         state_.texts["recipe"] = recipe_.text;
         state_.texts["recipe_name"] = recipe_.name;
         state_.texts["seed"] = std::to_string(recipe_.seed);
@@ -125,7 +125,8 @@ Result<void> Follower::start() {
     if (const auto found = state_.tensors.find("seconds"); found != state_.tensors.end()) {
         seconds_ = found->second.item<double>();
     }
-    return {};
+    // The earlier run may have ended between the two files.
+    return data::write_file(options_.out / "metrics.jsonl", lines_);
 }
 
 Result<void> Follower::save() {

@@ -16,7 +16,7 @@
 #include "data/files.hpp"
 #include "data/heartbeat.hpp"
 #include "formats/formats.hpp"
-#include "program.hpp"
+#include "program_folder.hpp"
 #include "runtime/probe.hpp"
 #include "support/data.hpp"
 #include "support/tiny_onnx.hpp"
@@ -24,45 +24,13 @@
 
 using namespace telltale;
 using Catch::Matchers::ContainsSubstring;
+using tests::content;
+using tests::lines;
+using tests::Program;
+using tests::tiny_model;
 using Json = nlohmann::json;
 
 namespace {
-
-// The memory of the program itself; what a file adds is a small multiple of the file.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr long most_kb = 2'000'000;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-constexpr long most_kb = 2'000'000;
-#else
-constexpr long most_kb = 150'000;
-#endif
-#else
-constexpr long most_kb = 150'000;
-#endif
-
-// A network of the heartbeat form that calls a beat V if its window holds much area.
-std::vector<std::byte> model(const std::string& name) {
-    classify::Card card;
-    card.name = name;
-    card.title = "For tests";
-    card.version = "1";
-    card.classes = {"N", "S", "V", "F", "Q"};
-    card.input = data::heartbeat_input();
-    card.input.lead_choice = {"MLII", "II"};
-    card.input.name = "beats";
-    card.input.shape = {-1, 1, 187};
-    card.output.name = "logits";
-    card.parameters = 940;
-    card.metrics = {{"ds2", "accuracy", 0.5}};
-    tests::TinyNetwork network{.input_shape = {-1, 1, 187},
-                               .classes = 5,
-                               .weights = std::vector<float>(std::size_t{187} * 5),
-                               .bias = {0, -9, -40, -9, -9},
-                               .metadata = {{"telltale", classify::card_json(card)}}};
-    for (std::size_t i = 0; i < 187; ++i) network.weights[i * 5 + 2] = 1;
-    return tests::tiny_onnx(network);
-}
 
 // A network over features of five consecutive beats, of four classes.
 std::vector<std::byte> sequence_model(const std::string& name,
@@ -93,68 +61,6 @@ std::vector<std::byte> sequence_model(const std::string& name,
     for (std::size_t i = 0; i < 4 * card.input.length * 5; ++i)
         network.weights.push_back(static_cast<float>(i * 37 % 41) * 0.01F - 0.2F);
     return tests::tiny_onnx(network);
-}
-
-// A folder of models, and the program run with it.
-class Program {
-public:
-    Program() { put("models/tiny.onnx", model("tiny")); }
-
-    tests::Ran operator()(const std::vector<std::string>& arguments) const {
-        return tests::run_program(arguments, folder_.path() / "models");
-    }
-    // With --json: stdout must be one JSON object and nothing else.
-    Json json(std::vector<std::string> arguments, int exit = 0) const {
-        arguments.emplace_back("--json");
-        const tests::Ran ran = (*this)(arguments);
-        INFO(ran.err);
-        CHECK(ran.exit == exit);
-        Json json = Json::parse(ran.out, nullptr, false);
-        REQUIRE(json.is_object());
-        return json;
-    }
-    // The program refuses: exit 1 and a sentence that says why, within bounded memory.
-    void refuses(const std::vector<std::string>& arguments, const std::string& why) const {
-        const tests::Ran ran = (*this)(arguments);
-        INFO(arguments.back() << ": " << ran.out << ran.err);
-        CHECK(ran.exit == 1);
-        CHECK_THAT(ran.out + ran.err, ContainsSubstring(why));
-        CHECK(ran.peak_kb < most_kb);
-    }
-
-    [[nodiscard]] std::string path(const std::string& name) const { return folder_.file(name); }
-    template <class Content>
-    std::string put(const std::string& name, const Content& content) const {
-        const std::filesystem::path path = folder_.path() / name;
-        std::filesystem::create_directories(path.parent_path());
-        REQUIRE(data::write_file(path, content));
-        return path.string();
-    }
-    // A synthetic WFDB record; gives its path without ending.
-    std::string record(const std::string& name, double seconds = 60) const {
-        Recording recording =
-            synth::make({.name = name, .duration_s = seconds, .pvc_share = 0.2, .seed = 5});
-        const auto files = formats::write_wfdb(recording, formats::WfdbFormat::f212);
-        REQUIRE(files);
-        put(name + ".hea", std::string_view(files->header));
-        put(name + ".dat", std::span<const std::byte>(files->data));
-        put(name + ".atr",
-            std::span<const std::byte>(formats::write_wfdb_annotations(recording.annotations)));
-        return path(name);
-    }
-
-private:
-    tests::ScratchFolder folder_;
-};
-
-std::vector<std::byte> content(const std::string& path) {
-    auto bytes = data::read_file(path);
-    REQUIRE(bytes);
-    return std::move(*bytes);
-}
-
-std::size_t lines(const std::string& path) {
-    return static_cast<std::size_t>(std::ranges::count(content(path), std::byte{'\n'}));
 }
 
 }  // namespace
@@ -333,10 +239,7 @@ TEST_CASE("one bad file does not stop the rest") {
 TEST_CASE("bad input is told, and costs no memory") {
     const Program telltale;
     const std::string good = telltale.record("good", 20);
-    const std::string header = [&] {
-        const auto bytes = content(good + ".hea");
-        return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    }();
+    const std::string header = tests::text_of(good + ".hea");
     const auto renamed = [&](const std::string& name) {
         std::string text = header;
         for (std::size_t at = 0; (at = text.find("good", at)) != std::string::npos;)
@@ -424,7 +327,7 @@ TEST_CASE("bad models are told") {
                                                         .bias = {0},
                                                         .metadata = {}})),
             "holds no card");
-    auto cut = model("cut");
+    auto cut = tiny_model("cut");
     cut.resize(cut.size() - 5);
     refused(telltale.put("cut.onnx", cut), "cut.onnx");
 }
@@ -441,6 +344,18 @@ TEST_CASE("models are listed with what their cards say") {
     const Json both = telltale.json({"models"}, 1);
     CHECK(both["models"].size() == 2);
     CHECK(both["models"][0].contains("error"));
+}
+
+TEST_CASE("a network runs without a word to anybody") {
+    const Program telltale;
+    const std::string record = telltale.record("one", 20), home = telltale.path("home");
+    // ONNX Runtime's telemetry would start programs that are not there, and write to the home.
+    const tests::Ran ran = telltale.in_shell(
+        std::format("mkdir {0}; HOME={0} XDG_CACHE_HOME={0} PATH=/nowhere \"$@\"", home),
+        {"analyze", record, "--model", "tiny"});
+    CHECK(ran.exit == 0);
+    CHECK(ran.err.empty());
+    CHECK(std::filesystem::is_empty(home));
 }
 
 TEST_CASE("convert writes what it read") {
@@ -477,8 +392,7 @@ TEST_CASE("annotations are compared with annotations") {
         for (std::size_t t = 0; t < 7; ++t)
             if (r != t) wrong += json["records"][0]["matrix"][r][t].get<std::size_t>();
     CHECK(json["records"][0]["errors"].size() == wrong);
-    const auto html = content(telltale.path("report.html"));
-    CHECK_THAT(std::string(reinterpret_cast<const char*>(html.data()), html.size()),
+    CHECK_THAT(tests::text_of(telltale.path("report.html")),
                ContainsSubstring("Classes by the bxb map"));
     // Folders: records of the same name are paired.
     const Json both = telltale.json(
@@ -503,8 +417,8 @@ TEST_CASE("annotations are compared with annotations") {
 
 TEST_CASE("the detector is evaluated on synthetic records") {
     const Program telltale;
-    telltale.record("a");
-    telltale.record("b", 30);
+    (void)telltale.record("a");
+    (void)telltale.record("b", 30);
     const Json json = telltale.json({"evaluate", "detector", "--data", telltale.path("")});
     CHECK(json["records"] == 2);
     CHECK(json["samples"] == 360 * 90);
@@ -521,8 +435,8 @@ TEST_CASE("the detector is evaluated on synthetic records") {
 
 TEST_CASE("a sequence model goes through the program, and is not measured on its own records") {
     const Program telltale;
-    telltale.record("a");
-    telltale.record("b", 30);
+    (void)telltale.record("a");
+    (void)telltale.record("b", 30);
     telltale.put("models/seq.onnx", sequence_model("seq", {"a", "b"}, "seq-twin", "recordings"));
     telltale.put("models/seq-twin.onnx", sequence_model("seq-twin", {"a"}, "", ""));
     // No model is named: the one whose card says so is taken, though another may come earlier.
@@ -562,8 +476,8 @@ TEST_CASE("a sequence model goes through the program, and is not measured on its
 
 TEST_CASE("a technician is played who answers a model's questions") {
     const Program telltale;
-    telltale.record("a");
-    telltale.record("b", 30);
+    (void)telltale.record("a");
+    (void)telltale.record("b", 30);
     telltale.put("models/seq.onnx", sequence_model("seq", {}, "", "recordings"));
     const std::string data = telltale.path("");
     const auto assisted = [&](std::vector<std::string> more) {
@@ -641,7 +555,7 @@ TEST_CASE("export keeps a model only if ONNX Runtime agrees with its trainer") {
                                   "[ -e \"$2\" ] || exit 1\n"
                                   "cp made.onnx \"$4\" && cp made.probe \"$6\"\n"));
     std::filesystem::permissions(telltale.path("telltale-train"), std::filesystem::perms::all);
-    telltale.put("made.onnx", model("made"));
+    telltale.put("made.onnx", tiny_model("made"));
     telltale.put("run", std::string_view("a run"));
     // V's logit is the window's sum less 40, the others are their biases: a window of ones gives
     // 147, the other one nearly 0, as N has.
@@ -694,7 +608,7 @@ TEST_CASE("export keeps a model only if ONNX Runtime agrees with its trainer") {
     CHECK(said["probabilities_limit"] == 1e-4);
     CHECK(said["logits_differ"].get<double>() == Catch::Approx(0.01).epsilon(1e-3));
     CHECK(said["logits_limit"].get<double>() == Catch::Approx(0.0147));
-    CHECK(content(telltale.path("out.onnx")) == model("made"));
+    CHECK(content(telltale.path("out.onnx")) == tiny_model("made"));
     CHECK(left() == 0);
 }
 
