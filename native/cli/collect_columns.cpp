@@ -110,6 +110,10 @@ std::vector<Column> make_columns() {
         all.push_back(at(name, "/rhythm/hrv/welch/" + name));
 
     all.push_back(at("unreadable_s", "/rhythm/unreadable_s"));
+    for (const std::string name : {"pr", "qrs", "qt", "qtc_fridericia"})
+        all.push_back({name + "_ms", [name](const Json& r) {
+                           return find(r, "/intervals/all/" + name + "/median");
+                       }});
     all.push_back({"unreadable_percent",
                    [](const Json& r) { return percent_of_duration(r, "/rhythm/unreadable_s"); }});
     all.push_back(at("no_beats_s", "/rhythm/no_beats_s"));

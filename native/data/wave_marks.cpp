@@ -25,7 +25,7 @@ Result<std::optional<WaveReference>> read_wave_reference(const fs::path& folder,
     WaveReference reference;
     for (const Lead& lead : recording.leads) {
         const fs::path path = folder / (name + "." + lead.original_name);
-        if (!exists(path)) break;
+        if (!data::exists(path)) break;
         auto marks = read_marks(path, recording.sampling_rate);
         if (!marks) return std::unexpected(marks.error());
         reference.marks.push_back(std::move(*marks));
@@ -34,7 +34,7 @@ Result<std::optional<WaveReference>> read_wave_reference(const fs::path& folder,
         !recording.leads.empty() && reference.marks.size() == recording.leads.size();
     if (reference.by_lead) return reference;
     const fs::path path = folder / (name + ".q1c");
-    if (!exists(path)) return std::nullopt;
+    if (!data::exists(path)) return std::nullopt;
     auto marks = read_marks(path, recording.sampling_rate);
     if (!marks) return std::unexpected(marks.error());
     reference.marks = {std::move(*marks)};

@@ -66,9 +66,9 @@ double qrs_size(const Stretch& stretch, std::span<const std::int64_t> peaks) {
         first = std::max<std::int64_t>(first, 0);
         last = std::min(last, size);
         if (first >= last) return;
-        const auto [low, high] =
-            std::minmax_element(stretch.x.begin() + first, stretch.x.begin() + last);
-        heights.push_back(*high - *low);
+        const auto [low, high] = std::ranges::minmax(std::span(stretch.x).subspan(
+            static_cast<std::size_t>(first), static_cast<std::size_t>(last - first)));
+        heights.push_back(high - low);
     };
     for (const std::int64_t peak : peaks)
         add(peak - stretch.from - reach, peak - stretch.from + reach + 1);
