@@ -3,12 +3,20 @@ import type { Core, Purpose, Step, Tensor } from './core';
 import { Runtime, type Chosen, type Probe } from './runtime';
 import type { FromWorker, ProviderChoice, ProviderName } from './worker_messages';
 
+/** Hex; null where the browser tells no fingerprints (a page that is not served securely). */
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string | null> {
+  const { subtle } = crypto as { subtle?: SubtleCrypto };
+  if (!subtle) return null;
+  return [...new Uint8Array(await subtle.digest('SHA-256', bytes))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 /** Models by name: where they are, and their bytes once they were asked for. */
 export class Models {
-  private readonly known = new Map<string, { url?: string; bytes?: Promise<Uint8Array<ArrayBuffer>> }>();
+  private readonly known = new Map<string, { url?: string; print?: string; bytes?: Promise<Uint8Array<ArrayBuffer>> }>();
 
-  add(name: string, url: string): void {
-    this.known.set(name, { url });
+  /** `print`: the SHA-256 of its bytes. A model with other weights would still answer, and nobody would know. */
+  add(name: string, url: string, print: string): void {
+    this.known.set(name, { url, print });
   }
 
   take(name: string, bytes: Uint8Array<ArrayBuffer>): void {
@@ -24,9 +32,15 @@ export class Models {
     const model = this.known.get(name);
     if (!model) return Promise.reject(new Error(`There is no model named ${name}.`));
     if (!model.bytes) {
-      model.bytes = fetch(model.url!).then(async (response) => {
+      const unreachable = () => { throw new Error(`the model ${name} could not be fetched: there is no network, and it was not used before`); };
+      model.bytes = fetch(model.url!).catch(unreachable).then(async (response) => {
         if (!response.ok) throw new Error(`the model ${name} did not load (${response.status})`);
-        return new Uint8Array(await response.arrayBuffer());
+        const bytes = new Uint8Array(await response.arrayBuffer());
+        const print = await sha256(bytes);
+        if (print !== null && print !== model.print) {
+          throw new Error(`the model ${name} is not the file that this page was made with: it is damaged, or the page is older than the model. Reload the page`);
+        }
+        return bytes;
       });
       model.bytes.catch(() => { delete model.bytes; });
     }

@@ -65,7 +65,9 @@ class Builds {
   private async fetch(name: ProviderName): Promise<OrtModule> {
     const folder = new URL(__ORT_FOLDER__, this.base).href;
     const file = name === 'wasm' ? 'ort.wasm.bundle.min.mjs' : 'ort.webgpu.bundle.min.mjs';
-    const ort = (await import(/* @vite-ignore */ folder + file)) as OrtModule;
+    const ort = (await import(/* @vite-ignore */ folder + file).catch(() => {
+      throw new Error('the runtime of networks could not be fetched: there is no network, or the page is older than its files. Reload the page');
+    })) as OrtModule;
     ort.env.wasm.wasmPaths = folder;
     // Threads need shared memory, which only a cross-origin isolated page has.
     ort.env.wasm.numThreads = self.crossOriginIsolated

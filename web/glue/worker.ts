@@ -33,6 +33,14 @@ function fatal(error: unknown): boolean {
   return is;
 }
 
+/** A model as models/index.json names it. */
+interface ServedModel {
+  file: string;
+  /** A part of its fingerprint, by which it is asked for. */
+  tag: string;
+  sha256: string;
+}
+
 const isModel = (name: string) => /\.onnx$/i.test(name);
 const isSession = (name: string) => /\.telltale\.json$/i.test(name);
 const short = (name: string) => name.split('/').pop()!;
@@ -67,13 +75,13 @@ class Worker {
   }
 
   private async findModels(current: string): Promise<void> {
-    const list = await fetch(new URL('models/index.json', this.base))
-      .then((response) => response.json() as Promise<{ models: (ModelEntry & { file: string })[]; rhythm: string | null }>)
+    const list = await fetch(new URL(__MODELS__, this.base))
+      .then((response) => response.json() as Promise<{ models: (ModelEntry & ServedModel)[]; rhythm: ServedModel | null }>)
       .catch(() => ({ models: [], rhythm: null }));  // A model can still be dropped.
-    const at = (file: string) => new URL(`models/${file}`, this.base).href;
-    for (const { name, file } of list.models) this.models.add(name, at(file));
-    const rhythm = list.rhythm?.replace(/\.onnx$/i, '') ?? '';
-    if (list.rhythm) this.models.add(rhythm, at(list.rhythm));
+    const at = ({ file, tag }: ServedModel) => new URL(`models/${file}?${tag}`, this.base).href;
+    for (const model of list.models) this.models.add(model.name, at(model), model.sha256);
+    const rhythm = list.rhythm?.file.replace(/\.onnx$/i, '') ?? '';
+    if (list.rhythm) this.models.add(rhythm, at(list.rhythm), list.rhythm.sha256);
     const wrong = this.workflow.setModels(JSON.stringify(list.models), current, rhythm);
     if (wrong) throw new Error(wrong);
     await this.drive();
