@@ -1,6 +1,6 @@
 // The models' bytes, and their networks: which is open on what, and how fast it names beats.
 import type { Core, Purpose, Step, Tensor } from './core';
-import { Runtime, type Chosen, type Probe } from './runtime';
+import { Runtime, type Chosen, type Network, type Probe } from './runtime';
 import type { FromWorker, ProviderChoice, ProviderName } from './worker_messages';
 
 /** Hex; null where the browser tells no fingerprints (a page that is not served securely). */
@@ -97,14 +97,28 @@ export class Networks {
   }
 
   async run({ model, purpose, kept, inputs, outputs }: Step & { step: 'run' }): Promise<Tensor[]> {
-    const { network } = await this.open(model, purpose);
     const started = performance.now();
-    const given = await network.run(inputs, outputs);
+    const given = await this.runOn(async () => (await this.open(model, purpose)).network, inputs, outputs);
     if (purpose === 'beats') {
       this.speed.beats += kept;
       this.speed.seconds += (performance.now() - started) / 1000;
     }
     return given;
+  }
+
+  /** Where the graphics processor is lost in the middle, the same inputs run on WebAssembly. */
+  private async runOn(open: () => Promise<Network>, inputs: Tensor[], outputs: string[]): Promise<Tensor[]> {
+    const network = await open();
+    try {
+      return await network.run(inputs, outputs);
+    } catch (error) {
+      if (network.provider !== 'webgpu') throw error;
+      this.runtime.leaveWebGpu(error);
+      for (const [place, { chosen }] of [...this.opened]) {
+        if ((await chosen.catch(() => null))?.network.provider === 'webgpu') this.opened.delete(place);
+      }
+      return (await open()).run(inputs, outputs);
+    }
   }
 
   jobEnded(): void {

@@ -135,10 +135,17 @@ const reason = (error: unknown) => (error instanceof Error ? error.message : Str
 
 export class Runtime {
   private readonly builds: Builds;
+  /** Why WebGPU is not to be had any more in this page; empty where it is. */
+  private lost = '';
   private readonly remembered = new Map<string, { provider: ProviderName; note: string; test: SelfTest }>();
 
   constructor(base: string) {
     this.builds = new Builds(base);
+  }
+
+  /** WebGPU failed in the middle of its work: the runtime has one device for all of its life. */
+  leaveWebGpu(error: unknown): void {
+    this.lost = `WebGPU stopped in the middle (${reason(error)}); running on WebAssembly until the page is loaded anew.`;
   }
 
   /** Opens a model on the provider that the choice leads to, and says why it is that one. */
@@ -153,6 +160,7 @@ export class Runtime {
     });
 
     if (choice === 'wasm') return wasm('WebAssembly, as chosen.');
+    if (this.lost) return wasm(this.lost);
     if (!adapter) {
       return wasm(choice === 'webgpu'
         ? 'WebGPU was chosen, but this browser has no WebGPU adapter; running on WebAssembly.'

@@ -23,7 +23,8 @@ const text = (error: unknown) => (error instanceof Error ? error.message : Strin
 
 /** Ends the worker for good: the page starts another one. */
 function end(error: unknown): void {
-  setTimeout(() => { throw error; });
+  const trap = error instanceof WebAssembly.RuntimeError;
+  setTimeout(() => { throw trap ? new Error(`there was probably not enough memory: ${error.message}`) : error; });
 }
 
 /** After these the core cannot be trusted any more. */
