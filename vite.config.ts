@@ -105,6 +105,7 @@ const pages = [
   { file: 'formats.md', place: 'docs/formats/', name: 'Formats' },
   { file: 'check.md', place: 'docs/check/', name: 'Nothing leaves' },
   { file: 'models.md', place: 'docs/models/', name: 'Models' },
+  { file: 'limits.md', place: 'docs/limits/', name: 'Limits' },
   { file: 'adapt.md', place: 'docs/adapt/', name: 'Answers' },
   { file: 'features.md', place: 'docs/features/', name: 'Features' },
   { file: 'detector.md', place: 'docs/detector/', name: 'Detector' },
