@@ -5,6 +5,7 @@ import { createReadStream, existsSync, readFileSync, readdirSync, statSync } fro
 import { join, resolve } from 'node:path';
 import { marked } from 'marked';
 import { defineConfig, type Plugin } from 'vite';
+import { icons, manifest, serviceWorker, tag } from './web/offline/plugin';
 
 const root = import.meta.dirname;
 const bin = join(root, 'build/web/bin');
@@ -68,11 +69,16 @@ function served(): Map<string, { path?: string; text?: string }> {
   const models = join(root, 'models');
   const onnx = existsSync(models) ? readdirSync(models).filter((name) => name.endsWith('.onnx')).sort() : [];
   for (const name of onnx) files.set(`models/${name}`, { path: join(models, name) });
+  // With these the page asks for a model, and sees whether it is the one it was made with.
+  const print = (file: string) => {
+    const bytes = readFileSync(join(models, file));
+    return { tag: tag(bytes), sha256: createHash('sha256').update(bytes).digest('hex') };
+  };
   // Those that name the rhythm or mark waves are none to name beats with; the page asks for them by themselves.
-  const takeOut = (what: string): string | null => {
+  const takeOut = (what: string) => {
     const found = onnx.filter((name) => readCard(join(models, name)).default_for === what);
     for (const name of found) onnx.splice(onnx.indexOf(name), 1);
-    return found[0] ?? null;
+    return found[0] ? { file: found[0], ...print(found[0]) } : null;
   };
   const rhythm = takeOut('rhythm');
   const waves = takeOut('waves');
@@ -81,7 +87,7 @@ function served(): Map<string, { path?: string; text?: string }> {
     const card = readCard(join(models, file));
     const { title = '', twin = '', training_records = [], default_for = '' } = card;
     if (card.input?.kind !== 'sequence' && twin) twins.add(twin);
-    return { name: file.replace(/\.onnx$/, ''), file, bytes: statSync(join(models, file)).size, title, twin, training_records,
+    return { name: file.replace(/\.onnx$/, ''), file, ...print(file), bytes: statSync(join(models, file)).size, title, twin, training_records,
       default_for, sequence: card.input?.kind === 'sequence' };
   }).map(({ sequence, ...model }) => ({ ...model,
     group: modelGroups[sequence ? 0 : twins.has(model.name) || model.name.endsWith('-honest') ? 2 : 1] }));
@@ -93,6 +99,8 @@ function served(): Map<string, { path?: string; text?: string }> {
 
   const samples = join(root, 'assets/samples');
   for (const name of readdirSync(samples)) files.set(`samples/${name}`, { path: join(samples, name) });
+  for (const { place, file } of icons) files.set(place, { path: join(root, 'assets', file) });
+  files.set('manifest.webmanifest', { text: manifest });
   return new Map([...files, ...site()]);
 }
 
@@ -100,7 +108,9 @@ function served(): Map<string, { path?: string; text?: string }> {
 const pages = [
   { file: 'index.md', place: 'docs/', name: 'Using it' },
   { file: 'formats.md', place: 'docs/formats/', name: 'Formats' },
+  { file: 'check.md', place: 'docs/check/', name: 'Nothing leaves' },
   { file: 'models.md', place: 'docs/models/', name: 'Models' },
+  { file: 'limits.md', place: 'docs/limits/', name: 'Limits' },
   { file: 'adapt.md', place: 'docs/adapt/', name: 'Answers' },
   { file: 'features.md', place: 'docs/features/', name: 'Features' },
   { file: 'detector.md', place: 'docs/detector/', name: 'Detector' },
@@ -138,7 +148,7 @@ function site(): Map<string, { path?: string; text?: string }> {
 }
 
 const types: Record<string, string> = {
-  html: 'text/html; charset=utf-8', css: 'text/css', svg: 'image/svg+xml', png: 'image/png', mjs: 'text/javascript', json: 'application/json', wasm: 'application/wasm',
+  html: 'text/html; charset=utf-8', css: 'text/css', svg: 'image/svg+xml', png: 'image/png', mjs: 'text/javascript', json: 'application/json', wasm: 'application/wasm', webmanifest: 'application/manifest+json',
 };
 
 function telltale(): Plugin {
@@ -171,7 +181,10 @@ function telltale(): Plugin {
     // Inline styles and scripts are allowed by their hash, so that nothing else inline runs.
     transformIndexHtml: {
       order: 'post',
-      handler(html, context) {
+      handler(built, context) {
+        // Left as they are named: the manifest's own addresses are relative to it.
+        const html = built.replace('<link rel="icon"', '<link rel="manifest" href="./manifest.webmanifest">' +
+          '<link rel="apple-touch-icon" href="./icons/icon-192.png"><link rel="icon"');
         if (context.server) return html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, '');
         const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
         const all = (tag: string) =>
@@ -192,9 +205,10 @@ export default defineConfig({
   root: join(root, 'web'),
   base: './',
   publicDir: false,
-  plugins: [telltale()],
+  plugins: [telltale(), serviceWorker(join(root, 'web/offline/service_worker.ts'))],
   resolve: { alias: { '@core': bin, '@app': bin } },
-  define: { __VERSION__: JSON.stringify(version), __ORT_FOLDER__: JSON.stringify(ortFolder) },
+  define: { __VERSION__: JSON.stringify(version), __ORT_FOLDER__: JSON.stringify(ortFolder),
+    __MODELS__: JSON.stringify(`models/index.json?${tag(served().get('models/index.json')!.text!)}`) },
   build: {
     outDir: resolve(root, 'web/dist'),
     emptyOutDir: true,

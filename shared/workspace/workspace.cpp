@@ -385,21 +385,25 @@ std::string Workspace::session_json() {
 }
 
 Result<void> Workspace::load_review(std::string_view text, std::string_view file,
-                                    Edits::Steps steps) {
+                                    Edits::Steps steps, Edits& edits) {
     if (work_.recording == nullptr)
         return fail(std::string(file), "", "open the recording that it belongs to first");
     const auto review = review_in(text, file, *work_.recording, fingerprint());
     if (!review) return std::unexpected(review.error());
-    return work_.edits.load(*review, file, static_cast<std::int64_t>(work_.recording->length()),
-                            steps);
+    return edits.load(*review, file, static_cast<std::int64_t>(work_.recording->length()), steps);
 }
 
 Result<void> Workspace::open_session(std::string_view text, std::string_view file) {
-    return load_review(text, file, Edits::Steps::of_the_file);
+    return load_review(text, file, Edits::Steps::of_the_file, work_.edits);
 }
 
 Result<void> Workspace::adopt_session(std::string_view text, std::string_view file) {
-    return load_review(text, file, Edits::Steps::own);
+    return load_review(text, file, Edits::Steps::own, work_.edits);
+}
+
+Result<void> Workspace::check_session(std::string_view text, std::string_view file) {
+    Edits nowhere;
+    return load_review(text, file, Edits::Steps::of_the_file, nowhere);
 }
 
 // --- a second opinion, and why -------------------------------------------------------------------

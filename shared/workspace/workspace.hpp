@@ -188,6 +188,8 @@ public:
     /// The same, where the steps that can be undone stay: for changes from another place that are
     /// joined with those made here.
     [[nodiscard]] Result<void> adopt_session(std::string_view json, std::string_view file);
+    /// Whether open_session() would take it; changes nothing.
+    [[nodiscard]] Result<void> check_session(std::string_view json, std::string_view file);
 
     // --- a second opinion ----------------------------------------------------------------------
     /// Another model on the beats as they are now, beside the first: it changes nothing.
@@ -282,7 +284,7 @@ private:
     /// The beats, a person's changes over the analysis's; counts these in `review`.
     [[nodiscard]] std::vector<report::Beat> named(report::Review& review) const;
     [[nodiscard]] Result<void> load_review(std::string_view json, std::string_view file,
-                                           Edits::Steps steps);
+                                           Edits::Steps steps, Edits& edits);
     /// Without P waves where the atria flutter or fibrillate.
     [[nodiscard]] waves::WaveMarks told_waves(const FoundWaves& found) const;
     [[nodiscard]] Result<std::vector<std::byte>> export_waves(bool csv) const;

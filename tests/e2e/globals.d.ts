@@ -16,6 +16,8 @@ interface Window {
   lost: { loseContext(): void; restoreContext(): void };
   seen: string[];
   looked: boolean;
+  held: (() => void)[];
+  go(): void;
 }
 interface PerformanceEntry {
   encodedBodySize: number;

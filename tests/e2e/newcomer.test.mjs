@@ -25,7 +25,7 @@ for (const [device, viewport, finger] of /** @type {any[][]} */ ([
   ['1440', { width: 1440, height: 900 }, false], ['390', { width: 390, height: 844 }, true]])) {
   /** A person at that screen: what they press must be there to be seen, whole, and under nothing. */
   async function person(t) {
-    const page = await openPage(browser, server, { viewport, hasTouch: finger, isMobile: finger, deviceScaleFactor: finger ? 2 : 1 });
+    const page = await openPage(browser, server, { viewport, hasTouch: finger, isMobile: finger, deviceScaleFactor: finger ? 2 : 1, serviceWorkers: 'allow' });
     // The chooser of every browser: that with handles cannot be answered from here.
     await page.evaluate(() => { window.showOpenFilePicker = undefined; });
     const started = Date.now();

@@ -14,7 +14,7 @@ export const screenshots = join(root, 'build/screenshots');
 mkdirSync(screenshots, { recursive: true });
 
 /** Generous: the machine may be slow and shared. */
-export const patience = 120_000;
+export const patience = Number(process.env.TELLTALE_PATIENCE ?? 120_000);
 
 /** What the native program finds in files, which it gets in `folder`, with a model of that name. */
 export function nativeBeats(folder, files, model) {
@@ -39,17 +39,20 @@ export function database(name) {
 const types = {
   '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.mjs': 'text/javascript',
   '.json': 'application/json', '.wasm': 'application/wasm', '.svg': 'image/svg+xml',
-  '.css': 'text/css', '.png': 'image/png',
+  '.css': 'text/css', '.png': 'image/png', '.webmanifest': 'application/manifest+json',
 };
 
-/** Serves web/dist. `isolated` adds the headers that allow threads. */
-export async function serve({ isolated = true } = {}) {
+/** Serves web/dist. `isolated` adds the headers that allow threads; `place` is where the page is on
+ * the host; `folder()` gives another build than that in web/dist; `port` 0 takes any that is free. */
+export async function serve({ isolated = true, place = '/', folder = () => dist, port = 0 } = {}) {
   const requests = [];
   const server = createServer((request, response) => {
     let path = decodeURIComponent(new URL(request.url, 'http://x').pathname);
     if (path.endsWith('/')) path += 'index.html';
-    const file = join(dist, normalize(path));
-    if (!file.startsWith(dist) || !existsSync(file) || !statSync(file).isFile()) {
+    const built = folder();
+    const file = join(built, normalize(path.replace(place, '/')));
+    if (!path.startsWith(place) || request.method === 'POST' || !file.startsWith(built) || !existsSync(file) || !statSync(file).isFile()) {
+      requests.push({ path, size: 0 });
       response.writeHead(404).end();
       return;
     }
@@ -66,10 +69,11 @@ export async function serve({ isolated = true } = {}) {
     response.writeHead(200, headers);
     createReadStream(file).pipe(response);
   });
-  await new Promise((done) => { server.listen(0, '127.0.0.1', () => done(null)); });
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  await new Promise((done) => { server.listen(port, '127.0.0.1', () => done(null)); });
+  const { port: taken } = /** @type {import('node:net').AddressInfo} */ (server.address());
   return {
-    url: `http://127.0.0.1:${port}/`,
+    url: `http://127.0.0.1:${taken}${place}`,
+    port: taken,
     requests,
     close: () => new Promise((done) => { server.closeAllConnections(); server.close(done); }),
   };
@@ -93,11 +97,13 @@ export async function launch({ webgpu = false, webgl = true } = {}) {
 /**
  * The page, opened and ready. Fails the test at its end if the page asked anything of another
  * origin or raised an error that nobody caught.
+ * Without its service worker, which would answer before the tests that stand in for files can;
+ * serviceWorkers: 'allow' gives the page as people have it.
  * @param {any} options of the page: viewport and settings; and those of a browser context
  */
 export async function openPage(browser, server, options = {}) {
   const { viewport = { width: 1440, height: 900 }, settings = {}, ...context } = options;
-  const page = await (await browser.newContext({ viewport, acceptDownloads: true, ...context })).newPage();
+  const page = await (await browser.newContext({ viewport, acceptDownloads: true, serviceWorkers: 'block', ...context })).newPage();
   page.setDefaultTimeout(patience);
   const wrong = [];
   page.on('pageerror', (error) => wrong.push(`uncaught: ${error.message}\n${error.stack}`));

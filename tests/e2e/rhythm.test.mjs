@@ -59,7 +59,7 @@ test('a made tachycardia stands first in the summary and leads to its strip', as
 
 test('without its model the page tells why, and all else', async () => {
   const page = await openWindow(browser, server);
-  await page.route('**/telltale-rhythm.onnx', (route) => route.abort());
+  await page.route('**/telltale-rhythm.onnx*', (route) => route.abort());
   await analyze(page, sinus());
   await idle(page);
   const state = await page.evaluate(() => window.telltale.state());

@@ -54,7 +54,7 @@ for (const [index, title, names] of /** @type {any[][]} */ ([[0, 'Sinus rhythm',
 
 test('what is fetched before the first paint, and in all', async () => {
   server.requests.length = 0;
-  const page = await openPage(browser, server);
+  const page = await openPage(browser, server, { serviceWorkers: 'allow' });
   await page.waitForFunction(() => window.telltale.state().times.painted !== undefined);
   // The page's own mark: a browser without a display may report its first paint late or never.
   const paint = await page.evaluate(() => {

@@ -101,7 +101,7 @@ test('a worker that is gone is replaced: beats, changes and findings are there a
 });
 
 test('where storage is refused the page says so, keeps the changes in hand, and asks before it closes', async () => {
-  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true })).newPage();
+  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true, serviceWorkers: 'block' })).newPage();
   await beforeWorker(page, "Object.defineProperty(self, 'indexedDB', { value: { open() { throw new Error('not here'); } } });");
   await page.goto(server.url);
   await page.waitForFunction(() => window.telltale?.state().times.window !== undefined);

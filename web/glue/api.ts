@@ -2,6 +2,7 @@
 // goes through; what it opens is also what is on screen.
 import { AnalysisError, type OpenOptions, type Session, type Snapshot } from './session';
 import type { Edit, EditsInfo, ExplanationInfo, ModelInfo, ProviderInfo, QuestionInfo, RecordingFacts, RecordingInfo, RhythmEpisode, RhythmInfo, SecondInfo, StorageInfo, WindowState } from './protocol';
+import type { OfflineState } from './offline';
 import type { BeatSetInfo, ExportKind, Findings, InputFile, SelfTest } from './worker_messages';
 
 export interface AnalyzedBeat {
@@ -58,6 +59,8 @@ export interface State {
   /** The errors on screen. */
   errors: string[];
   theme: string;
+  /** What works without a network: nothing, the page, or analyses too. */
+  offline: OfflineState;
   /** Bytes that the core held after the last job. */
   memory: number;
   /** Openings and changes that have ended since the page was loaded, well or badly. */
@@ -138,7 +141,7 @@ function result(state: Snapshot, seconds: number, errors: string[]): Analysis {
 
 export function makeApi(
   session: Session, open: (files: InputFile[], options: OpenOptions) => Promise<string[]>,
-  page: { errors(): string[]; theme(): string; window(): WindowState | null; times: Record<string, number> },
+  page: { errors(): string[]; theme(): string; window(): WindowState | null; offline(): OfflineState; times: Record<string, number> },
 ): Telltale {
   return {
     version: __VERSION__,
@@ -157,7 +160,7 @@ export function makeApi(
         phase: s.phase, stage: s.stage, fraction: s.fraction, recording: s.recording,
         recordings: s.recordings, current: s.current, beats: s.beats?.sample.length ?? 0,
         counts: s.summary?.counts ?? null, model: s.model, models: s.models.names,
-        provider: s.provider, self_test: s.self_test, storage: s.storage, errors: page.errors(), theme: page.theme(), memory: s.memory, finished: s.finished,
+        provider: s.provider, self_test: s.self_test, storage: s.storage, errors: page.errors(), theme: page.theme(), offline: page.offline(), memory: s.memory, finished: s.finished,
         rhythm: s.findings.rhythm?.episodes ? { recording: s.findings.rhythm.recording ?? null, episodes: s.findings.rhythm.episodes } : null,
         times: { ...page.times },
       };

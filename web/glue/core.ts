@@ -60,6 +60,8 @@ export interface Workflow {
   fingerprint(): string;
   /** The review as a session file. */
   session(): string;
+  /** What is wrong with a session file for this recording; empty where it can be taken. */
+  check(session: string, file: string): string;
   /** Joins the changes of a session file. */
   adopt(session: string, file: string): string;
 }

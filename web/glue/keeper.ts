@@ -17,6 +17,8 @@ export class ReviewKeeper {
   private keeping: Promise<void> = Promise.resolve();
   private unkept = false;
   private failed = false;
+  /** Why the kept review cannot be read by this version; then it is left as it is. */
+  private unread = '';
   /** The kept review as it was last read or written here. */
   private base: KeptReview | null = null;
   private readonly tabs: BroadcastChannel | null;
@@ -41,7 +43,14 @@ export class ReviewKeeper {
     this.base = null;
     this.toldOfTabs = false;
     this.unkept = false;
+    this.unread = '';
+    this.failed = false;
     this.base = await keptReview(fingerprint).catch(() => null);
+    if (this.base) this.unread = this.workflow.check(this.base.session, 'the review in this browser');
+    if (this.unread) {
+      this.inTurn(() => this.readable());
+      return given;
+    }
     if (this.base && (given === '' || given === this.base.session)) this.say('kept');
     return given || (this.base?.session ?? '');
   }
@@ -51,6 +60,7 @@ export class ReviewKeeper {
     this.unkept = true;
     if (!this.failed) this.say('writing');
     this.inTurn(async () => {
+      await this.readable();
       while (this.unkept) {
         this.unkept = false;
         const fingerprint = this.workflow.fingerprint();
@@ -80,6 +90,8 @@ export class ReviewKeeper {
 
   /** Another tab changed the review of this recording: its changes and those made here are both kept. */
   private join(other: KeptReview): void {
+    this.unread = this.workflow.check(other.session, 'the review of another tab');
+    if (this.unread) throw new Error(this.unread);
     const joined = joinReviews(this.base?.session ?? '', this.workflow.session(), other.session);
     this.base = other;
     const wrong = this.workflow.adopt(joined, 'the review of another tab');
@@ -91,6 +103,11 @@ export class ReviewKeeper {
     }
     this.drive();
     if (!sameReview(joined, other.session)) this.keep();
+  }
+
+  /** A review that this version cannot read is somebody's work: nothing is written over it. */
+  private async readable(): Promise<void> {
+    if (this.unread) throw new Error(`${this.unread}; it stays as it is, and changes made here are not kept`);
   }
 
   /** Reading and writing of the kept review, one after the other. */

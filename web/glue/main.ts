@@ -6,6 +6,7 @@ import { chosenFiles, droppedFiles, sampleFiles, sampleList, save, type Sample }
 import { FindingsMirror } from './findings';
 import { askNote, askSamplingRate, pickRecording } from './dialogs';
 import { Mirror } from './mirror';
+import { Offline, receiveFiles } from './offline';
 import { Palette } from './palette';
 import type { Command, Message, WindowRequest } from './protocol';
 import type { ExportKind, FromWorker, InputFile } from './worker_messages';
@@ -33,6 +34,7 @@ let early: FromWorker[] = [];
 let theme: Theme = start.theme;
 
 const session = new Session(base, start.provider, start.model);
+const offline = new Offline(base, session);
 const mirror = new Mirror(session, (command) => obey(command));
 const findings = new FindingsMirror(find('mirror-findings'), (command) => obey(command));
 
@@ -404,7 +406,7 @@ async function loadSamples(): Promise<void> {
   mirror.samples(samples.map((sample) => sample.title));
 }
 
-window.telltale = makeApi(session, open, { errors: () => shownErrors, theme: () => theme, window: () => view?.state() ?? null, times });
+window.telltale = makeApi(session, open, { errors: () => shownErrors, theme: () => theme, window: () => view?.state() ?? null, times, offline: () => offline.state });
 
 void painted().then(async () => {
   mark('painted');
@@ -414,4 +416,7 @@ void painted().then(async () => {
     showErrors([`The window did not start: ${error instanceof Error ? error.message : String(error)}`]));
   const saveData = (navigator as { connection?: { saveData?: boolean } }).connection?.saveData;
   if (!saveData) await session.prepare();
+  await offline.start();
 });
+
+receiveFiles(base, openAndForget, () => showErrors(['The file that was to be opened did not arrive. Open it again, or drop it on the page.']));

@@ -13,6 +13,8 @@ declare module '*?url' {
 }
 declare const __VERSION__: string;
 declare const __ORT_FOLDER__: string;
+/** The list of models, relative to the page. */
+declare const __MODELS__: string;
 /** Only in workers. */
 declare class FileReaderSync {
   readAsArrayBuffer(blob: Blob): ArrayBuffer;

@@ -1,14 +1,22 @@
 // The models' bytes, and their networks: which is open on what, and how fast it names beats.
 import type { Core, Purpose, Step, Tensor } from './core';
-import { Runtime, type Chosen, type Probe } from './runtime';
+import { Runtime, type Chosen, type Network, type Probe } from './runtime';
 import type { FromWorker, ProviderChoice, ProviderName } from './worker_messages';
+
+/** Hex; null where the browser tells no fingerprints (a page that is not served securely). */
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string | null> {
+  const { subtle } = crypto as { subtle?: SubtleCrypto };
+  if (!subtle) return null;
+  return [...new Uint8Array(await subtle.digest('SHA-256', bytes))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
 
 /** Models by name: where they are, and their bytes once they were asked for. */
 export class Models {
-  private readonly known = new Map<string, { url?: string; bytes?: Promise<Uint8Array<ArrayBuffer>> }>();
+  private readonly known = new Map<string, { url?: string; print?: string; bytes?: Promise<Uint8Array<ArrayBuffer>> }>();
 
-  add(name: string, url: string): void {
-    this.known.set(name, { url });
+  /** `print`: the SHA-256 of its bytes. A model with other weights would still answer, and nobody would know. */
+  add(name: string, url: string, print: string): void {
+    this.known.set(name, { url, print });
   }
 
   take(name: string, bytes: Uint8Array<ArrayBuffer>): void {
@@ -24,9 +32,15 @@ export class Models {
     const model = this.known.get(name);
     if (!model) return Promise.reject(new Error(`There is no model named ${name}.`));
     if (!model.bytes) {
-      model.bytes = fetch(model.url!).then(async (response) => {
+      const unreachable = () => { throw new Error(`the model ${name} could not be fetched: there is no network, and it was not used before`); };
+      model.bytes = fetch(model.url!).catch(unreachable).then(async (response) => {
         if (!response.ok) throw new Error(`the model ${name} did not load (${response.status})`);
-        return new Uint8Array(await response.arrayBuffer());
+        const bytes = new Uint8Array(await response.arrayBuffer());
+        const print = await sha256(bytes);
+        if (print !== null && print !== model.print) {
+          throw new Error(`the model ${name} is not the file that this page was made with: it is damaged, or the page is older than the model. Reload the page`);
+        }
+        return bytes;
       });
       model.bytes.catch(() => { delete model.bytes; });
     }
@@ -83,14 +97,28 @@ export class Networks {
   }
 
   async run({ model, purpose, kept, inputs, outputs }: Step & { step: 'run' }): Promise<Tensor[]> {
-    const { network } = await this.open(model, purpose);
     const started = performance.now();
-    const given = await network.run(inputs, outputs);
+    const given = await this.runOn(async () => (await this.open(model, purpose)).network, inputs, outputs);
     if (purpose === 'beats') {
       this.speed.beats += kept;
       this.speed.seconds += (performance.now() - started) / 1000;
     }
     return given;
+  }
+
+  /** Where the graphics processor is lost in the middle, the same inputs run on WebAssembly. */
+  private async runOn(open: () => Promise<Network>, inputs: Tensor[], outputs: string[]): Promise<Tensor[]> {
+    const network = await open();
+    try {
+      return await network.run(inputs, outputs);
+    } catch (error) {
+      if (network.provider !== 'webgpu') throw error;
+      this.runtime.leaveWebGpu(error);
+      for (const [place, { chosen }] of [...this.opened]) {
+        if ((await chosen.catch(() => null))?.network.provider === 'webgpu') this.opened.delete(place);
+      }
+      return (await open()).run(inputs, outputs);
+    }
   }
 
   jobEnded(): void {

@@ -65,7 +65,9 @@ class Builds {
   private async fetch(name: ProviderName): Promise<OrtModule> {
     const folder = new URL(__ORT_FOLDER__, this.base).href;
     const file = name === 'wasm' ? 'ort.wasm.bundle.min.mjs' : 'ort.webgpu.bundle.min.mjs';
-    const ort = (await import(/* @vite-ignore */ folder + file)) as OrtModule;
+    const ort = (await import(/* @vite-ignore */ folder + file).catch(() => {
+      throw new Error('the runtime of networks could not be fetched: there is no network, or the page is older than its files. Reload the page');
+    })) as OrtModule;
     ort.env.wasm.wasmPaths = folder;
     // Threads need shared memory, which only a cross-origin isolated page has.
     ort.env.wasm.numThreads = self.crossOriginIsolated
@@ -133,10 +135,17 @@ const reason = (error: unknown) => (error instanceof Error ? error.message : Str
 
 export class Runtime {
   private readonly builds: Builds;
+  /** Why WebGPU is not to be had any more in this page; empty where it is. */
+  private lost = '';
   private readonly remembered = new Map<string, { provider: ProviderName; note: string; test: SelfTest }>();
 
   constructor(base: string) {
     this.builds = new Builds(base);
+  }
+
+  /** WebGPU failed in the middle of its work: the runtime has one device for all of its life. */
+  leaveWebGpu(error: unknown): void {
+    this.lost = `WebGPU stopped in the middle (${reason(error)}); running on WebAssembly until the page is loaded anew.`;
   }
 
   /** Opens a model on the provider that the choice leads to, and says why it is that one. */
@@ -151,6 +160,7 @@ export class Runtime {
     });
 
     if (choice === 'wasm') return wasm('WebAssembly, as chosen.');
+    if (this.lost) return wasm(this.lost);
     if (!adapter) {
       return wasm(choice === 'webgpu'
         ? 'WebGPU was chosen, but this browser has no WebGPU adapter; running on WebAssembly.'

@@ -247,7 +247,7 @@ export class Session {
   get unsaved(): boolean {
     const { edits, storage } = this.state;
     const any = edits !== null && (edits.count > 0 || edits.notes !== '' || edits.beat_notes.length > 0);
-    return any && storage === 'refused' && this.review !== this.savedReview;
+    return any && storage !== 'kept' && storage !== null && this.review !== this.savedReview;
   }
   private savedReview = '';
 
@@ -270,16 +270,17 @@ export class Session {
     this.becomeReady();  // who waited for the old one goes on with the new one
     this.startWorker();
     const last = this.lastGood;
-    if (!last || !this.state.recording) {
+    // What ended it once may do so again: the second time it is only read, the third time left alone.
+    if (!last || !this.state.recording || this.restarts > 2) {
       this.state.phase = 'ready';
       return;
     }
     // With the lead, the model and the review that were in use: what is on screen is true again soon.
     const { current } = this.state.models;
     this.run((job) => ({
-      type: 'open', job, files: [...this.ownModels, ...last.files.filter(({ name }) => !isModel(name) && !isSession(name))], index: this.state.current, analyze, quiet: true,
+      type: 'open', job, files: [...this.ownModels, ...last.files.filter(({ name }) => !isModel(name) && !isSession(name))], index: this.state.current, analyze: analyze && this.restarts === 1, quiet: true,
       lead: this.state.lead, sampling_rate: last.sampling_rate, provider: this.choice, model: current, review: this.review,
-    })).then(() => { this.restarts = 0; }, (error: unknown) => {
+    })).catch((error: unknown) => {
       if (error instanceof AnalysisError && !error.cancelled) this.receive({ type: 'message', message: { type: 'error', text: error.message } });
     });
   }
@@ -369,8 +370,10 @@ export class Session {
         const job = this.jobs.get(message.job);
         this.jobs.delete(message.job);
         if (this.jobs.size === 0) state.phase = 'ready';
-        if (message.type === 'done') job?.resolve({ errors: message.errors });
-        else job?.reject(new AnalysisError(message.errors, message.cancelled, message.needs_sampling_rate));
+        if (message.type === 'done') {
+          this.restarts = 0;
+          job?.resolve({ errors: message.errors });
+        } else job?.reject(new AnalysisError(message.errors, message.cancelled, message.needs_sampling_rate));
         break;
       }
     }

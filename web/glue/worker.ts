@@ -23,7 +23,8 @@ const text = (error: unknown) => (error instanceof Error ? error.message : Strin
 
 /** Ends the worker for good: the page starts another one. */
 function end(error: unknown): void {
-  setTimeout(() => { throw error; });
+  const trap = error instanceof WebAssembly.RuntimeError;
+  setTimeout(() => { throw trap ? new Error(`there was probably not enough memory: ${error.message}`) : error; });
 }
 
 /** After these the core cannot be trusted any more. */
@@ -31,6 +32,14 @@ function fatal(error: unknown): boolean {
   const is = error instanceof WebAssembly.RuntimeError;
   if (is) end(error);
   return is;
+}
+
+/** A model as models/index.json names it. */
+interface ServedModel {
+  file: string;
+  /** A part of its fingerprint, by which it is asked for. */
+  tag: string;
+  sha256: string;
 }
 
 const isModel = (name: string) => /\.onnx$/i.test(name);
@@ -67,17 +76,17 @@ class Worker {
   }
 
   private async findModels(current: string): Promise<void> {
-    const list = await fetch(new URL('models/index.json', this.base))
-      .then((response) => response.json() as Promise<{ models: (ModelEntry & { file: string })[]; rhythm: string | null; waves: string | null }>)
+    const list = await fetch(new URL(__MODELS__, this.base))
+      .then((response) => response.json() as Promise<{ models: (ModelEntry & ServedModel)[]; rhythm: ServedModel | null; waves: ServedModel | null }>)
       .catch(() => ({ models: [], rhythm: null, waves: null }));  // A model can still be dropped.
-    const at = (file: string) => new URL(`models/${file}`, this.base).href;
-    for (const { name, file } of list.models) this.models.add(name, at(file));
-    const known = (file: string | null): string => {
-      const name = file?.replace(/\.onnx$/i, '') ?? '';
-      if (file) this.models.add(name, at(file));
+    const at = ({ file, tag }: ServedModel) => new URL(`models/${file}?${tag}`, this.base).href;
+    for (const model of list.models) this.models.add(model.name, at(model), model.sha256);
+    const beside = (model: ServedModel | null): string => {
+      const name = model?.file.replace(/\.onnx$/i, '') ?? '';
+      if (model) this.models.add(name, at(model), model.sha256);
       return name;
     };
-    const wrong = this.workflow.setModels(JSON.stringify(list.models), current, known(list.rhythm), known(list.waves));
+    const wrong = this.workflow.setModels(JSON.stringify(list.models), current, beside(list.rhythm), beside(list.waves));
     if (wrong) throw new Error(wrong);
     await this.drive();
   }

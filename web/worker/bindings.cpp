@@ -202,6 +202,9 @@ public:
     std::string adopt(const std::string& session, const std::string& file) {
         return problem(workflow_.adopt(session, file));
     }
+    std::string check(const std::string& session, const std::string& file) {
+        return problem(workspace().check_session(session, file));
+    }
 
 private:
     Workspace& workspace() { return workflow_.workspace(); }
@@ -317,5 +320,6 @@ EMSCRIPTEN_BINDINGS(core) {
         .function("file", &Core::file)
         .function("fingerprint", &Core::fingerprint)
         .function("session", &Core::session)
+        .function("check", &Core::check)
         .function("adopt", &Core::adopt);
 }

@@ -383,6 +383,8 @@ TEST_CASE("a session file goes to another engine with the same recording, and to
 
     Ready same;
     CHECK(same.engine.fingerprint() == r.engine.fingerprint());
+    REQUIRE(same.engine.check_session(session, "x.telltale.json"));
+    CHECK_FALSE(tests::told(same.engine.edits_info()).contains("seen"));
     REQUIRE(same.engine.open_session(session, "x.telltale.json"));
     CHECK(same.engine.beats().label == r.engine.beats().label);
     CHECK(tests::told(same.engine.edits_info()).contains("seen"));
@@ -396,6 +398,7 @@ TEST_CASE("a session file goes to another engine with the same recording, and to
                               R"({"telltale_session":1,"review":3,"fingerprint":3})"}) {
         CAPTURE(wrong);
         CHECK_FALSE(other.engine.open_session(wrong, "x"));
+        CHECK_FALSE(other.engine.check_session(wrong, "x"));
     }
 }
 
