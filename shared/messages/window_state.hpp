@@ -46,6 +46,7 @@ struct WindowState {
         tab;
     double first = 0, last = 0;  ///< Samples at the left and right edge of the strip.
     double mm_per_s = 0, mm_per_mv = 0, px_per_s = 0, px_per_mv = 0;
+    std::string sheet;  ///< Layout of the twelve-lead sheet that is shown instead; empty: none.
     bool disclosure = false;      ///< The whole record as stacked strips is shown instead.
     double disclosure_first = 0;  ///< The sample in its upper left corner.
     std::string menu;             ///< That is open; empty: none.
@@ -63,7 +64,7 @@ struct WindowState {
     MeasureInfo measure;
     std::vector<NamedCommand> commands;  ///< Everything that can be done, for the palette.
     std::vector<TargetInfo> targets;
-    TELLTALE_MESSAGE(WindowState, tab, first, last, mm_per_s, mm_per_mv, px_per_s, px_per_mv,
+    TELLTALE_MESSAGE(WindowState, tab, first, last, mm_per_s, mm_per_mv, px_per_s, px_per_mv, sheet,
                      disclosure, disclosure_first, menu, notice, selected, leads, events,
                      events_hidden, frames, strips, explained, steps, asking, asked, measure,
                      commands, targets)

@@ -96,12 +96,14 @@ std::optional<messages::IntervalsInfo> Workspace::intervals_info() const {
     std::vector<bool> normal(found->r_peaks.size());
     const Report report = this->report();
     const auto n = std::ranges::find(labels_, "N");
+    auto stretch = work_.quality->unreadable.begin();  // in time order, as the beats are
     for (const report::Beat& beat : report.beats) {
         const auto at = std::ranges::lower_bound(found->r_peaks, beat.sample);
         if (at == found->r_peaks.end() || *at != beat.sample) continue;
-        const bool readable = std::ranges::none_of(
-            work_.quality->unreadable,
-            [&](const Interval& s) { return beat.sample >= s.first && beat.sample < s.last; });
+        while (stretch != work_.quality->unreadable.end() && stretch->last <= beat.sample)
+            ++stretch;
+        const bool readable =
+            stretch == work_.quality->unreadable.end() || beat.sample < stretch->first;
         normal[static_cast<std::size_t>(at - found->r_peaks.begin())] =
             readable && !beat.paced && n != labels_.end() && beat.label == n - labels_.begin();
     }

@@ -9,9 +9,9 @@ import { analyze, largestDifference, launch, nativeBeats, openPage, root, serve 
 import { ectopy, ectopyLeads, wfdb16 } from './recordings.mjs';
 
 const allowed = 1e-4;
-// Those that name beats; rhythm.test.mjs holds the one that names rhythms.
+// Those that name beats; rhythm.test.mjs and waves.test.mjs hold the others.
 const models = readdirSync(join(root, 'models')).filter((f) => f.endsWith('.onnx')).map((f) => f.slice(0, -5))
-  .filter((name) => name !== 'telltale-rhythm');
+  .filter((name) => name !== 'telltale-rhythm' && name !== 'telltale-waves');
 let server, folder;
 before(async () => {
   server = await serve();

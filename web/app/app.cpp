@@ -410,6 +410,7 @@ std::string App::state_json() const {
         .px_per_s = view.viewport.px_per_s(),
         .px_per_mv = view.viewport.px_per_mv(),
         .disclosure = view.disclosure,
+        .sheet = view.sheet ? std::string(name(*view.sheet)) : std::string(),
         .disclosure_first = view.disclosure_first,
         .menu = view.open_menu,
         .notice = session.notice,
@@ -527,6 +528,10 @@ void App::keys() {
     if (pressed(ImGuiKey_I) && session.model) ask_on_off();
     if (pressed(ImGuiKey_Space) && asked_beat()) pass_question();
     if (pressed(ImGuiKey_D)) view.disclosure = !view.disclosure;
+    if (pressed(ImGuiKey_H) && has_sheet(session.recording->leads)) {
+        view.disclosure = false;
+        view.sheet = view.sheet ? std::nullopt : std::optional(SheetLayout::three_by_four);
+    }
     if (pressed(ImGuiKey_P) && !session.findings.waves.empty()) view.waves = !view.waves;
     for (std::size_t tab = 0; tab < tab_count; ++tab)
         if (pressed(static_cast<ImGuiKey>(ImGuiKey_1 + static_cast<int>(tab))) &&

@@ -16,6 +16,7 @@
 #include "measure.hpp"
 #include "messages.hpp"
 #include "session.hpp"
+#include "sheet.hpp"
 #include "steps.hpp"
 #include "theme.hpp"
 #include "view_math.hpp"
@@ -72,11 +73,12 @@ struct ViewState {
     ReviewView review;
     std::vector<bool> shown_leads;
     MeasureView measure;
-    std::string open_menu;     ///< the one that is open; empty: none
-    std::string pressed_away;  ///< a menu that the press under way has closed
-    bool asking = false;       ///< the person answers questions
-    bool waves = false;        ///< P, QRS and T are marked on the strip
-    bool disclosure = false;   ///< the whole record as stacked strips, instead of the strip
+    std::string open_menu;             ///< the one that is open; empty: none
+    std::string pressed_away;          ///< a menu that the press under way has closed
+    bool asking = false;               ///< the person answers questions
+    bool waves = false;                ///< P, QRS and T are marked on the strip
+    std::optional<SheetLayout> sheet;  ///< twelve leads on a sheet, instead of the strip
+    bool disclosure = false;           ///< the whole record as stacked strips, instead of the strip
     std::optional<double> disclosure_row_s;  ///< by the person; else what suits the screen
     float disclosure_scroll = 0;             ///< px
     bool disclosure_shown = false;           ///< in the last frame

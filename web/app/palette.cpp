@@ -138,6 +138,14 @@ void view_commands(Commands& list, const App& app) {
                                    : "Mark P, QRS and T on the strip",
                     "P", open && !app.session.findings.waves.empty(),
                     [](App& a) { a.view.waves = !a.view.waves; }});
+    const bool sheets = open && has_sheet(app.session.recording->leads);
+    for (const SheetLayout layout : sheet_layouts)
+        list.push_back({std::format("sheet:{}", name(layout)),
+                        std::format("Twelve leads on a sheet: {}", title(layout)),
+                        layout == SheetLayout::three_by_four ? "H" : "", sheets, [layout](App& a) {
+                            a.view.disclosure = false;
+                            a.view.sheet = layout;
+                        }});
     list.push_back({"disclosure",
                     app.view.disclosure ? "Back from full disclosure to the strip"
                                         : "Full disclosure: the whole record as strips",

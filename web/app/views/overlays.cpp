@@ -81,7 +81,7 @@ void help(App& app, Rect area) {
     struct Key {
         const char *keys, *what;
     };
-    static constexpr std::array<Key, 30> keys = {{
+    static constexpr std::array<Key, 31> keys = {{
         {"N S V F Q", "call the selected beat so"},
         {"Enter", "its class is right: confirm it"},
         {"G", "review all beats, those that want a look first"},
@@ -104,6 +104,7 @@ void help(App& app, Rect area) {
         {"M", "measure: drag on the strip; Alt drags without snapping"},
         {",  .  ;  :", "move the second leg, the first leg, by a sample"},
         {"Ctrl+C", "copy what was measured"},
+        {"H", "twelve leads on a sheet, and back"},
         {"D", "full disclosure: the whole record as strips"},
         {"P", "mark P, QRS and T on the strip"},
         {"1 to 8", "summary, beat, events, HRV, intervals, clusters, compare, model"},

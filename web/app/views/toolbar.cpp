@@ -134,13 +134,34 @@ void draw_main(App& app, Rect area) {
     begin_panel("toolbar", {area.x, area.y, area.width, bar + second + third}, t.panel, {0, 0});
     ImGui::SetCursorScreenPos(
         {area.x + margin, area.y + (bar - (app.view.narrow ? 36.0F : 28.0F)) / 2});
-    if (pill(app, "view:strip", "Strip", !app.view.disclosure)) app.view.disclosure = false;
+    const bool sheets = has_sheet(app.session.recording->leads);
+    if (!sheets) app.view.sheet.reset();
+    const bool sheet = app.view.sheet && !app.view.disclosure;
+    if (pill(app, "view:strip", "Strip", !app.view.disclosure && !sheet)) {
+        app.view.disclosure = false;
+        app.view.sheet.reset();
+    }
+    if (sheets) {
+        ImGui::SameLine(0, 6);
+        if (pill(app, "view:sheet", app.view.narrow ? "12" : "12 leads", sheet)) {
+            app.view.disclosure = false;
+            app.view.sheet = app.view.sheet.value_or(SheetLayout::three_by_four);
+        }
+    }
     ImGui::SameLine(0, 6);
     if (pill(app, "view:disclosure", app.view.narrow ? "Full" : "Full disclosure",
              app.view.disclosure))
         app.view.disclosure = true;
     ImGui::SameLine(0, app.view.narrow ? 6 : 18);
-    if (!app.view.disclosure) {
+    if (sheet) {
+        if (menu_pill(app, "sheet", std::string(title(*app.view.sheet)))) {
+            for (const SheetLayout layout : sheet_layouts)
+                if (menu_item(app, std::format("sheet:{}", name(layout)),
+                              std::string(title(layout)), layout == *app.view.sheet))
+                    app.view.sheet = layout;
+            end_menu();
+        }
+    } else if (!app.view.disclosure) {
         lead_menu(app);
         scale_menus(app);
         if (!app.view.narrow) {
@@ -176,6 +197,8 @@ void draw_main(App& app, Rect area) {
     app.view.disclosure_shown = app.view.disclosure;
     if (app.view.disclosure)
         draw_disclosure(app, rest, row_s);
+    else if (app.view.sheet)
+        draw_sheet(app, rest);
     else
         draw_strip(app, rest);
 }

@@ -18,6 +18,8 @@ void draw_overview(App& app, Rect area);
 /// The toolbar, and under it the strip or the full disclosure.
 void draw_main(App& app, Rect area);
 void draw_strip(App& app, Rect area);
+/// The twelve-lead sheet, as ViewState::sheet has it.
+void draw_sheet(App& app, Rect area);
 /// Seconds in a row of the full disclosure: the person's choice, else what can be read and fills
 /// the area.
 [[nodiscard]] double disclosure_row_s(const App& app, Rect area);
