@@ -15,8 +15,12 @@
 namespace telltale::cli {
 namespace {
 
+int lost = 0;  // why something that was printed did not go out
+
 void write(std::FILE* to, std::string_view text) {
-    std::fwrite(text.data(), 1, text.size(), to);
+    errno = 0;
+    if (std::fwrite(text.data(), 1, text.size(), to) != text.size() && to == stdout && lost == 0)
+        lost = errno;
 }
 
 }  // namespace
@@ -36,14 +40,13 @@ void print_json_line(const Json& json) {
 }
 
 bool flushed() {
-    // Of earlier prints that failed the reason is not known any more.
-    const bool before = std::ferror(stdout) != 0;
     std::cout.flush();
     errno = 0;
-    if (std::fflush(stdout) == 0 && std::cout && !before) return true;
+    if (std::fflush(stdout) != 0 && lost == 0) lost = errno;
+    if (lost == 0 && std::ferror(stdout) == 0 && std::cout) return true;
     complain({"standard output", "",
-              std::format("cannot be written{}{}", errno != 0 ? ": " : "",
-                          errno != 0 ? std::strerror(errno) : "")});
+              lost != 0 ? std::format("cannot be written: {}", std::strerror(lost))
+                        : std::string("cannot be written")});
     return false;
 }
 
