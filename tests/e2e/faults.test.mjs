@@ -186,28 +186,35 @@ test('a tab that is closed in the middle of a review: another one has all of it'
   await page.context().close();
 });
 
-/** The kept reviews of the page, changed by `change` (the source of a function of one). */
-const rewrite = (page, change) => page.evaluate((source) => new Promise((resolve, reject) => {
+/** The kept reviews of the page; those given are written over them. */
+const reviews = (page, rows = []) => page.evaluate((given) => new Promise((resolve, reject) => {
   const request = indexedDB.open('telltale', 1);
   request.onerror = () => reject(request.error);
   request.onsuccess = () => {
-    const store = request.result.transaction('reviews', 'readwrite').objectStore('reviews');
+    const transaction = request.result.transaction('reviews', 'readwrite');
+    const store = transaction.objectStore('reviews');
+    for (const row of given) store.put(row);
     const all = store.getAll();
-    all.onsuccess = () => {
-      const kept = all.result.map(/** @type {any} */ (new Function('kept', source)));
-      for (const one of kept) store.put(one);
-      store.transaction.oncomplete = () => { request.result.close(); resolve(kept); };
-    };
+    transaction.onabort = () => reject(transaction.error);
+    transaction.oncomplete = () => { request.result.close(); resolve(all.result); };
   };
-}), change);
+}), rows);
+
+/** The same, changed by `change`, which gets a kept review and its session file. */
+const rewrite = async (page, change) => reviews(page, (await reviews(page)).map((kept) => {
+  const session = JSON.parse(kept.session);
+  change(kept, session);
+  return { ...kept, session: JSON.stringify(session) };
+}));
 
 test('a review of an older version is taken over; one of a newer version is left as it is, and said', async () => {
   const page = await openPage(browser, server);
   await work(page);
   // As it was written before there were answers, and before tabs joined their changes.
-  await rewrite(page, `const session = JSON.parse(kept.session);
-    delete session.review.answers; delete session.review.done; delete session.review.undone; delete kept.version;
-    return { ...kept, session: JSON.stringify(session) };`);
+  await rewrite(page, (kept, session) => {
+    for (const key of ['answers', 'done', 'undone']) delete session.review[key];
+    delete kept.version;
+  });
   await page.reload();
   await ready(page);
   await analyze(page, ectopy());
@@ -215,9 +222,10 @@ test('a review of an older version is taken over; one of a newer version is left
   await relabel(page, [7]);
   await storage(page, 'kept');
 
-  const [newer] = await rewrite(page, `const session = JSON.parse(kept.session);
-    session.telltale_session = 2; session.review = { of: 'a form that does not exist yet' };
-    return { ...kept, session: JSON.stringify(session) };`);
+  const [newer] = await rewrite(page, (_, session) => {
+    session.telltale_session = 2;
+    session.review = { of: 'a form that does not exist yet' };
+  });
   await page.reload();
   await ready(page);
   const { analysis } = await analyze(page, ectopy());
@@ -228,7 +236,7 @@ test('a review of an older version is taken over; one of a newer version is left
   await changes(page, 1);
   await page.waitForFunction(() => window.telltale.state().storage === 'refused');
   assert.ok(await exported(page, 'session'), 'a way to keep it');
-  assert.deepEqual(await rewrite(page, 'return kept;'), [newer], 'nothing was written over it');
+  assert.deepEqual(await reviews(page), [newer], 'nothing was written over it');
   // A session file of a newer version is refused with a sentence.
   const file = asText('theirs.telltale.json', JSON.stringify({ telltale_session: 2, review: {}, fingerprint: '' }));
   assert.match((await analyze(page, [file])).errors?.join() ?? await errors(page), /newer Telltale/);
