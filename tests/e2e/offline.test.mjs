@@ -189,33 +189,6 @@ test('files that another program shares are opened and never sent', async () => 
   await server.close();
 });
 
-test('a page that its host has taken away, and a damaged file, are not kept', async () => {
-  const other = join(folder, 'damaged');
-  cpSync(dist, other, { recursive: true });
-  const model = join(other, 'models/telltale-ds1.onnx');
-  const bytes = readFileSync(model);
-  bytes[bytes.length >> 1] ^= 1;  // one bit of one weight
-  writeFileSync(model, bytes);
-  let built = other;
-  const server = await serve({ folder: () => built });
-  const page = await open(server);
-  await page.waitForFunction(() => window.telltale.state().offline !== 'none');
-  const { errors } = await analyze(page, ectopy(), { model: 'telltale-ds1' });
-  assert.match(String(errors), /telltale-ds1 is not the file that this page was made with/);
-  const kept = await page.evaluate(async () => (await (await caches.open((await caches.keys())[0])).keys()).map(({ url }) => url));
-  assert.ok(kept.length > 20);
-  assert.deepEqual(kept.filter((url) => url.includes('telltale-ds1')), []);
-
-  built = join(folder, 'nothing');
-  await page.reload();
-  await ready(page);  // from what is kept, once more
-  await inTime(() => page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length === 0 && (await caches.keys()).length === 0));
-  const answer = await page.goto(`${server.url}?anew`);  // past the browser's own cache
-  assert.equal(answer.status(), 404);
-  await page.context().close();
-  await server.close();
-});
-
 test('it can be installed: names, icons of their sizes, the kinds of files that the page reads', async () => {
   const server = await serve();
   const page = await openPage(browser, server);

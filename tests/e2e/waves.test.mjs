@@ -50,7 +50,7 @@ test('the tab tells them, the strip marks them', async () => {
   await press(page, 'tab:Intervals');
   await settled(page);
   assert.equal((await shown(page)).tab, 'intervals');
-  await press(page, 'course:QT, ms');
+  await press(page, 'course:QTc (Fridericia), ms by half minutes');
   await page.keyboard.press('1');
   await page.keyboard.press('p');
   await settled(page);

@@ -79,6 +79,7 @@ export interface WindowState {
   mm_per_mv: number;
   px_per_s: number;
   px_per_mv: number;
+  sheet: string;
   disclosure: boolean;
   disclosure_first: number;
   menu: string;

@@ -5,6 +5,7 @@
 #include "sheet.hpp"
 #include "views/trace.hpp"
 #include "views/views.hpp"
+#include "views/widgets.hpp"
 
 namespace telltale::window {
 namespace {
