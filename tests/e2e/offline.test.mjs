@@ -189,6 +189,25 @@ test('files that another program shares are opened and never sent', async () => 
   await server.close();
 });
 
+test('a damaged file is told and not kept', async () => {
+  const other = join(folder, 'damaged');
+  cpSync(dist, other, { recursive: true });
+  const model = join(other, 'models/telltale-ds1.onnx');
+  const bytes = readFileSync(model);
+  bytes[bytes.length >> 1] ^= 1;  // one bit of one weight
+  writeFileSync(model, bytes);
+  const server = await serve({ folder: () => other });
+  const page = await open(server);
+  await page.waitForFunction(() => window.telltale.state().offline !== 'none');
+  const { errors } = await analyze(page, ectopy(), { model: 'telltale-ds1' });
+  assert.match(String(errors), /telltale-ds1 is not the file that this page was made with/);
+  const kept = await page.evaluate(async () => (await (await caches.open((await caches.keys())[0])).keys()).map(({ url }) => url));
+  assert.ok(kept.length > 20);
+  assert.deepEqual(kept.filter((url) => url.includes('telltale-ds1')), []);
+  await page.context().close();
+  await server.close();
+});
+
 test('it can be installed: names, icons of their sizes, the kinds of files that the page reads', async () => {
   const server = await serve();
   const page = await openPage(browser, server);
