@@ -8,8 +8,7 @@ namespace {
 
 using Names = std::array<std::string_view, 12>;
 
-constexpr Names usual = {"I",  "II", "III", "aVR", "aVL", "aVF",
-                         "V1", "V2", "V3",  "V4",  "V5",  "V6"};
+constexpr Names usual = {"I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6"};
 constexpr Names by_angle = {"aVL", "I",  "-aVR", "II", "aVF", "III",
                             "V1",  "V2", "V3",   "V4", "V5",  "V6"};
 constexpr double whole_s = 10;

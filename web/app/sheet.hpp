@@ -14,10 +14,10 @@
 namespace telltale::window {
 
 enum class SheetLayout : std::uint8_t {
-    three_by_four,   ///< Four columns of three leads, 2.5 s each, and 10 s of II under them.
-    six_by_two,      ///< Two columns of six leads, 5 s each.
-    twelve_by_one,   ///< Twelve rows of 10 s.
-    cabrera,         ///< As six_by_two, the limb leads in Cabrera's order: aVL I -aVR II aVF III.
+    three_by_four,  ///< Four columns of three leads, 2.5 s each, and 10 s of II under them.
+    six_by_two,     ///< Two columns of six leads, 5 s each.
+    twelve_by_one,  ///< Twelve rows of 10 s.
+    cabrera,        ///< As six_by_two, the limb leads in Cabrera's order: aVL I -aVR II aVF III.
 };
 inline constexpr std::array sheet_layouts = {SheetLayout::three_by_four, SheetLayout::six_by_two,
                                              SheetLayout::twelve_by_one, SheetLayout::cabrera};
@@ -30,7 +30,7 @@ struct SheetCell {
     std::string label;                ///< "aVF", "-aVR"
     std::optional<std::size_t> lead;  ///< Of the recording; nothing where it has none of that name.
     std::size_t row = 0, column = 0;
-    double from_s = 0, seconds = 0;   ///< From where the sheet begins.
+    double from_s = 0, seconds = 0;  ///< From where the sheet begins.
     bool inverted = false;
 };
 

@@ -12,7 +12,8 @@ std::vector<messages::LeadInfo> leads(std::initializer_list<const char*> names) 
     return list;
 }
 
-const auto twelve = leads({"V6", "V5", "V4", "V3", "V2", "V1", "aVF", "aVL", "aVR", "III", "II", "I"});
+const auto twelve =
+    leads({"V6", "V5", "V4", "V3", "V2", "V1", "aVF", "aVL", "aVR", "III", "II", "I"});
 
 const SheetCell& cell(const Sheet& sheet, std::string_view label) {
     for (const SheetCell& one : sheet.cells)

@@ -91,7 +91,8 @@ TEST_CASE("waves stay while the beats do, intervals follow their names") {
     CHECK(before->all.pr->median > 140);
     CHECK(before->all.pr->median < 160);
 
-    REQUIRE(tests::edit(engine, json{{"action", "relabel"}, {"beats", {5, 6}}, {"class", "V"}}.dump()));
+    REQUIRE(
+        tests::edit(engine, json{{"action", "relabel"}, {"beats", {5, 6}}, {"class", "V"}}.dump()));
     CHECK(engine.intervals_info()->all.beats == before->all.beats - 2);
     CHECK(engine.waves_info()->beats.size() == waves->beats.size());
     REQUIRE(tests::edit(engine, json{{"action", "remove"}, {"beats", {10}}}.dump()));

@@ -15,7 +15,8 @@ constexpr double least_row_mm = 15;  ///< A row of 1.5 mV at least.
 
 /// The share of true scale at which ten seconds and all rows fit the area.
 double fitting_scale(const Sheet& sheet, Rect area) {
-    const double width_mm = 25 * sheet.seconds, height_mm = least_row_mm * static_cast<double>(sheet.rows);
+    const double width_mm = 25 * sheet.seconds,
+                 height_mm = least_row_mm * static_cast<double>(sheet.rows);
     return std::min({1.0, (area.width - 2 * margin) / (width_mm * px_per_mm),
                      (area.height - margin - foot) / (height_mm * px_per_mm)});
 }
@@ -31,20 +32,20 @@ void draw_sheet(App& app, Rect area) {
     ImGui::InvisibleButton("sheet paper", {area.width, area.height});
     Viewport& shared = app.view.viewport;
     // Dragging and the wheel move along a longer recording.
-    const double moved = ImGui::IsItemActive() ? -ImGui::GetIO().MouseDelta.x / (25 * scale * px_per_mm)
+    const double moved = ImGui::IsItemActive()
+                             ? -ImGui::GetIO().MouseDelta.x / (25 * scale * px_per_mm)
                          : ImGui::IsItemHovered() ? -ImGui::GetIO().MouseWheel * sheet.seconds / 8
                                                   : 0;
     const double room = std::max(0.0, recording.length - sheet.seconds * recording.sampling_rate);
-    const double begin =
-        std::clamp(shared.first + moved * recording.sampling_rate, 0.0, room);
+    const double begin = std::clamp(shared.first + moved * recording.sampling_rate, 0.0, room);
     if (moved != 0) shared.first = begin;
 
     Viewport v = shared;
     v.mm_per_s = 25 * scale;
     v.mm_per_mv = 10 * scale;
     const auto width = static_cast<float>(sheet.seconds * v.px_per_s());
-    const Rect paper = {area.x + std::max(margin, (area.width - width) / 2), area.y + margin / 2, width,
-                        area.height - margin / 2 - foot};
+    const Rect paper = {area.x + std::max(margin, (area.width - width) / 2), area.y + margin / 2,
+                        width, area.height - margin / 2 - foot};
     app.target("sheet", paper.x, paper.y, paper.width, paper.height);
     ImDrawList* draw = ImGui::GetWindowDrawList();
     draw->PushClipRect(paper.min(), paper.max(), true);
@@ -73,10 +74,11 @@ void draw_sheet(App& app, Rect area) {
         draw->PopClipRect();
     }
     draw->PopClipRect();
-    const std::string words = std::format(
-        "25 mm/s   10 mm/mV   no filter{}   from {}",
-        scale < 0.995 ? std::format("   drawn at {:.0f} % of true size", 100 * scale) : std::string(),
-        app.session.place_of(begin, true));
+    const std::string words =
+        std::format("25 mm/s   10 mm/mV   no filter{}   from {}",
+                    scale < 0.995 ? std::format("   drawn at {:.0f} % of true size", 100 * scale)
+                                  : std::string(),
+                    app.session.place_of(begin, true));
     draw_label(app, draw, {paper.x + 6, area.y + area.height - foot + 4}, words);
     ImGui::End();
 }

@@ -9,7 +9,7 @@
 namespace telltale::window {
 namespace {
 
-constexpr float line_width = 1.4F;   // px
+constexpr float line_width = 1.4F;  // px
 constexpr double most_line_samples_per_px =
     1;  // a device pixel: drawn as lines from one to another
 constexpr double most_raw_samples_per_px = 16;  // drawn from samples, not from levels of detail
