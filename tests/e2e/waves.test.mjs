@@ -54,7 +54,7 @@ test('the tab tells them, the strip marks them', async () => {
   await page.keyboard.press('1');
   await page.keyboard.press('p');
   await settled(page);
-  assert.match(await page.textContent('#mirror'), /Intervals of normal beats/);
+  assert.match(await page.textContent('#mirror-findings'), /Intervals of normal beats/);
   assert.deepEqual(page.wrong, []);
   await page.context().close();
 });

@@ -285,7 +285,7 @@ session.listen((message) => {
   if (message.type === 'message') {
     const said = message.message;
     switch (said.type) {
-      case 'recording': case 'quality': case 'rhythm': case 'comparison': case 'clusters': case 'outdated':
+      case 'recording': case 'quality': case 'rhythm': case 'comparison': case 'clusters': case 'intervals': case 'outdated':
         findings.update(session.state.findings, session.state.recording);
         break;
     }
