@@ -275,7 +275,7 @@ test('Ctrl+K finds a command by a part of its name and does it', async () => {
   const second = await page.evaluate(() => document.querySelector('#palette-list [aria-selected=true] span').textContent);
   assert.equal(second, looks[1].title);
   await page.keyboard.press('Escape');
-  const words = await lookUp('wfdb export');
+  const words = await lookUp('wfdb beats export');
   assert.equal(words.length, 1);
   await page.keyboard.press('Escape');
 
