@@ -113,19 +113,6 @@ Result<R> recipe_of_run(const ExportOptions& options, Checkpoint& checkpoint,
     return newer;
 }
 
-/// A card with what a recipe's [model] section says.
-classify::Card card_of(const RecipeHead& recipe) {
-    classify::Card card;
-    card.name = recipe.model;
-    card.title = recipe.title;
-    card.version = recipe.version;
-    card.description = recipe.description;
-    card.protocol = recipe.protocol;
-    card.citation = recipe.citation;
-    card.twin = recipe.twin;
-    return card;
-}
-
 Result<Described> describe_windows(const ExportOptions& options, Checkpoint& checkpoint,
                                    const Json& summary) {
     const auto recipe = recipe_of_run(options, checkpoint, parse_recipe, open_recipe);

@@ -15,6 +15,18 @@ Result<toml::table> parse_toml(std::string_view text, std::string_view file) {
     }
 }
 
+classify::Card card_of(const RecipeHead& recipe) {
+    classify::Card card;
+    card.name = recipe.model;
+    card.title = recipe.title;
+    card.version = recipe.version;
+    card.description = recipe.description;
+    card.protocol = recipe.protocol;
+    card.citation = recipe.citation;
+    card.twin = recipe.twin;
+    return card;
+}
+
 void read_head(RecipeReader& read, std::string_view text, std::string_view file, RecipeHead& head) {
     head.text = text;
     head.name = file.substr(file.find_last_of('/') + 1);

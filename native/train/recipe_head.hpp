@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "classify/card.hpp"
+
 namespace telltale::train {
 
 struct RecipeHead {
@@ -29,5 +31,8 @@ struct RecipeHead {
 /// The seed is the run's own.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> settings(const std::string& text,
                                                                         std::uint64_t seed);
+
+/// A card with what the recipe's [model] section says.
+[[nodiscard]] classify::Card card_of(const RecipeHead& recipe);
 
 }  // namespace telltale::train

@@ -1,9 +1,8 @@
 #include "run_state.hpp"
 
-#include <nlohmann/json.hpp>
-#include <system_error>
-
 #include "data/files.hpp"
+#include "data/machine.hpp"
+#include "environment.hpp"
 
 namespace telltale::train {
 
@@ -14,9 +13,7 @@ constexpr int steps_between_lines = 50;
 }  // namespace
 
 Result<bool> RunState::open(const RecipeHead& recipe, bool resume) {
-    std::error_code code;
-    std::filesystem::create_directories(out_, code);
-    if (code) return fail(out_.string(), "", "cannot be made: " + code.message());
+    if (auto made = data::make_folder(out_); !made) return std::unexpected(made.error());
     if (!data::exists(path())) {
         checkpoint_.texts["recipe"] = recipe.text;
         checkpoint_.texts["recipe_name"] = recipe.name;
@@ -33,6 +30,9 @@ Result<bool> RunState::open(const RecipeHead& recipe, bool resume) {
     lines_ = checkpoint_.texts["lines"];
     if (const auto found = checkpoint_.tensors.find("seconds"); found != checkpoint_.tensors.end())
         seconds_ = found->second.item<double>();
+    // The earlier run may have ended between the two files.
+    if (auto r = data::write_file(out_ / "metrics.jsonl", lines_); !r)
+        return std::unexpected(r.error());
     return true;
 }
 
@@ -42,6 +42,23 @@ Result<void> RunState::finish(const std::string& stage) {
     checkpoint_.tensors["seconds"] = torch::tensor(seconds_, torch::kFloat64);
     if (auto r = write_checkpoint(path(), checkpoint_); !r) return r;
     return data::write_file(out_ / "metrics.jsonl", lines_);
+}
+
+nlohmann::ordered_json RunState::head(const RecipeHead& recipe, std::int64_t parameters) const {
+    return {{"recipe", recipe.name},
+            {"seed", recipe.seed},
+            {"parameters", parameters},
+            {"seconds", seconds_},
+            {"threads", torch::get_num_threads()},
+            {"machine", data::machine_name()},
+            {"libtorch", TORCH_VERSION},
+            {"version", built_version()}};
+}
+
+Result<void> RunState::write(const nlohmann::ordered_json& summary,
+                             const std::string& report) const {
+    if (auto r = data::write_file(out_ / "report.html", report); !r) return r;
+    return data::write_file(out_ / "run.json", summary.dump(2) + "\n");
 }
 
 void RunState::begin_stage() {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
@@ -57,6 +58,13 @@ public:
         display.say(stage + " is done");
         return {};
     }
+
+    /// What run.json begins with.
+    [[nodiscard]] nlohmann::ordered_json head(const RecipeHead& recipe,
+                                              std::int64_t parameters) const;
+    /// run.json and report.html.
+    [[nodiscard]] Result<void> write(const nlohmann::ordered_json& summary,
+                                     const std::string& report) const;
 
     [[nodiscard]] Checkpoint& checkpoint() { return checkpoint_; }
     [[nodiscard]] const std::string& lines() const { return lines_; }

@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "signal/band_pass.hpp"
+#include "waves/median.hpp"
 
 namespace telltale::waves {
 namespace {
@@ -13,12 +14,6 @@ namespace {
 constexpr std::size_t fewest_beats = 3;
 constexpr double level_s = 0.02;  ///< Before the QRS, over which its level is taken.
 constexpr double shortest_rr_s = 0.24, longest_rr_s = 2.5;
-
-double median(std::vector<double> values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::ranges::nth_element(values, middle);
-    return *middle;
-}
 
 /// Nothing where it rests on fewer than three beats, or on less than half of `of`.
 std::optional<Measured> measured(std::vector<double> values, std::size_t of) {

@@ -5,6 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "waves/median.hpp"
+
 namespace telltale::waves {
 namespace {
 
@@ -12,12 +14,6 @@ constexpr std::size_t reach = 12;  ///< Beats on either side.
 constexpr std::size_t fewest = 4;
 constexpr double agreement_s = 0.06;
 constexpr double early = 0.85;  ///< Of the usual RR interval.
-
-double median(std::vector<double> values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::ranges::nth_element(values, middle);
-    return *middle;
-}
 
 }  // namespace
 

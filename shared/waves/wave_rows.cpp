@@ -6,6 +6,7 @@
 
 #include "signal/band_pass.hpp"
 #include "signal/exact_math.hpp"
+#include "waves/median.hpp"
 
 namespace telltale::waves {
 namespace {
@@ -50,12 +51,6 @@ private:
         return share == 0 ? x[i] : x[i] + share * (x[i + 1] - x[i]);
     }
 };
-
-double median(std::vector<double>& values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::ranges::nth_element(values, middle);
-    return *middle;
-}
 
 /// The usual height of a QRS from its deepest to its highest value, mV.
 double qrs_size(const Stretch& stretch, std::span<const std::int64_t> peaks) {

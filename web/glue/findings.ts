@@ -140,9 +140,11 @@ function events({ rhythm }: Findings, at: At, onCommand: (command: Command) => v
   return [items, ...more];
 }
 
+export const nothingFound: Readonly<Findings> = { quality: null, rhythm: null, comparison: null, clusters: null, intervals: null, waves: null };
+
 /** Writes the findings into `place`, once for each change of them. */
 export class FindingsMirror {
-  private shown: Findings = { quality: null, rhythm: null, comparison: null, clusters: null, intervals: null, waves: null };
+  private shown: Findings = nothingFound;
 
   constructor(private readonly place: HTMLElement, private readonly onCommand: (command: Command) => void) {}
 

@@ -1,5 +1,6 @@
 // The worker as the page sees it: one session, what is open in it, and what it last said.
 import type { BeatSetEntry, Edit, EditsInfo, ExplanationInfo, ModelInfo, ModelsInfo, ProviderInfo, QuestionInfo, RecordingEntry, RecordingFacts, RecordingInfo, SecondInfo, StorageInfo, SummaryInfo } from './protocol';
+import { nothingFound } from './findings';
 import type { Beats, BeatSetInfo, ExportKind, Findings, FromWorker, InputFile, ProviderChoice, SelfTest, ToWorker } from './worker_messages';
 
 /** How long a cancelled worker may stay silent before it is ended and started afresh, in ms. */
@@ -87,7 +88,7 @@ export class Session {
   readonly state: Snapshot = {
     phase: 'starting', stage: '', fraction: -1, recording: null, recordings: [], entries: [], sets: [], current: 0,
     model: null, models: { type: 'models', names: [], list: [], current: '' }, provider: null, summary: null, edits: null, question: null, storage: null,
-    second: null, explanation: null, findings: { quality: null, rhythm: null, comparison: null, clusters: null, intervals: null, waves: null }, self_test: null, beats: null, beat_set: null, facts: null, export_error: '', reference: null, lead: '', memory: 0,
+    second: null, explanation: null, findings: { ...nothingFound }, self_test: null, beats: null, beat_set: null, facts: null, export_error: '', reference: null, lead: '', memory: 0,
     finished: 0,
   };
   private worker: Worker | null = null;
@@ -315,7 +316,7 @@ export class Session {
             state.second = null;
             state.explanation = null;
             state.beats = null;
-            state.findings = { quality: null, rhythm: null, comparison: null, clusters: null, intervals: null, waves: null };
+            state.findings = { ...nothingFound };
             break;
           case 'facts': state.facts = said.facts; break;
           case 'recordings':
@@ -339,7 +340,7 @@ export class Session {
             state.summary = null;
             state.question = null;
             state.explanation = null;
-            state.findings = { ...state.findings, rhythm: null, comparison: null, clusters: null, intervals: null, waves: null };
+            state.findings = { ...nothingFound, quality: state.findings.quality };
             break;
           case 'second': state.second = said.name === '' ? null : said; break;
           case 'explanation': state.explanation = said; break;

@@ -10,8 +10,6 @@
 #include "beats/detector.hpp"
 #include "checkpoint.hpp"
 #include "data/files.hpp"
-#include "data/machine.hpp"
-#include "environment.hpp"
 #include "evaluate/confusion.hpp"
 #include "no_denormals.hpp"
 #include "random.hpp"
@@ -100,15 +98,8 @@ public:
         if (auto r = folds(); !r) return std::unexpected(r.error());
         Json folds =
             judge([&](std::size_t i) { return state_.checkpoint().tensors.at(held_name(i)); });
-        Json summary = {{"recipe", recipe_.name},
-                        {"seed", recipe_.seed},
-                        {"parameters", rhythm_network(recipe_).parameters()},
-                        {"seconds", state_.seconds()},
-                        {"threads", torch::get_num_threads()},
-                        {"machine", data::machine_name()},
-                        {"libtorch", TORCH_VERSION},
-                        {"version", built_version()},
-                        {"folds", std::move(folds)}};
+        Json summary = state_.head(recipe_, rhythm_network(recipe_).parameters());
+        summary["folds"] = std::move(folds);
         if (!options_.folds_only) {
             if (auto r = final_network(); !r) return std::unexpected(r.error());
             Module module(rhythm_network(recipe_));
@@ -124,10 +115,7 @@ public:
         for (const RhythmSource& source : sources_.list)
             if (source.fold != never_learnt) learnt.push_back(source.name);
         summary["learnt_from"] = std::move(learnt);
-        const std::string page = rhythm_report(recipe_, summary, state_.lines());
-        if (auto r = data::write_file(options_.out / "report.html", page); !r)
-            return std::unexpected(r.error());
-        if (auto r = data::write_file(options_.out / "run.json", summary.dump(2) + "\n"); !r)
+        if (auto r = state_.write(summary, rhythm_report(recipe_, summary, state_.lines())); !r)
             return std::unexpected(r.error());
         return summary;
     }

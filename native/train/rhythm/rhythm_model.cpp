@@ -5,13 +5,7 @@
 namespace telltale::train {
 
 classify::Card rhythm_card(const RhythmRecipe& recipe) {
-    classify::Card card;
-    card.name = recipe.model;
-    card.title = recipe.title;
-    card.version = recipe.version;
-    card.description = recipe.description;
-    card.protocol = recipe.protocol;
-    card.citation = recipe.citation;
+    classify::Card card = card_of(recipe);
     card.default_for = "rhythm";
     card.classes = rhythm_outputs();
     card.input.kind = classify::InputKind::rhythm;

@@ -4,9 +4,6 @@
 #include <format>
 #include <optional>
 
-#include "data/files.hpp"
-#include "data/machine.hpp"
-#include "environment.hpp"
 #include "evaluate/wave_score.hpp"
 #include "no_denormals.hpp"
 #include "random.hpp"
@@ -82,23 +79,13 @@ public:
 
         Json scores;
         if (auto r = folds(scores); !r) return std::unexpected(r.error());
-        Json summary = {{"recipe", recipe_.name},
-                        {"seed", recipe_.seed},
-                        {"parameters", wave_network(recipe_).parameters()}};
         if (!options_.folds_only)
             if (auto r = final_network(scores); !r) return std::unexpected(r.error());
-        summary["seconds"] = state_.seconds();
-        summary["threads"] = torch::get_num_threads();
-        summary["machine"] = data::machine_name();
-        summary["libtorch"] = TORCH_VERSION;
-        summary["version"] = built_version();
+        Json summary = state_.head(recipe_, wave_network(recipe_).parameters());
         summary["scores"] = std::move(scores);
         // Of LUDB's records by folds, lead by lead: those with waves missed or falsely marked.
         summary["errors"] = std::move(errors_);
-        const std::string page = wave_report(recipe_, summary, state_.lines());
-        if (auto r = data::write_file(options_.out / "report.html", page); !r)
-            return std::unexpected(r.error());
-        if (auto r = data::write_file(options_.out / "run.json", summary.dump(2) + "\n"); !r)
+        if (auto r = state_.write(summary, wave_report(recipe_, summary, state_.lines())); !r)
             return std::unexpected(r.error());
         return summary;
     }

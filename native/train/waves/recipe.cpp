@@ -69,13 +69,7 @@ Network wave_network(const WaveRecipe& r) {
 }
 
 classify::Card wave_card(const WaveRecipe& recipe) {
-    classify::Card card;
-    card.name = recipe.model;
-    card.title = recipe.title;
-    card.version = recipe.version;
-    card.description = recipe.description;
-    card.protocol = recipe.protocol;
-    card.citation = recipe.citation;
+    classify::Card card = card_of(recipe);
     card.default_for = "waves";
     card.classes = {"none", "P", "QRS", "T"};
     card.input.kind = classify::InputKind::waves;
