@@ -15,10 +15,10 @@ namespace {
 namespace fs = std::filesystem;
 
 // The beats of the official test part in the order of the file in circulation, each as three digits
-// of base 64, highest first.
-constexpr std::string_view test_beats =
+// of base 64, highest first. In parts, for a compiler need not take a longer literal than 65 536.
+constexpr std::string_view test_beats[] = {
 #include "data/heartbeat_test_order.inc"
-    ;
+};
 constexpr std::size_t digits_a_beat = 3;
 
 std::size_t base64_value(char c) {
@@ -105,13 +105,13 @@ Result<Heartbeat> read_heartbeat(const fs::path& folder,
 
 std::vector<std::size_t> heartbeat_test_order() {
     std::vector<std::size_t> order;
-    order.reserve(test_beats.size() / digits_a_beat);
-    for (std::size_t i = 0; i + digits_a_beat <= test_beats.size(); i += digits_a_beat) {
-        std::size_t beat = 0;
-        for (std::size_t k = 0; k < digits_a_beat; ++k)
-            beat = beat << 6U | base64_value(test_beats[i + k]);
-        order.push_back(beat);
-    }
+    for (const std::string_view beats : test_beats)
+        for (std::size_t i = 0; i + digits_a_beat <= beats.size(); i += digits_a_beat) {
+            std::size_t beat = 0;
+            for (std::size_t k = 0; k < digits_a_beat; ++k)
+                beat = beat << 6U | base64_value(beats[i + k]);
+            order.push_back(beat);
+        }
     return order;
 }
 

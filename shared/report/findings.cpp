@@ -16,15 +16,18 @@
 namespace telltale::report {
 
 std::vector<rhythm::Beat> rhythm_beats(const Input& input) {
+    const BeatCodes codes(input);
     std::vector<rhythm::Beat> beats;
-    for (const Annotation& annotation : annotations(input))
-        if (const auto aami = aami_class(annotation.code)) {
-            // Two marks on one sample are one beat to the rhythm.
-            if (!beats.empty() && beats.back().sample >= annotation.sample) continue;
-            beats.push_back({.sample = annotation.sample,
-                             .type = *aami,
-                             .paced = annotation.code == Code::paced});
-        }
+    beats.reserve(input.beats.size());
+    for (const Beat& beat : input.beats) {
+        const auto aami = codes.aami(beat);
+        if (!aami) continue;
+        // Two marks on one sample are one beat to the rhythm.
+        if (!beats.empty() && beats.back().sample >= beat.sample) continue;
+        beats.push_back({.sample = beat.sample,
+                         .type = *aami,
+                         .paced = beat.paced && codes.of(beat) == Code::paced});
+    }
     return beats;
 }
 
@@ -32,18 +35,26 @@ Result<rhythm::Summary> find_rhythm(const Recording& recording, const Input& inp
                                     const rhythm::Options& options,
                                     const signal::RecordingQuality& quality) {
     const auto beats = rhythm_beats(input);
-    const auto silences = find_silences(recording, beats, quality);
-    const auto missing = rhythm::unseen_stretches(recording);
+    const Gaps gaps{.missing = rhythm::unseen_stretches(recording),
+                    .silences = find_silences(recording, beats, quality)};
+    return find_rhythm(recording, input, options, quality, beats, gaps, nullptr);
+}
+
+Result<rhythm::Summary> find_rhythm(const Recording& recording, const Input& input,
+                                    const rhythm::Options& options,
+                                    const signal::RecordingQuality& quality,
+                                    std::span<const rhythm::Beat> beats, const Gaps& gaps,
+                                    rhythm::Known* known) {
     return rhythm::analyse(
         {.beats = beats,
          .sampling_rate = recording.sampling_rate,
          .length = static_cast<std::int64_t>(recording.length()),
          .unreadable = quality.unreadable,
-         .missing = missing,
-         .silences = silences,
+         .missing = gaps.missing,
+         .silences = gaps.silences,
          .classified = std::ranges::any_of(input.beats, [](const Beat& b) { return b.label >= 0; }),
          .course = input.course},
-        options);
+        options, known);
 }
 
 std::vector<beats::Silence> find_silences(const Recording& recording,
@@ -93,17 +104,13 @@ nlohmann::ordered_json to_json(const Findings& findings, const Recording& record
             {"clusters", messages::tree(morphology::message_of(findings.clusters))}};
 }
 
-rhythm::RhythmCourse find_course(const Recording& recording,
-                                 const std::vector<std::string>& classes,
-                                 std::span<const Beat> beats, const rhythm::RhythmAnswers& answers,
-                                 const signal::RecordingQuality& quality) {
+rhythm::RhythmCourse find_course(const Recording& recording, std::span<const rhythm::Beat> beats,
+                                 bool classified, const rhythm::RhythmAnswers& answers,
+                                 std::span<const beats::Silence> silences,
+                                 std::span<const rhythm::Rhythm> seconds) {
     const auto length = static_cast<std::int64_t>(recording.length());
-    const auto known = rhythm_beats({.sampling_rate = recording.sampling_rate,
-                                     .samples = length,
-                                     .classes = classes,
-                                     .beats = beats});
     std::vector<Interval> quiet, unreadable, untold;
-    for (const beats::Silence& silence : find_silences(recording, known, quality)) {
+    for (const beats::Silence& silence : silences) {
         if (silence.kind == beats::SilenceKind::unclear) continue;
         // A flat line with no beat behind it may as well be a recorder without its patient.
         (silence.kind == beats::SilenceKind::unreadable ? unreadable
@@ -111,15 +118,15 @@ rhythm::RhythmCourse find_course(const Recording& recording,
                                                         : quiet)
             .push_back(rhythm::between_beats(silence, recording.sampling_rate));
     }
-    return rhythm::rhythm_course(
-        {.answers = answers,
-         .sampling_rate = recording.sampling_rate,
-         .length = length,
-         .beats = known,
-         .classified = std::ranges::any_of(beats, [](const Beat& b) { return b.label >= 0; }),
-         .quiet = quiet,
-         .unreadable = unreadable,
-         .untold = untold});
+    return rhythm::rhythm_course({.answers = answers,
+                                  .sampling_rate = recording.sampling_rate,
+                                  .length = length,
+                                  .beats = beats,
+                                  .classified = classified,
+                                  .quiet = quiet,
+                                  .unreadable = unreadable,
+                                  .untold = untold,
+                                  .seconds = seconds});
 }
 
 void leave_unnamed(std::vector<Beat>& beats, const rhythm::RhythmCourse& course) {

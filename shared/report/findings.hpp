@@ -8,6 +8,7 @@
 #include "morphology/clusters.hpp"
 #include "recording/error.hpp"
 #include "recording/recording.hpp"
+#include "report/gaps.hpp"
 #include "report/report.hpp"
 #include "rhythm/rhythm.hpp"
 #include "rhythm/rhythm_analysis.hpp"
@@ -33,6 +34,12 @@ struct Findings {
 [[nodiscard]] Result<rhythm::Summary> find_rhythm(const Recording& recording, const Input& input,
                                                   const rhythm::Options& options,
                                                   const signal::RecordingQuality& quality);
+/// The same, where the gaps are known; `beats` are rhythm_beats(). `known` as in rhythm::analyse().
+[[nodiscard]] Result<rhythm::Summary> find_rhythm(const Recording& recording, const Input& input,
+                                                  const rhythm::Options& options,
+                                                  const signal::RecordingQuality& quality,
+                                                  std::span<const rhythm::Beat> beats,
+                                                  const Gaps& gaps, rhythm::Known* known);
 /// The gaps in the beats, explained by the ECG leads.
 [[nodiscard]] std::vector<beats::Silence> find_silences(const Recording& recording,
                                                         std::span<const rhythm::Beat> beats,
@@ -48,12 +55,13 @@ struct Findings {
 [[nodiscard]] nlohmann::ordered_json to_json(const Findings& findings, const Recording& recording);
 
 /// Which rhythm holds when: a rhythm network's answers put together with the gaps in the beats and
-/// with runs of ventricular beats. `classes` names the beats' labels.
+/// with runs of ventricular beats. `beats` are rhythm_beats(), `classified` whether any of them has
+/// a class, `silences` the gaps between them, `seconds` rhythm::name_seconds() where that is known.
 [[nodiscard]] rhythm::RhythmCourse find_course(const Recording& recording,
-                                               const std::vector<std::string>& classes,
-                                               std::span<const Beat> beats,
+                                               std::span<const rhythm::Beat> beats, bool classified,
                                                const rhythm::RhythmAnswers& answers,
-                                               const signal::RecordingQuality& quality);
+                                               std::span<const beats::Silence> silences,
+                                               std::span<const rhythm::Rhythm> seconds = {});
 
 /// Takes their class from beats that lie in ventricular flutter or fibrillation: nothing there is a
 /// beat of a class. A person's word stays.

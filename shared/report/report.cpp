@@ -180,6 +180,16 @@ std::string beats_json(const Input& input) {
     return text;
 }
 
+BeatCodes::BeatCodes(const Input& input)
+    : none_{Code::unclassifiable, aami_class(Code::unclassifiable)} {
+    for (const auto* names : {&input.classes, &input.more_classes})
+        for (const std::string& name : *names) {
+            const Code code = code_of_class(name), paced = name == "Q" ? Code::paced : code;
+            usual_.push_back({code, aami_class(code)});
+            paced_.push_back({paced, aami_class(paced)});
+        }
+}
+
 std::vector<Annotation> annotations(const Input& input) {
     std::vector<Annotation> result;
     std::string made_by = "Telltale";
@@ -192,12 +202,11 @@ std::vector<Annotation> annotations(const Input& input) {
         made_by += std::format(", beats reviewed by a person: {}", review);
     result.push_back({.sample = 0, .code = Code::note, .aux = made_by});
     const std::size_t beats_from = result.size();
+    const BeatCodes codes(input);
     for (const Beat& beat : input.beats) {
-        Annotation a{.sample = beat.sample, .code = Code::unclassifiable};
-        if (const std::string_view name = class_name(input, beat); !name.empty()) {
-            a.code = beat.paced && name == "Q" ? Code::paced : code_of_class(name);
-            if (a.code == Code::unclassifiable && name != "Q") a.aux = name;
-        }
+        Annotation a{.sample = beat.sample, .code = codes.of(beat)};
+        if (a.code == Code::unclassifiable)
+            if (const std::string_view name = class_name(input, beat); name != "Q") a.aux = name;
         if (!beat.note.empty()) a.aux += (a.aux.empty() ? "" : "; ") + beat.note;
         result.push_back(std::move(a));
     }

@@ -75,6 +75,29 @@ void as_paced(Beat& beat, const std::vector<std::string>& classes, std::vector<s
 /// The name of a beat's class; empty where it has none.
 [[nodiscard]] std::string_view class_name(const Input& input, const Beat& beat);
 
+/// The annotation codes of beats by their class: those named like AAMI's or like a WFDB mnemonic
+/// get that code, others are unclassifiable.
+class BeatCodes {
+public:
+    explicit BeatCodes(const Input& input);
+    [[nodiscard]] Code of(const Beat& beat) const { return entry(beat).code; }
+    /// Nothing where it is no beat.
+    [[nodiscard]] std::optional<AamiClass> aami(const Beat& beat) const { return entry(beat).aami; }
+
+private:
+    struct Entry {
+        Code code;
+        std::optional<AamiClass> aami;
+    };
+    [[nodiscard]] const Entry& entry(const Beat& beat) const {
+        const auto label = static_cast<std::size_t>(beat.label);
+        if (beat.label < 0 || label >= usual_.size()) return none_;
+        return beat.paced ? paced_[label] : usual_[label];
+    }
+    std::vector<Entry> usual_, paced_;  ///< By label.
+    Entry none_;
+};
+
 /// One line a beat: "time_s,sample,class,p_N,...,detection_confidence,doubtful,by"; "doubtful" is 0
 /// or 1, "by" is model, person, pacing, or answers (the class follows from answers about other
 /// beats). Where the recording's start is known, a column "clock_time" follows

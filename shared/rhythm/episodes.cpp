@@ -5,54 +5,17 @@
 #include <iterator>
 #include <utility>
 
+#include "rhythm/named_seconds.hpp"
+
 namespace telltale::rhythm {
 namespace {
 
-/// Mean of a signal over a window centred on each value, which ends with the signal.
-std::vector<double> smoothed(const std::vector<double>& x, double window) {
-    const auto reach = static_cast<std::int64_t>(window / 2);
-    const auto n = static_cast<std::int64_t>(x.size());
-    std::vector<double> sums(x.size() + 1), result(x.size());
-    for (std::size_t i = 0; i < x.size(); ++i) sums[i + 1] = sums[i] + x[i];
-    for (std::int64_t i = 0; i < n; ++i) {
-        const auto from = static_cast<std::size_t>(std::max<std::int64_t>(i - reach, 0));
-        const auto to = static_cast<std::size_t>(std::min(i + reach + 1, n));
-        result[static_cast<std::size_t>(i)] =
-            (sums[to] - sums[from]) / static_cast<double>(to - from);
-    }
-    return result;
-}
-
-/// Stretches of seconds [first, last) by a rule.
-std::vector<std::pair<std::size_t, std::size_t>> stretches(const std::vector<double>& x,
-                                                           const EpisodeRule& rule) {
-    const std::vector<double> mean = smoothed(x, rule.mean_s);
-    const double shortest = std::min(rule.shortest_s, static_cast<double>(x.size()) / 1.5);
-    std::vector<std::pair<std::size_t, std::size_t>> found;
-    for (std::size_t i = 0; i < mean.size();) {
-        if (mean[i] < rule.close) {
-            ++i;
-            continue;
-        }
-        std::size_t end = i;
-        bool opened = false;
-        for (; end < mean.size() && mean[end] >= rule.close; ++end)
-            opened = opened || mean[end] >= rule.open;
-        if (opened && static_cast<double>(end - i) >= shortest) found.emplace_back(i, end);
-        i = end;
-    }
-    return found;
-}
-
 class Course {
 public:
-    Course(const EpisodeInput& input, const EpisodeRules& rules)
-        : in_(input), rules_(rules), seconds_(input.answers.length()) {}
+    Course(const EpisodeInput& input, const EpisodeRules& rules) : in_(input), rules_(rules) {}
 
     RhythmCourse make() {
         RhythmCourse course;
-        label_seconds();
-        fill_gaps();
         join_seconds();
         doubt_regular();
         if (in_.classified) doubt_slow();
@@ -89,132 +52,29 @@ public:
     }
 
 private:
-    /// A rhythm's probabilities of all seconds; zeros where the model does not know it.
-    [[nodiscard]] std::vector<double> of(Rhythm rhythm) const {
-        const auto& names = in_.answers.rhythms;
-        const auto found = std::ranges::find(names, name(rhythm));
-        std::vector<double> x(seconds_);
-        if (found == names.end()) return x;
-        const auto column = static_cast<std::size_t>(found - names.begin());
-        for (std::size_t s = 0; s < seconds_; ++s)
-            x[s] = in_.answers.seconds[s * names.size() + column];
-        return x;
-    }
-
-    static std::vector<double> sum(std::vector<double> a, const std::vector<double>& b) {
-        for (std::size_t i = 0; i < a.size(); ++i) a[i] += b[i];
-        return a;
-    }
-
-    /// Names every second: what is graver is named last and stays.
-    void label_seconds() {
-        labels_.assign(seconds_, Rhythm::other);
-        const auto mark = [&](const std::vector<double>& x, const EpisodeRule& rule,
-                              const auto& rhythm_of) {
-            for (const auto& [first, last] : stretches(x, rule))
-                for (std::size_t s = first; s < last; ++s) labels_[s] = rhythm_of(s);
-        };
-        const auto always = [](Rhythm rhythm) { return [rhythm](std::size_t) { return rhythm; }; };
-        mark(of(Rhythm::sinus), rules_.sinus, always(Rhythm::sinus));
-        mark(of(Rhythm::paced), rules_.paced, always(Rhythm::paced));
-        mark(of(Rhythm::supraventricular_tachycardia), rules_.supraventricular,
-             always(Rhythm::supraventricular_tachycardia));
-        const auto af = of(Rhythm::atrial_fibrillation), flutter = of(Rhythm::atrial_flutter);
-        const auto af_mean = smoothed(af, 31), flutter_mean = smoothed(flutter, 31);
-        mark(sum(af, flutter), rules_.fibrillation, [&](std::size_t s) {
-            return flutter_mean[s] > af_mean[s] ? Rhythm::atrial_flutter
-                                                : Rhythm::atrial_fibrillation;
-        });
-        mark(of(Rhythm::noise), rules_.noise, always(Rhythm::noise));
-        mark(of(Rhythm::asystole), rules_.asystole, always(Rhythm::asystole));
-        const auto vt = of(Rhythm::ventricular_tachycardia),
-                   vf = of(Rhythm::ventricular_fibrillation);
-        const auto vt_mean = smoothed(vt, rules_.apart_s), vf_mean = smoothed(vf, rules_.apart_s);
-        mark(sum(vt, vf), rules_.ventricular, [&](std::size_t s) {
-            return vf_mean[s] > vt_mean[s] ? Rhythm::ventricular_fibrillation
-                                           : Rhythm::ventricular_tachycardia;
-        });
-    }
-
-    /// A few seconds between two episodes that no rule has given to either, as where a long mean
-    /// ends, go to the one whose rhythm is the more probable there.
-    void fill_gaps() {
-        constexpr std::size_t longest = 5;
-        for (std::size_t s = 0; s < seconds_;) {
-            std::size_t end = s;
-            while (end < seconds_ && labels_[end] == labels_[s]) ++end;
-            if (labels_[s] == Rhythm::other && end - s <= longest && s > 0 && end < seconds_) {
-                const Rhythm before = labels_[s - 1], after = labels_[end];
-                const bool to_before = probability(before, sample_of(s), sample_of(end)) >=
-                                       probability(after, sample_of(s), sample_of(end));
-                std::fill(labels_.begin() + static_cast<std::ptrdiff_t>(s),
-                          labels_.begin() + static_cast<std::ptrdiff_t>(end),
-                          to_before ? before : after);
-            }
-            s = end;
-        }
-    }
-
     [[nodiscard]] bool is_standstill(const Interval& quiet) const {
         return static_cast<double>(quiet.last - quiet.first) >=
                rules_.asystole_s * in_.sampling_rate;
     }
 
-    [[nodiscard]] std::int64_t sample_of(std::size_t second) const {
-        if (second >= seconds_) return in_.length;
-        return std::min(in_.length, static_cast<std::int64_t>(std::llround(
-                                        static_cast<double>(second) * in_.sampling_rate)));
-    }
-
-    /// Mean probability of a rhythm over samples [first, last). VT and VFL count together, and so
-    /// do AFIB and AFL: how sure the finding is, not which of the two. Of `other`, what no rhythm
-    /// has.
-    [[nodiscard]] double probability(Rhythm rhythm, std::int64_t first, std::int64_t last) {
-        if (seconds_ == 0) return 0;
-        std::vector<double>& x = known_[static_cast<std::size_t>(rhythm)];
-        if (x.empty()) {
-            switch (rhythm) {
-                case Rhythm::ventricular_tachycardia:
-                case Rhythm::ventricular_fibrillation:
-                    x = sum(of(Rhythm::ventricular_tachycardia),
-                            of(Rhythm::ventricular_fibrillation));
-                    break;
-                case Rhythm::atrial_fibrillation:
-                case Rhythm::atrial_flutter:
-                    x = sum(of(Rhythm::atrial_fibrillation), of(Rhythm::atrial_flutter));
-                    break;
-                default: x = of(rhythm); break;
-            }
-        }
-        const auto begin = std::min(
-            seconds_ - 1, static_cast<std::size_t>(static_cast<double>(first) / in_.sampling_rate));
-        const auto end = std::clamp(
-            static_cast<std::size_t>(std::ceil(static_cast<double>(last) / in_.sampling_rate)),
-            begin + 1, seconds_);
-        double total = 0;
-        for (std::size_t s = begin; s < end; ++s) {
-            if (rhythm == Rhythm::other) {
-                float best = 0;
-                const auto row =
-                    std::span(in_.answers.seconds)
-                        .subspan(s * in_.answers.rhythms.size(), in_.answers.rhythms.size());
-                for (const float p : row) best = std::max(best, p);
-                total += 1 - best;
-            } else {
-                total += x[s];
-            }
-        }
-        return total / static_cast<double>(end - begin);
+    [[nodiscard]] double probability(Rhythm rhythm, std::int64_t first, std::int64_t last) const {
+        return mean_probability(in_.answers, rhythm, in_.sampling_rate, first, last);
     }
 
     void join_seconds() {
-        for (std::size_t s = 0; s < seconds_;) {
+        std::vector<Rhythm> made;
+        std::span<const Rhythm> labels = in_.seconds;
+        if (labels.empty())
+            labels = made = name_seconds(in_.answers, in_.sampling_rate, in_.length, rules_);
+        const auto sample_of = [this](std::size_t second) {
+            return sample_of_second(in_.answers, second, in_.sampling_rate, in_.length);
+        };
+        for (std::size_t s = 0; s < labels.size();) {
             std::size_t end = s;
-            while (end < seconds_ && labels_[end] == labels_[s]) ++end;
+            while (end < labels.size() && labels[end] == labels[s]) ++end;
             const std::int64_t first = sample_of(s), last = sample_of(end);
             if (last > first)
-                episodes_.push_back(
-                    {labels_[s], first, last, probability(labels_[s], first, last)});
+                episodes_.push_back({labels[s], first, last, probability(labels[s], first, last)});
             s = end;
         }
         if (episodes_.empty() && in_.length > 0)
@@ -396,9 +256,6 @@ private:
 
     const EpisodeInput& in_;
     const EpisodeRules& rules_;
-    std::size_t seconds_;
-    std::vector<Rhythm> labels_;
-    std::array<std::vector<double>, all_rhythms.size()> known_;
     std::vector<RhythmEpisode> episodes_;
 };
 

@@ -68,6 +68,8 @@ struct EpisodeInput {
     /// Flat to the recording's end, or from its beginning: sorted, apart. Asystole or electrodes
     /// off: nobody can tell, so it is Rhythm::other.
     std::span<const Interval> untold;
+    /// name_seconds() of the answers, where that is known; empty: not.
+    std::span<const Rhythm> seconds = {};
 };
 
 /// Every sample of the recording is in exactly one episode; neighbours differ.

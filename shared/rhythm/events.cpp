@@ -164,15 +164,16 @@ std::vector<Hour> hours_of(const Summary& summary, const Series& series, const A
 
     std::vector<std::int64_t> samples(hours.size());  // readable time that ends in the hour
     std::vector<std::size_t> intervals(hours.size());
+    std::size_t now = 0;  // beats come in time order
     for (std::size_t i = 0; i < series.beats.size(); ++i) {
-        Hour& hour = at(series.beats[i].sample);
+        while (now + 1 < hours.size() && series.beats[i].sample >= hours[now].last) ++now;
+        Hour& hour = hours[now];
         ++hour.beats;
         if (classified && series.type(i) == AamiClass::S) ++*hour.supraventricular;
         if (classified && series.type(i) == AamiClass::V) ++*hour.ventricular;
         if (i == 0 || !series.joined[i - 1]) continue;
-        const auto h = static_cast<std::size_t>(&hour - hours.data());
-        samples[h] += series.rr(i - 1);
-        ++intervals[h];
+        samples[now] += series.rr(i - 1);
+        ++intervals[now];
         hour.longest_rr_s = std::max(hour.longest_rr_s.value_or(0), series.rr_s(i - 1));
     }
     for (std::size_t h = 0; h < hours.size(); ++h)

@@ -1,6 +1,7 @@
 #include "rhythm/heart_rate.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace telltale::rhythm {
 
@@ -14,6 +15,16 @@ double quantile(const std::vector<double>& sorted, double q) {
     const auto below = static_cast<std::size_t>(place);
     const std::size_t above = std::min(below + 1, sorted.size() - 1);
     return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+}
+
+double quantile_of(std::vector<double>& values, double q) {
+    const auto below =
+        values.begin() + static_cast<std::ptrdiff_t>(q * static_cast<double>(values.size() - 1));
+    std::ranges::nth_element(values, below);
+    // The next one is the least of those behind it.
+    if (std::next(below) != values.end())
+        std::iter_swap(std::next(below), std::min_element(std::next(below), values.end()));
+    return quantile(values, q);
 }
 
 AveragedRates averaged_rates(const Series& series, int wanted) {
@@ -57,10 +68,9 @@ std::optional<HeartRate> heart_rate(const Series& series, const AveragedRates& r
     // minmax_element gives the last of equal maxima; the first is where a reader looks.
     result.maximum =
         point(static_cast<std::size_t>(std::ranges::find(rates.bpm, *highest) - rates.bpm.begin()));
-    std::vector<double> sorted = rates.bpm;
-    std::ranges::sort(sorted);
-    result.p5_bpm = quantile(sorted, 0.05);
-    result.p95_bpm = quantile(sorted, 0.95);
+    std::vector<double> bpm = rates.bpm;
+    result.p5_bpm = quantile_of(bpm, 0.05);
+    result.p95_bpm = quantile_of(bpm, 0.95);
     return result;
 }
 
@@ -141,6 +151,31 @@ std::vector<Episode> rate_episodes(const Series& series, const AveragedRates& ra
                             s.last - s.first + 1, mean, s.extreme});
     }
     return episodes;
+}
+
+void find_rates(const Series& series, const Options& options, RateFindings& known) {
+    const RateOptions asked{
+        .values = {series.rate, options.pause_s, options.bradycardia_bpm, options.tachycardia_bpm,
+                   options.rate_episode_s, options.rate_merge_s},
+        .intervals = options.rate_intervals,
+        .length = series.length};
+    if (known.options == asked && known.joined == series.joined &&
+        std::ranges::equal(known.samples, series.beats, {}, {}, &Beat::sample))
+        return;
+    known = {.samples = {}, .joined = series.joined, .options = asked};
+    known.samples.reserve(series.beats.size());
+    for (const Beat& beat : series.beats) known.samples.push_back(beat.sample);
+    known.rates = averaged_rates(series, options.rate_intervals);
+    if (known.rates.over == 0) return;
+    known.heart_rate = heart_rate(series, known.rates);
+    known.longest_rr = longest_interval(series);
+    known.pauses = pauses(series, options.pause_s);
+    const double duration_s = static_cast<double>(series.length) / series.rate;
+    const double least_s = std::min(options.rate_episode_s, duration_s / 2);
+    known.bradycardia = rate_episodes(series, known.rates, options.bradycardia_bpm, true, least_s,
+                                      options.rate_merge_s);
+    known.tachycardia = rate_episodes(series, known.rates, options.tachycardia_bpm, false, least_s,
+                                      options.rate_merge_s);
 }
 
 }  // namespace telltale::rhythm

@@ -1,10 +1,13 @@
 #include "rhythm/hrv.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <numeric>
+#include <span>
 
+#include "numbers/mixing.hpp"
 #include "rhythm/heart_rate.hpp"
 
 namespace telltale::rhythm {
@@ -14,12 +17,12 @@ namespace {
 constexpr double usual_least = 0.6, usual_most = 1.6;
 constexpr double longest_s = 10;  // whatever the median
 
-double mean_of(const std::vector<double>& values) {
+double mean_of(std::span<const double> values) {
     return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
 /// Standard deviation with n - 1; nothing below two values.
-std::optional<double> deviation(const std::vector<double>& values) {
+std::optional<double> deviation(std::span<const double> values) {
     if (values.size() < 2) return std::nullopt;
     const double mean = mean_of(values);
     double sum = 0;
@@ -27,7 +30,7 @@ std::optional<double> deviation(const std::vector<double>& values) {
     return std::sqrt(sum / static_cast<double>(values.size() - 1));
 }
 
-std::optional<double> root_mean_square(const std::vector<double>& values) {
+std::optional<double> root_mean_square(std::span<const double> values) {
     if (values.empty()) return std::nullopt;
     double sum = 0;
     for (const double value : values) sum += value * value;
@@ -43,20 +46,16 @@ std::vector<double> differences(const NnSeries& nn, std::size_t first, std::size
     return result;
 }
 
-std::vector<double> milliseconds(const NnSeries& nn, std::size_t first, std::size_t last) {
-    std::vector<double> result;
-    for (std::size_t i = first; i < last; ++i) result.push_back(nn.ms(i));
-    return result;
-}
-
-/// How many successive differences are strictly above `seconds`. The quotient of two integers is
-/// rounded correctly, so a difference of exactly 50 ms is not above it.
-std::size_t above(const NnSeries& nn, double seconds) {
-    std::size_t count = 0;
-    for (std::size_t i = 1; i < nn.size(); ++i)
-        if (nn.follows[i] &&
-            static_cast<double>(std::abs(nn.rr[i] - nn.rr[i - 1])) / nn.rate > seconds)
-            ++count;
+/// How many successive differences are strictly above so many seconds. The quotient of two integers
+/// is rounded correctly, so a difference of exactly 50 ms is not above it.
+std::array<std::size_t, 2> above(const NnSeries& nn, std::array<double, 2> seconds) {
+    std::array<std::size_t, 2> count{};
+    for (std::size_t i = 1; i < nn.size(); ++i) {
+        if (!nn.follows[i]) continue;
+        const double step = static_cast<double>(std::abs(nn.rr[i] - nn.rr[i - 1])) / nn.rate;
+        count[0] += step > seconds[0] ? 1 : 0;
+        count[1] += step > seconds[1] ? 1 : 0;
+    }
     return count;
 }
 
@@ -69,18 +68,14 @@ struct Histogram {
 };
 
 Histogram histogram(const NnSeries& nn) {
-    const auto bin = [&](std::size_t i) {
-        return static_cast<std::size_t>(static_cast<double>(nn.rr[i]) * Histogram::bins_per_second /
+    const auto bin = [&](std::int64_t rr) {
+        return static_cast<std::size_t>(static_cast<double>(rr) * Histogram::bins_per_second /
                                         nn.rate);
     };
-    Histogram result{.offset = bin(0)};
-    std::size_t highest = bin(0);
-    for (std::size_t i = 1; i < nn.size(); ++i) {
-        result.offset = std::min(result.offset, bin(i));
-        highest = std::max(highest, bin(i));
-    }
-    result.count.resize(highest - result.offset + 1);
-    for (std::size_t i = 0; i < nn.size(); ++i) ++result.count[bin(i) - result.offset];
+    const auto [shortest, longest] = std::ranges::minmax(nn.rr);
+    Histogram result{.offset = bin(shortest)};
+    result.count.resize(bin(longest) - result.offset + 1);
+    for (const std::int64_t rr : nn.rr) ++result.count[bin(rr) - result.offset];
     result.mode =
         static_cast<std::size_t>(std::ranges::max_element(result.count) - result.count.begin());
     return result;
@@ -120,12 +115,22 @@ double tinn_ms(const Histogram& histogram) {
            static_cast<double>(triangle_side(left, height) + triangle_side(right, height));
 }
 
+/// Of all that lomb_scargle() looks at.
+std::uint64_t hash_of(const NnSeries& nn, std::size_t first, std::size_t last) {
+    std::uint64_t hash = numbers::mixed(last - first);
+    for (std::size_t i = first; i < last; ++i)
+        for (const std::int64_t x : {nn.end[i], nn.rr[i]})
+            hash = numbers::mixed(hash ^ static_cast<std::uint64_t>(x));
+    return hash;
+}
+
 /// The five-minute segments and the figures that rest on them.
-void add_segments(const NnSeries& nn, Hrv& result) {
+void add_segments(const NnSeries& nn, Hrv& result, Known& known) {
     const double step = segment_s * nn.rate;  // samples
     const double duration = static_cast<double>(nn.length);
     std::vector<double> means, deviations;
     Spectrum spectrum{.method = "Lomb-Scargle, mean removed", .segment_s = segment_s, .vlf_ms2 = 0};
+    known.segments.resize(static_cast<std::size_t>(std::ceil(duration / step)) + 1);
     std::size_t first = 0;
     for (double k = 0; k * step < duration; ++k) {
         const auto begin = static_cast<std::int64_t>(std::ceil(k * step));
@@ -133,7 +138,7 @@ void add_segments(const NnSeries& nn, Hrv& result) {
         std::size_t last = first;
         while (last < nn.size() && nn.end[last] < end) ++last;
         HrvSegment segment{.first = begin, .last = end, .intervals = last - first};
-        const std::vector<double> values = milliseconds(nn, first, last);
+        const auto values = std::span(nn.ms).subspan(first, last - first);
         if (!values.empty()) segment.mean_nn_ms = mean_of(values);
         segment.sdnn_ms = deviation(values);
         segment.rmssd_ms = root_mean_square(differences(nn, first, last));
@@ -151,7 +156,10 @@ void add_segments(const NnSeries& nn, Hrv& result) {
             means.push_back(*segment.mean_nn_ms);
             if (segment.sdnn_ms) deviations.push_back(*segment.sdnn_ms);
             if (last - first >= 3 && static_cast<double>(gap) <= longest_gap_s * nn.rate) {
-                const BandPower power = lomb_scargle(nn, first, last);
+                Known::Segment& known_one = known.segments[static_cast<std::size_t>(k)];
+                if (const std::uint64_t now = hash_of(nn, first, last); known_one.of != now)
+                    known_one = {now, lomb_scargle(nn, first, last)};
+                const BandPower& power = known_one.power;
                 segment.lf_ms2 = power.lf;
                 segment.hf_ms2 = power.hf;
                 *spectrum.vlf_ms2 += power.vlf;
@@ -177,6 +185,24 @@ void add_segments(const NnSeries& nn, Hrv& result) {
 
 }  // namespace
 
+namespace {
+
+/// |rr - m| <= share m, m being the median of `around`. It holds where more than half of an odd
+/// number of values are as near: then the middle one is, and nothing has to be sorted.
+bool near_median(double rr, std::span<const double> around, double share) {
+    if (around.size() % 2 == 1) {
+        int far = 0;
+        for (const double x : around) far += std::abs(rr - x) > share * x ? 1 : 0;
+        if (far <= static_cast<int>(around.size() / 2)) return true;
+    }
+    std::vector<double> sorted(around.begin(), around.end());
+    std::ranges::sort(sorted);
+    const double median = quantile(sorted, 0.5);
+    return std::abs(rr - median) <= share * median;
+}
+
+}  // namespace
+
 NnSeries nn_series(const Series& series, const Options& options) {
     NnSeries nn{.rate = series.rate, .length = series.length, .intervals = series.intervals()};
     std::vector<std::size_t> candidates;
@@ -195,41 +221,38 @@ NnSeries nn_series(const Series& series, const Options& options) {
     }
     // A fast or slow heart's usual intervals are no outliers.
     double least = options.nn_min_s, most = options.nn_max_s;
+    std::vector<double> rr_s;
+    for (const std::size_t i : candidates) rr_s.push_back(series.rr_s(i));
     if (!candidates.empty()) {
-        std::vector<double> all;
-        for (const std::size_t i : candidates) all.push_back(series.rr_s(i));
+        std::vector<double> all = rr_s;
         std::ranges::nth_element(all, all.begin() + std::ssize(all) / 2);
         const double usual = all[all.size() / 2];
         least = std::min(least, usual_least * usual);
         most = std::max(most, std::min(usual_most * usual, longest_s));
     }
     constexpr std::size_t reach = 5;  // candidates on either side that the median looks at
-    std::vector<double> around;
     for (std::size_t c = 0; c < candidates.size(); ++c) {
         const std::size_t i = candidates[c];
-        const double rr = series.rr_s(i);
-        bool keep = rr >= least && rr <= most;
-        if (keep && options.nn_max_deviation > 0) {
-            around.clear();
-            const std::size_t from = c < reach ? 0 : c - reach;
-            const std::size_t to = std::min(candidates.size(), c + reach + 1);
-            for (std::size_t k = from; k < to; ++k) around.push_back(series.rr_s(candidates[k]));
-            std::ranges::sort(around);
-            const double median = quantile(around, 0.5);
-            keep = std::abs(rr - median) <= options.nn_max_deviation * median;
-        }
-        if (!keep) {
+        const double rr = rr_s[c];
+        const std::size_t from = c < reach ? 0 : c - reach;
+        const std::size_t to = std::min(candidates.size(), c + reach + 1);
+        if (!(rr >= least && rr <= most) ||
+            (options.nn_max_deviation > 0 &&
+             !near_median(rr, std::span(rr_s).subspan(from, to - from),
+                          options.nn_max_deviation))) {
             ++nn.outlier;
             continue;
         }
-        nn.follows.push_back(i > 0 && !nn.end.empty() && nn.end.back() == series.beats[i].sample);
+        const bool follows = i > 0 && !nn.end.empty() && nn.end.back() == series.beats[i].sample;
+        nn.follows.push_back(follows ? 1 : 0);
         nn.end.push_back(series.beats[i + 1].sample);
         nn.rr.push_back(series.rr(i));
+        nn.ms.push_back(1000.0 * static_cast<double>(series.rr(i)) / series.rate);
     }
     return nn;
 }
 
-std::optional<Hrv> hrv(const Series& series, const Options& options) {
+std::optional<Hrv> hrv(const Series& series, const Options& options, Known& known) {
     if (series.intervals() == 0) return std::nullopt;
     const NnSeries nn = nn_series(series, options);
     Hrv result{.intervals = nn.intervals,
@@ -241,7 +264,7 @@ std::optional<Hrv> hrv(const Series& series, const Options& options) {
         100.0 * static_cast<double>(nn.intervals - nn.size()) / static_cast<double>(nn.intervals);
     if (nn.size() == 0) return result;
 
-    const std::vector<double> values = milliseconds(nn, 0, nn.size());
+    const std::span<const double> values = nn.ms;
     result.mean_nn_ms = mean_of(values);
     result.sdnn_ms = deviation(values);
     const std::vector<double> steps = differences(nn, 0, nn.size());
@@ -249,9 +272,10 @@ std::optional<Hrv> hrv(const Series& series, const Options& options) {
     result.sdsd_ms = deviation(steps);
     if (!steps.empty()) {
         const auto n = static_cast<double>(steps.size());
-        result.nn50 = above(nn, 0.05);
-        result.pnn50_percent = 100.0 * static_cast<double>(*result.nn50) / n;
-        result.pnn20_percent = 100.0 * static_cast<double>(above(nn, 0.02)) / n;
+        const auto [above_50, above_20] = above(nn, {0.05, 0.02});
+        result.nn50 = above_50;
+        result.pnn50_percent = 100.0 * static_cast<double>(above_50) / n;
+        result.pnn20_percent = 100.0 * static_cast<double>(above_20) / n;
     }
     if (std::accumulate(values.begin(), values.end(), 0.0) / 1000.0 >= options.histogram_min_s) {
         const Histogram bins = histogram(nn);
@@ -266,8 +290,8 @@ std::optional<Hrv> hrv(const Series& series, const Options& options) {
         // Differences and intervals come from slightly different sets: no length below zero.
         if (square >= 0) result.sd2_ms = std::sqrt(square);
     }
-    add_segments(nn, result);
-    result.welch = welch_spectrum(nn);
+    add_segments(nn, result, known);
+    result.welch = welch_spectrum(nn, known);
     return result;
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "rhythm/known.hpp"
 #include "rhythm/rhythm.hpp"
 #include "rhythm/series.hpp"
 
@@ -13,35 +14,28 @@ namespace telltale::rhythm {
 
 /// The NN intervals of a series, and what was left out.
 struct NnSeries {
-    double rate = 0;                ///< Hz
-    std::int64_t length = 0;        ///< Samples in the recording.
-    std::vector<std::int64_t> end;  ///< Sample of the beat that ends each interval.
-    std::vector<std::int64_t> rr;   ///< Samples.
-    std::vector<bool> follows;      ///< Shares its first beat with the interval before.
+    double rate = 0;                    ///< Hz
+    std::int64_t length = 0;            ///< Samples in the recording.
+    std::vector<std::int64_t> end;      ///< Sample of the beat that ends each interval.
+    std::vector<std::int64_t> rr;       ///< Samples.
+    std::vector<double> ms;             ///< The same in ms.
+    std::vector<std::uint8_t> follows;  ///< 1: shares its first beat with the interval before.
     std::size_t intervals = 0, gap = 0, by_class = 0, outlier = 0;
 
     [[nodiscard]] std::size_t size() const { return rr.size(); }
-    [[nodiscard]] double ms(std::size_t i) const {
-        return 1000.0 * static_cast<double>(rr[i]) / rate;
-    }
     [[nodiscard]] double end_s(std::size_t i) const { return static_cast<double>(end[i]) / rate; }
 };
 
 [[nodiscard]] NnSeries nn_series(const Series& series, const Options& options);
 
 /// Everything in Hrv; absent without a single interval between beats.
-[[nodiscard]] std::optional<Hrv> hrv(const Series& series, const Options& options);
-
-/// Power of a stretch of NN intervals by frequency band.
-struct BandPower {
-    double vlf = 0, lf = 0, hf = 0;  ///< ms^2
-};
+[[nodiscard]] std::optional<Hrv> hrv(const Series& series, const Options& options, Known& known);
 
 /// Lomb-Scargle periodogram (Scargle 1982) of intervals [first, last), 300-s grid; see
 /// hrv_spectrum.cpp. `last - first` must be at least 3.
 [[nodiscard]] BandPower lomb_scargle(const NnSeries& nn, std::size_t first, std::size_t last);
 
-[[nodiscard]] std::optional<Spectrum> welch_spectrum(const NnSeries& nn);
+[[nodiscard]] std::optional<Spectrum> welch_spectrum(const NnSeries& nn, Known& known);
 
 /// Fills the ratios of a spectrum from its bands.
 void complete(Spectrum& spectrum);

@@ -1,8 +1,11 @@
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <complex>
 #include <numbers>
 
+#include "numbers/mixing.hpp"
 #include "rhythm/hrv.hpp"
 #include "rhythm/spline.hpp"
 #include "signal/fft.hpp"
@@ -24,13 +27,33 @@ void add(BandPower& bands, double frequency, double power) {
 
 constexpr double grid_hz = 4;  // of the resampled series
 
+std::uint64_t hash_of(std::span<const double> values) {
+    // Four lanes, so that no value waits for the one before.
+    std::array<std::uint64_t, 4> lanes{values.size(), 1, 2, 3};
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        std::uint64_t& lane = lanes[i % lanes.size()];
+        lane = std::rotl(lane ^ std::bit_cast<std::uint64_t>(values[i]), 27) * 0x9e3779b97f4a7c15U;
+    }
+    std::uint64_t hash = 0;
+    for (const std::uint64_t lane : lanes) hash = numbers::mixed(hash ^ lane);
+    return hash;
+}
+
 /// Welch over segments of `length` values of the 4 Hz series.
-std::optional<Spectrum> welch_with(const NnSeries& nn, std::size_t length) {
+std::optional<Spectrum> welch_with(const NnSeries& nn, std::size_t length, Known& known) {
     signal::Welch welch(length, grid_hz);
     const double seconds = static_cast<double>(length) / grid_hz;
     std::vector<double> covered(nn.size() + 1);  // NN time before interval i, in s
-    for (std::size_t i = 0; i < nn.size(); ++i) covered[i + 1] = covered[i] + nn.ms(i) / 1000.0;
+    for (std::size_t i = 0; i < nn.size(); ++i) covered[i + 1] = covered[i] + nn.ms[i] / 1000.0;
 
+    std::size_t window = 0;
+    const auto power_of = [&](std::span<const double> values) -> std::span<const double> {
+        if (window == known.windows.size()) known.windows.emplace_back();
+        Known::Window& before = known.windows[window++];
+        if (const std::uint64_t now = hash_of(values); before.of != now)
+            before = {now, welch.power(values)};
+        return before.density;
+    };
     std::vector<double> x, y;
     for (std::size_t first = 0; first < nn.size();) {
         // A stretch: no more than longest_gap_s without an NN interval inside.
@@ -42,7 +65,7 @@ std::optional<Spectrum> welch_with(const NnSeries& nn, std::size_t length) {
         y.clear();
         for (std::size_t i = first; i < last; ++i) {
             x.push_back(nn.end_s(i) - nn.end_s(first));
-            y.push_back(nn.ms(i));
+            y.push_back(nn.ms[i]);
         }
         if (x.size() >= 2 && x.back() >= seconds - 1 / grid_hz) {
             const std::vector<double> series = resampled(x, y, 1 / grid_hz);
@@ -53,7 +76,7 @@ std::optional<Spectrum> welch_with(const NnSeries& nn, std::size_t length) {
                 while (to < x.size() && x[to] <= begin + seconds) ++to;
                 if (covered[first + to] - covered[first + from] < least_coverage * seconds)
                     continue;
-                welch.add(std::span(series).subspan(start, length));
+                welch.add_power(power_of(std::span(series).subspan(start, length)));
             }
         }
         first = last;
@@ -88,11 +111,11 @@ void complete(Spectrum& spectrum) {
     if (spectrum.hf_ms2 > rounding_ms2) spectrum.lf_hf = spectrum.lf_ms2 / spectrum.hf_ms2;
 }
 
-std::optional<Spectrum> welch_spectrum(const NnSeries& nn) {
+std::optional<Spectrum> welch_spectrum(const NnSeries& nn, Known& known) {
     // 256 s resolves VLF's upper part; short recordings fall back to 128 s, the Task Force's two
     // minutes that LF needs at least.
-    auto spectrum = welch_with(nn, 1024);
-    if (!spectrum) spectrum = welch_with(nn, 512);
+    auto spectrum = welch_with(nn, 1024, known);
+    if (!spectrum) spectrum = welch_with(nn, 512, known);
     return spectrum;
 }
 
@@ -103,14 +126,14 @@ BandPower lomb_scargle(const NnSeries& nn, std::size_t first, std::size_t last) 
     const std::size_t n = last - first;
     const auto frequencies = static_cast<std::size_t>(std::ceil(hf_to * segment_s));
     double mean = 0;
-    for (std::size_t i = first; i < last; ++i) mean += nn.ms(i);
+    for (std::size_t i = first; i < last; ++i) mean += nn.ms[i];
     mean /= static_cast<double>(n);
 
     // Sums over the beats of y cos, y sin, cos 2wt, sin 2wt at each frequency.
     std::vector<double> yc(frequencies + 1), ys(frequencies + 1);
     std::vector<double> c2(2 * frequencies + 1), s2(2 * frequencies + 1);
     for (std::size_t i = first; i < last; ++i) {
-        const double value = nn.ms(i) - mean;
+        const double value = nn.ms[i] - mean;
         const double angle = 2.0 * std::numbers::pi / segment_s * (nn.end_s(i) - nn.end_s(first));
         const double step_c = std::cos(angle), step_s = std::sin(angle);
         double c = 1, s = 0;

@@ -50,7 +50,7 @@ Result<void> check(const Input& input, const Options& options) {
 
 }  // namespace
 
-Result<Summary> analyse(const Input& input, const Options& options) {
+Result<Summary> analyse(const Input& input, const Options& options, Known* known) {
     if (auto checked = check(input, options); !checked)
         return std::unexpected(std::move(checked.error()));
 
@@ -86,17 +86,14 @@ Result<Summary> analyse(const Input& input, const Options& options) {
     summary.beats_unusable = series.unusable;
     summary.beats_in_unreadable = series.in_unreadable;
 
-    const AveragedRates rates = averaged_rates(series, options.rate_intervals);
-    if (rates.over > 0) {
-        summary.heart_rate = heart_rate(series, rates);
-        summary.longest_rr = longest_interval(series);
-        summary.pauses = pauses(series, options.pause_s);
-        const double least_s = std::min(options.rate_episode_s, summary.duration_s / 2);
-        summary.bradycardia = rate_episodes(series, rates, options.bradycardia_bpm, true, least_s,
-                                            options.rate_merge_s);
-        summary.tachycardia = rate_episodes(series, rates, options.tachycardia_bpm, false, least_s,
-                                            options.rate_merge_s);
-    }
+    Known none;
+    if (known == nullptr) known = &none;
+    find_rates(series, options, known->rates);
+    summary.heart_rate = known->rates.heart_rate;
+    summary.longest_rr = known->rates.longest_rr;
+    summary.pauses = known->rates.pauses;
+    summary.bradycardia = known->rates.bradycardia;
+    summary.tachycardia = known->rates.tachycardia;
     if (input.classified && !series.beats.empty()) {
         summary.by_class.emplace();
         for (const Beat& beat : series.beats)
@@ -109,9 +106,9 @@ Result<Summary> analyse(const Input& input, const Options& options) {
         summary.af = af_episodes(series, *input.course);
     else if (input.classified && !series.beats.empty())
         summary.af = af_candidates(series, options.af_min_s);
-    summary.hrv = hrv(series, options);
+    if (options.hrv) summary.hrv = hrv(series, options, *known);
     summary.events = events_of(summary);
-    summary.hours = hours_of(summary, series, rates, input.classified);
+    summary.hours = hours_of(summary, series, known->rates.rates, input.classified);
     return summary;
 }
 

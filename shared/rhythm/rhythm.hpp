@@ -25,6 +25,8 @@
 
 namespace telltale::rhythm {
 
+struct Known;
+
 struct Beat {
     std::int64_t sample = 0;  ///< R peak, counted from the start of the recording.
     AamiClass type = AamiClass::N;
@@ -140,6 +142,7 @@ struct Options {
     double histogram_min_s = 1200;
     /// A candidate for atrial fibrillation lasts at least this, in s (30 s: ESC guideline 2020).
     double af_min_s = 30;
+    bool hrv = true;  ///< Whether heart rate variability is asked for: it takes the longest.
 };
 
 /// An averaged rate and where it was found: from the first to the last beat of its intervals.
@@ -339,8 +342,10 @@ struct Summary {
 };
 
 /// The whole summary. An error if the beats are out of order or outside the recording, or the
-/// sampling rate or an option is out of range.
-[[nodiscard]] Result<Summary> analyse(const Input& input, const Options& options = {});
+/// sampling rate or an option is out of range. `known`, of the same recording, saves what did not
+/// change since.
+[[nodiscard]] Result<Summary> analyse(const Input& input, const Options& options = {},
+                                      Known* known = nullptr);
 
 /// "ventricular_run"; the same names as in JSON.
 [[nodiscard]] std::string_view name(EventKind kind);

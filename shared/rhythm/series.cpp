@@ -73,7 +73,7 @@ Series make_series(const Input& input, std::span<const Interval> unreadable) {
             broken = true;
             continue;
         }
-        if (!series.beats.empty()) series.joined.push_back(!broken);
+        if (!series.beats.empty()) series.joined.push_back(broken ? 0 : 1);
         series.beats.push_back(beat);
         if (!input.classified) series.beats.back().type = AamiClass::N;
         broken = false;

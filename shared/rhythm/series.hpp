@@ -15,7 +15,7 @@ struct Series {
     double rate = 0;          ///< Sampling rate in Hz.
     std::int64_t length = 0;  ///< Samples in the recording.
     std::vector<Beat> beats;
-    std::vector<bool> joined;  ///< Interval i is readable: nothing set aside inside it.
+    std::vector<std::uint8_t> joined;  ///< 1: interval i is readable, nothing set aside inside it.
     std::size_t unusable = 0, in_unreadable = 0;  ///< Beats set aside.
     std::vector<Interval> not_sinus;  ///< Where the course names another rhythm: in time order.
 

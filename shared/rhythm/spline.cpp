@@ -28,14 +28,20 @@ std::vector<double> resampled(std::span<const double> x, std::span<const double>
     const std::vector<double> second = second_derivatives(x, y);
     const auto count = static_cast<std::size_t>(std::floor((x.back() - x.front()) / step)) + 1;
     std::vector<double> values(count);
-    std::size_t i = 0;
+    std::size_t i = 0, known = x.size();
+    double h = 0, share = 0, sixth = 0;  // of the interval in hand: 1 / h, h^2 / 6
     for (std::size_t k = 0; k < count; ++k) {
         const double at = x.front() + static_cast<double>(k) * step;
         while (i + 2 < x.size() && at > x[i + 1]) ++i;
-        const double h = x[i + 1] - x[i];
-        const double a = (x[i + 1] - at) / h, b = (at - x[i]) / h;
+        if (i != known) {
+            known = i;
+            h = x[i + 1] - x[i];
+            share = 1 / h;
+            sixth = h * h / 6.0;
+        }
+        const double a = (x[i + 1] - at) * share, b = (at - x[i]) * share;
         values[k] = a * y[i] + b * y[i + 1] +
-                    ((a * a * a - a) * second[i] + (b * b * b - b) * second[i + 1]) * h * h / 6.0;
+                    ((a * a * a - a) * second[i] + (b * b * b - b) * second[i + 1]) * sixth;
     }
     return values;
 }

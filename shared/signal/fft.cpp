@@ -50,15 +50,21 @@ Welch::Welch(std::size_t segment, double rate)
         2.0 / (rate * std::inner_product(window_.begin(), window_.end(), window_.begin(), 0.0));
 }
 
-void Welch::add(std::span<const double> values) {
+std::vector<double> Welch::power(std::span<const double> values) {
     const double mean =
         std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
     for (std::size_t i = 0; i < values.size(); ++i) work_[i] = (values[i] - mean) * window_[i];
     fft_.forward(work_);
-    for (std::size_t k = 0; k < sum_.size(); ++k) {
-        const bool edge = k == 0 || k + 1 == sum_.size();  // these have no mirror image
-        sum_[k] += std::norm(work_[k]) * scale_ * (edge ? 0.5 : 1.0);
+    std::vector<double> density(sum_.size());
+    for (std::size_t k = 0; k < density.size(); ++k) {
+        const bool edge = k == 0 || k + 1 == density.size();  // these have no mirror image
+        density[k] = std::norm(work_[k]) * scale_ * (edge ? 0.5 : 1.0);
     }
+    return density;
+}
+
+void Welch::add_power(std::span<const double> density) {
+    for (std::size_t k = 0; k < sum_.size(); ++k) sum_[k] += density[k];
     ++segments_;
 }
 

@@ -34,7 +34,10 @@ public:
     [[nodiscard]] std::size_t segment() const { return fft_.size(); }
     [[nodiscard]] std::size_t hop() const { return fft_.size() / 2; }
     /// Adds one segment; values.size() must be segment().
-    void add(std::span<const double> values);
+    void add(std::span<const double> values) { add_power(power(values)); }
+    /// add() in two parts: the density of a segment by itself, and taking one in.
+    [[nodiscard]] std::vector<double> power(std::span<const double> values);
+    void add_power(std::span<const double> density);
     [[nodiscard]] std::size_t segments() const { return segments_; }
     /// Unit^2 per Hz at frequencies k * rate / segment, k from 0 to segment / 2; zeros before any
     /// segment was added.

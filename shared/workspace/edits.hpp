@@ -22,8 +22,9 @@ public:
     struct Beat {
         std::int64_t sample = 0;  ///< R peak.
         std::optional<std::size_t>
-            source;         ///< Index of the model's beat; none where a person added it.
-        std::string label;  ///< The person's class; empty where the model's stands.
+            source;  ///< Index of the model's beat; none where a person added it.
+        /// The person's class; empty where the model's stands. Good until the next change.
+        std::string_view label;
     };
 
     // Each of these is one step to undo. Samples are those of beats as they are now; those that

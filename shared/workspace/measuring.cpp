@@ -56,19 +56,27 @@ Result<void> Workspace::accept_waves(std::span<const float> output) {
     return work_.measuring->accept(output);
 }
 
+std::vector<Interval> Workspace::no_p() const {
+    std::vector<Interval> none;
+    if (const rhythm::RhythmCourse* course = this->course())
+        for (const rhythm::RhythmEpisode& e : course->episodes)
+            if (e.rhythm == rhythm::Rhythm::atrial_fibrillation ||
+                e.rhythm == rhythm::Rhythm::atrial_flutter)
+                none.push_back({e.first, e.last});
+    return none;
+}
+
 waves::WaveMarks Workspace::told_waves(const FoundWaves& found) const {
     waves::WaveMarks told = found.joined;
-    const rhythm::RhythmCourse* course = this->course();
-    if (course == nullptr) return told;
-    // Where the atria flutter or fibrillate there are no P waves, whatever looks like one.
+    const auto stretches = no_p();
     const auto fibrillates = [&](double at_s) {
         const double sample = at_s * work_.recording->sampling_rate;
-        return std::ranges::any_of(course->episodes, [&](const rhythm::RhythmEpisode& e) {
-            const auto name = rhythm::name(e.rhythm);
-            return (name == "AFIB" || name == "AFL") && sample >= static_cast<double>(e.first) &&
-                   sample < static_cast<double>(e.last);
+        return std::ranges::any_of(stretches, [&](const Interval& stretch) {
+            return sample >= static_cast<double>(stretch.first) &&
+                   sample < static_cast<double>(stretch.last);
         });
     };
+    if (stretches.empty()) return told;
     for (waves::BeatWaves& beat : told.beats)
         if (beat.p && fibrillates(beat.p->peak_s)) beat.p.reset();
     std::erase_if(told.lone_p, [&](const waves::Wave& p) { return fibrillates(p.peak_s); });
@@ -94,11 +102,13 @@ std::optional<messages::IntervalsInfo> Workspace::intervals_info() const {
     if (found == nullptr || !work_.quality || !whole()) return std::nullopt;
     // Conducted as usual: N, not paced, nothing doubtful about the signal.
     std::vector<bool> normal(found->r_peaks.size());
-    const Report report = this->report();
+    const Report& report = now();
     const auto n = std::ranges::find(labels_, "N");
-    auto stretch = work_.quality->unreadable.begin();  // in time order, as the beats are
+    // All in time order.
+    auto stretch = work_.quality->unreadable.begin();
+    auto at = found->r_peaks.begin();
     for (const report::Beat& beat : report.beats) {
-        const auto at = std::ranges::lower_bound(found->r_peaks, beat.sample);
+        while (at != found->r_peaks.end() && *at < beat.sample) ++at;
         if (at == found->r_peaks.end() || *at != beat.sample) continue;
         while (stretch != work_.quality->unreadable.end() && stretch->last <= beat.sample)
             ++stretch;
@@ -107,13 +117,16 @@ std::optional<messages::IntervalsInfo> Workspace::intervals_info() const {
         normal[static_cast<std::size_t>(at - found->r_peaks.begin())] =
             readable && !beat.paced && n != labels_.end() && beat.label == n - labels_.begin();
     }
+    const Measured of{.found = work_.run.found(), .normal = std::move(normal), .no_p = no_p()};
+    if (const auto* known = work_.intervals.get(of)) return *known;
     auto told =
         waves::message_of(waves::intervals(*work_.recording, found->lead_indices, found->leads,
-                                           told_waves(*found), found->r_peaks, normal),
+                                           told_waves(*found), found->r_peaks, of.normal),
                           *work_.recording);
     told.model = found->model;
     told.model_version = found->version;
     told.measured_s = found->measured_s;
+    work_.intervals.set(of, told);
     return told;
 }
 

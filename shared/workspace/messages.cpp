@@ -88,11 +88,12 @@ messages::ModelInfo Workspace::model_info() const {
 
 messages::SummaryInfo Workspace::summary_info() const {
     messages::SummaryInfo told;
-    const BeatArrays beats = this->beats();
-    told.beats = beats.sample.size();
+    if (work_.run.analysis() == nullptr) return told;
+    const auto& beats = now().beats;
+    told.beats = beats.size();
     told.counts.resize(labels_.size());
-    for (const std::uint8_t label : beats.label)
-        if (label < told.counts.size()) ++told.counts[label];
+    for (const report::Beat& beat : beats)
+        if (beat.label >= 0) ++told.counts[static_cast<std::size_t>(beat.label)];
     return told;
 }
 
@@ -115,7 +116,7 @@ std::optional<messages::ClustersInfo> Workspace::clusters_info() const {
 
 std::optional<messages::ComparisonInfo> Workspace::comparison_info() const {
     if (!whole() || reference().sample.empty()) return std::nullopt;
-    const Report report = this->report();
+    const Report& report = now();
     const evaluate::Comparison comparison = against_reference(*work_.recording, report.input);
     const evaluate::Figures figures = evaluate::figures(comparison);
     messages::ComparisonInfo told{.labels = "NSVFQOX",
@@ -138,12 +139,8 @@ std::optional<messages::ComparisonInfo> Workspace::comparison_info() const {
 messages::EditsInfo Workspace::edits_info() const {
     const Edits& edits = work_.edits;
     // Against the model's beats where these are known; else what the changes are by themselves.
-    report::Review review;
     const bool known = work_.run.analysis() != nullptr;
-    if (known && edits.answers().empty())
-        (void)named(review);
-    else if (known)  // what follows from answers is counted in a report
-        review = report().input.review;
+    const report::Review review = known ? now().input.review : report::Review{};
     messages::EditsInfo told{.count = known ? review.total() : edits.size(),
                              .in_words = report::in_words(review),
                              .beat_notes = {},

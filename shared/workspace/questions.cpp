@@ -50,11 +50,11 @@ Result<messages::QuestionInfo> Workspace::question_info() const {
     if (auto beats = whole(); !beats) return std::unexpected(beats.error());
     if (work_.run.state() != AnalysisRun::State::named)
         return fail("", "", "No model has named the beats yet.");
-    const auto beats = reviewed();
-    const auto found = work_.run.analysis()->beats();
+    const auto& beats = reviewed();
+    const auto& found = found_beats();
     const auto answers = this->answers(beats);
     (void)work_.assistant.follow(*work_.run.analysis(), work_.run.revision(), answers);
-    const Report report = this->report();
+    const Report& report = now();
     // What a person named or took away is not asked about, nor what is no beat of a
     // class, or a pacemaker's.
     std::vector<bool> settled(found.size(), true);

@@ -523,6 +523,10 @@ Flow Workflow::tell_question() {
 
 /// Groups stay where no beat came, went or moved.
 Flow Workflow::review() {
+    const auto rhythm = workspace_.rhythm_at_once();
+    if (!rhythm) co_return std::unexpected(rhythm.error());
+    stepping_.say(*rhythm);
+    co_await stepping_.pause();
     send_rhythm();
     stepping_.say(workspace_.intervals_info());
     co_await stepping_.pause();

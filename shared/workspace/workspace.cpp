@@ -10,6 +10,9 @@
 #include "formats/formats.hpp"
 #include "report/findings.hpp"
 #include "report/html_report.hpp"
+#include "rhythm/named_seconds.hpp"
+#include "rhythm/rhythm_features.hpp"
+#include "rhythm/rhythm_message.hpp"
 #include "synth/synth.hpp"
 #include "workspace/bytes.hpp"
 #include "workspace/conversion.hpp"
@@ -95,44 +98,12 @@ classify::Progress Workspace::progress() const {
     return analysis != nullptr ? analysis->progress() : classify::Progress{};
 }
 
-// The analysis's beats with the person's changes over them.
-std::vector<Edits::Beat> Workspace::reviewed() const {
-    const classify::Analysis* analysis = work_.run.analysis();
-    if (analysis == nullptr) return {};
-    std::vector<std::int64_t> samples;
-    for (const classify::ClassifiedBeat& beat : analysis->beats()) samples.push_back(beat.sample);
-    return work_.edits.apply(samples, std::llround(same_beat_s * work_.recording->sampling_rate));
-}
-
-std::vector<std::int64_t> Workspace::marks() const {
-    std::vector<std::int64_t> samples;
-    for (const Edits::Beat& beat : reviewed()) samples.push_back(beat.sample);
-    return samples;
-}
-
-BeatArrays Workspace::beats() const {
-    BeatArrays arrays;
-    if (work_.run.analysis() == nullptr) return arrays;
-    const std::size_t classes = card_->classes.size();
-    const Report report = this->report();
-    arrays.classes = classes;
-    arrays.probabilities.resize(report.beats.size() * classes);
-    for (std::size_t i = 0; i < report.beats.size(); ++i) {
-        const report::Beat& beat = report.beats[i];
-        arrays.sample.push_back(static_cast<double>(beat.sample));
-        arrays.label.push_back(beat.label < 0 ? 255 : static_cast<std::uint8_t>(beat.label));
-        arrays.person.push_back(beat.person ? 1 : beat.follows ? 2 : 0);
-        // A beat without a class has no answer to doubt.
-        arrays.doubtful.push_back(beat.doubtful && beat.label >= 0 ? 1 : 0);
-        std::ranges::copy(beat.probabilities,
-                          arrays.probabilities.begin() + static_cast<std::ptrdiff_t>(i * classes));
-    }
-    return arrays;
-}
-
 std::vector<std::string> Workspace::warnings() const {
     const classify::Analysis* analysis = work_.run.analysis();
-    return analysis != nullptr ? analysis->warnings() : std::vector<std::string>{};
+    if (analysis == nullptr) return {};
+    const std::uint64_t revision = work_.run.revision();
+    if (work_.warnings.get(revision) == nullptr) work_.warnings.set(revision, analysis->warnings());
+    return *work_.warnings.get(revision);
 }
 
 bool Workspace::choose_set(std::size_t index) {
@@ -166,7 +137,11 @@ std::optional<classify::Batch> Workspace::next_rhythm_batch() {
     if (!work_.asking) return std::nullopt;
     auto batch = work_.asking->next_batch();
     if (batch) return batch;
-    work_.answers.set(work_.run.found(), work_.asking->answers());
+    const std::uint64_t found = work_.run.found();
+    work_.answers.set(found, work_.asking->answers());
+    work_.seconds.set(
+        found, rhythm::name_seconds(*work_.answers.get(found), work_.recording->sampling_rate,
+                                    static_cast<std::int64_t>(work_.recording->length())));
     work_.asking.reset();
     return std::nullopt;
 }
@@ -176,101 +151,7 @@ Result<void> Workspace::accept_rhythm(std::span<const float> output) {
     return work_.asking->accept(output);
 }
 
-const rhythm::RhythmCourse* Workspace::course() const {
-    const rhythm::RhythmAnswers* answers = work_.answers.get(work_.run.found());
-    if (answers == nullptr || !work_.quality || !whole()) return nullptr;
-    const BeatsRevision now = revision();
-    if (work_.course.get(now) == nullptr) {
-        report::Review review;
-        work_.course.set(now, report::find_course(*work_.recording, labels_, named(review),
-                                                  *answers, *work_.quality));
-    }
-    return work_.course.get(now);
-}
-
 // --- what it means -------------------------------------------------------------------------------
-
-std::vector<report::Beat> Workspace::named(report::Review& review) const {
-    std::vector<report::Beat> named;
-    const classify::Analysis* analysis = work_.run.analysis();
-    if (analysis == nullptr) return named;
-    const auto found = analysis->beats();
-    const auto beats = reviewed();
-    const classify::Adapted* adapted = this->adapted(beats);
-    for (const Edits::Beat& beat : beats) {
-        report::Beat& out = named.emplace_back();
-        out.sample = beat.sample;
-        out.person = !beat.label.empty();
-        if (beat.source) {
-            const classify::ClassifiedBeat& source = found[*beat.source];
-            out.label = source.label;
-            out.probabilities = source.probabilities;
-            out.confidence = source.detection_confidence;
-            out.doubtful = source.doubtful && beat.label.empty();
-            std::vector<std::string> none;  // labels_ holds Q
-            if (source.paced)
-                report::as_paced(out, labels_, none);
-            else if (adapted != nullptr && beat.label.empty())
-                follow(*adapted, source, *beat.source, out);
-        }
-        if (!out.person) continue;
-        // Given with another model in use, it may be a class of that one: told as unknown.
-        const auto it = std::ranges::find(labels_, beat.label);
-        const int label = it == labels_.end() ? -1 : static_cast<int>(it - labels_.begin());
-        ++(!beat.source ? review.added : label == out.label ? review.confirmed : review.renamed);
-        out.paced = out.paced && label == out.label;
-        out.label = label;
-    }
-    const auto kept =
-        std::ranges::count_if(beats, [](const auto& b) { return b.source.has_value(); });
-    review.removed = found.size() - static_cast<std::size_t>(kept);
-    return named;
-}
-
-Workspace::Report Workspace::report() const {
-    Report report;
-    const Recording& recording = *work_.recording;
-    const classify::Analysis* analysis = work_.run.analysis();
-    report::Review review;
-    report.beats = named(review);
-    const rhythm::RhythmCourse* course = this->course();
-    if (course != nullptr) report::leave_unnamed(report.beats, *course);
-    review.moved =
-        static_cast<std::size_t>(std::ranges::count(report.beats, true, &report::Beat::follows));
-    // A note belongs to the beat that is nearest.
-    const auto reach = std::llround(same_beat_s * recording.sampling_rate);
-    for (const auto& [sample, note] : work_.edits.beat_notes()) {
-        const auto after =
-            std::ranges::lower_bound(report.beats, sample, {}, &report::Beat::sample);
-        report::Beat* nearest = nullptr;
-        for (const auto it : {after - (after == report.beats.begin() ? 0 : 1), after})
-            if (it != report.beats.end() && std::abs(it->sample - sample) <= reach &&
-                (nearest == nullptr ||
-                 std::abs(it->sample - sample) < std::abs(nearest->sample - sample)))
-                nearest = &*it;
-        if (nearest != nullptr) nearest->note = note;
-    }
-    report.input = {.recording = recording.name,
-                    .sampling_rate = recording.sampling_rate,
-                    .start = recording.start,
-                    .samples = static_cast<std::int64_t>(recording.length()),
-                    .lead = analysis != nullptr ? recording.leads[analysis->lead()].name : "",
-                    .detector = "telltale",
-                    .model = card_ ? card_->name : "",
-                    .model_version = card_ ? card_->version : "",
-                    .classes = card_ ? card_->classes : std::vector<std::string>{},
-                    .more_classes = {},
-                    .beats = report.beats,
-                    .warnings = recording.warnings};
-    if (card_)
-        report.input.more_classes.assign(
-            labels_.begin() + static_cast<std::ptrdiff_t>(card_->classes.size()), labels_.end());
-    report.input.notes = work_.edits.notes();
-    report.input.review = review;
-    report.input.course = course;
-    for (std::string& warning : warnings()) report.input.warnings.push_back(std::move(warning));
-    return report;
-}
 
 Result<void> Workspace::whole() const {
     switch (work_.run.state()) {
@@ -289,6 +170,7 @@ bool Workspace::assess_some() {
     if (assessed.size() < recording->leads.size())
         assessed.push_back(signal::poor_stretches(*recording, assessed.size()));
     if (assessed.size() < recording->leads.size()) return false;
+    work_.missing = rhythm::unseen_stretches(*recording);
     work_.quality = signal::assess(*recording, std::exchange(assessed, {}));
     return true;
 }
@@ -302,21 +184,35 @@ Result<void> Workspace::find() {
 Result<void> Workspace::find_rhythm() {
     if (auto beats = whole(); !beats) return beats;
     if (work_.rhythm.get(revision()) != nullptr) return {};
-    while (!assess_some()) {
-    }
-    const Report report = this->report();
-    auto rhythm = report::find_rhythm(*work_.recording, report.input, {}, *work_.quality);
+    auto rhythm = read_rhythm({});
     if (!rhythm) return std::unexpected(rhythm.error());
+    work_.hrv = rhythm->hrv;
     work_.rhythm.set(revision(), std::move(*rhythm));
     return {};
 }
 
+Result<messages::RhythmInfo> Workspace::rhythm_at_once() {
+    if (auto beats = whole(); !beats) return std::unexpected(beats.error());
+    auto rhythm = read_rhythm({.hrv = false});
+    if (!rhythm) return std::unexpected(rhythm.error());
+    rhythm->hrv = work_.hrv;
+    return rhythm::message_of(*rhythm);
+}
+
+Result<rhythm::Summary> Workspace::read_rhythm(const rhythm::Options& options) {
+    while (!assess_some()) {
+    }
+    const Report& report = now();
+    const auto beats = report::rhythm_beats(report.input);
+    return report::find_rhythm(*work_.recording, report.input, options, *work_.quality, beats,
+                               gaps(beats), &work_.known);
+}
+
 Result<bool> Workspace::find_clusters() {
     if (auto beats = whole(); !beats) return std::unexpected(beats.error());
-    auto samples = marks();
+    const auto& samples = marks();
     if (work_.clusters.get(samples) != nullptr) return false;
-    const Report report = this->report();
-    work_.clusters.set(std::move(samples), report::find_clusters(*work_.recording, report.input));
+    work_.clusters.set(samples, report::find_clusters(*work_.recording, now().input));
     return true;
 }
 
@@ -326,7 +222,7 @@ std::size_t Workspace::cluster_count() const {
 }
 
 morphology::ClusterDensity Workspace::cluster_density(std::size_t index) const {
-    const auto samples = marks();
+    const auto& samples = marks();
     const auto* clusters = work_.clusters.get(samples);
     const classify::Analysis* analysis = work_.run.analysis();
     if (clusters == nullptr || analysis == nullptr) return {};
@@ -341,7 +237,7 @@ Result<void> Workspace::edit(const messages::Edit& edit) {
     const classify::Analysis* analysis = work_.run.analysis();
     if (analysis == nullptr) return fail("", "edit", "there are no beats yet");
     const Recording& recording = *work_.recording;
-    const auto beats = reviewed();
+    const auto& beats = reviewed();
     Reviewed about{.labels = labels_,
                    .beats = beats,
                    .length = static_cast<std::int64_t>(recording.length()),
@@ -350,8 +246,8 @@ Result<void> Workspace::edit(const messages::Edit& edit) {
                    .snap = {},
                    .members = {}};
     about.class_of = [&](const Edits::Beat& beat) {
-        if (!beat.label.empty() || !beat.source) return beat.label;
-        const classify::ClassifiedBeat source = analysis->beats()[*beat.source];
+        if (!beat.label.empty() || !beat.source) return std::string(beat.label);
+        const classify::ClassifiedBeat& source = found_beats()[*beat.source];
         const int label = source.label;
         if (source.paced) return std::string("Q");
         return label < 0 ? std::string() : card_->classes[static_cast<std::size_t>(label)];
@@ -461,8 +357,7 @@ Result<std::vector<std::byte>> Workspace::export_as(std::string_view kind,
     if (kind == "waves" || kind == "waves_csv") return export_waves(kind == "waves_csv");
     if (kind == "html")
         if (auto found = find(); !found) return std::unexpected(found.error());
-    const Report report = this->report();
-    const report::Input& input = report.input;
+    const report::Input& input = now().input;
     if (kind == "html") {
         const report::Findings findings{.quality = *work_.quality,
                                         .rhythm = *work_.rhythm.get(revision()),

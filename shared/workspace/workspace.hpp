@@ -28,7 +28,9 @@
 #include "morphology/clusters.hpp"
 #include "morphology/density.hpp"
 #include "recording/recording.hpp"
+#include "report/gaps.hpp"
 #include "report/report.hpp"
+#include "rhythm/known.hpp"
 #include "rhythm/rhythm.hpp"
 #include "rhythm/rhythm_analysis.hpp"
 #include "signal/pyramid.hpp"
@@ -161,6 +163,9 @@ public:
     /// part.
     [[nodiscard]] Result<void> find();
     [[nodiscard]] Result<void> find_rhythm();
+    /// The rhythm as rhythm_info() tells it, but heart rate variability, which takes longer, is as
+    /// it was known last. For the moment until find_rhythm().
+    [[nodiscard]] Result<messages::RhythmInfo> rhythm_at_once();
     /// False where the groups stay as they are: no beat has come, gone or moved since.
     [[nodiscard]] Result<bool> find_clusters();
     [[nodiscard]] std::optional<messages::RhythmInfo> rhythm_info() const;
@@ -209,14 +214,20 @@ public:
     /// From the network's output.
     [[nodiscard]] Result<messages::ExplanationInfo> explained(std::span<const float> output);
 
-    /// What reports are made from. `input` looks at `beats`: it may be moved, not copied. Both are
-    /// good until the analysis changes.
+    /// What reports are made from; `input` looks at `beats`. Good until the analysis changes.
     struct Report {
         std::vector<report::Beat> beats;
         report::Input input;
+
+        Report() = default;
+        Report(const Report& other) : beats(other.beats), input(other.input) {
+            input.beats = beats;
+        }
+        Report(Report&&) = default;
+        Report& operator=(Report&&) = default;
     };
     /// Of the recording in use, as its beats are now.
-    [[nodiscard]] Report report() const;
+    [[nodiscard]] Report report() const { return now(); }
 
     // --- exports -------------------------------------------------------------------------------
     /// The recording as its file gave it, in another format: "wfdb", "edf" or "signals"
@@ -234,7 +245,7 @@ private:
     /// What the beats are: what was worked out from other ones is no longer valid.
     struct BeatsRevision {
         std::uint64_t run = 0, edits = 0;
-        bool judged = false;  ///< A rhythm network's answers are known of them.
+        bool judged = false;  ///< Which rhythm holds when is known of them.
         bool operator==(const BeatsRevision&) const = default;
     };
     /// Of the beats that an explanation looks at: where they are, and of which start.
@@ -242,6 +253,19 @@ private:
         std::uint64_t started = 0;
         std::vector<std::int64_t> samples;
         bool operator==(const Explained&) const = default;
+    };
+    /// The beats of the analysis with a person's changes laid over them.
+    struct LaidOver {
+        std::vector<Edits::Beat> beats;
+        std::vector<std::int64_t> samples;
+    };
+    /// What intervals rest on: the waves, the beats that are conducted as usual, and where the
+    /// atria flutter or fibrillate.
+    struct Measured {
+        std::uint64_t found = 0;
+        std::vector<bool> normal;
+        std::vector<Interval> no_p;
+        bool operator==(const Measured&) const = default;
     };
     /// What a wave network marked.
     struct FoundWaves {
@@ -260,11 +284,22 @@ private:
         std::optional<signal::RecordingQuality> quality;
         AnalysisRun run;
         Edits edits;
+        std::optional<std::vector<Interval>> missing;  // seconds that no lead shows
         mutable Assistant assistant;
+        // Made when asked for, and good as long as the beats are what they were.
+        mutable Derived<std::vector<classify::ClassifiedBeat>, std::uint64_t> found;
+        mutable Derived<std::vector<std::string>, std::uint64_t> warnings;
+        mutable Derived<LaidOver, BeatsRevision> laid_over;
+        mutable Derived<Report, BeatsRevision> now;
+        mutable Derived<report::Gaps, std::vector<std::int64_t>> gaps;  // of the beats' samples
+        mutable Derived<messages::IntervalsInfo, Measured> intervals;
+        rhythm::Known known;
         std::optional<rhythm::RhythmAnalysis> asking;
         Derived<rhythm::RhythmAnswers, std::uint64_t> answers;        // of the beats as found
+        Derived<std::vector<rhythm::Rhythm>, std::uint64_t> seconds;  // by these alone
         mutable Derived<rhythm::RhythmCourse, BeatsRevision> course;  // made when asked for
         Derived<rhythm::Summary, BeatsRevision> rhythm;
+        std::optional<rhythm::Hrv> hrv;  // as it was known last
         std::optional<waves::WaveAnalysis> measuring;
         Derived<FoundWaves, std::uint64_t> waves;                           // of the beats as found
         Derived<morphology::Clusters, std::vector<std::int64_t>> clusters;  // of the beats' samples
@@ -283,16 +318,24 @@ private:
                 std::size_t source, report::Beat& beat) const;
     /// The beats, a person's changes over the analysis's; counts these in `review`.
     [[nodiscard]] std::vector<report::Beat> named(report::Review& review) const;
+    /// report(), until the beats change.
+    [[nodiscard]] const Report& now() const;
+    [[nodiscard]] const std::vector<classify::ClassifiedBeat>& found_beats() const;
+    /// Around these beats, which are report::rhythm_beats(); the signal is judged.
+    [[nodiscard]] Result<rhythm::Summary> read_rhythm(const rhythm::Options& options);
+    [[nodiscard]] const report::Gaps& gaps(std::span<const rhythm::Beat> beats) const;
     [[nodiscard]] Result<void> load_review(std::string_view json, std::string_view file,
                                            Edits::Steps steps, Edits& edits);
-    /// Without P waves where the atria flutter or fibrillate.
+    /// Where the atria flutter or fibrillate there are no P waves, whatever looks like one.
+    [[nodiscard]] std::vector<Interval> no_p() const;
     [[nodiscard]] waves::WaveMarks told_waves(const FoundWaves& found) const;
     [[nodiscard]] Result<std::vector<std::byte>> export_waves(bool csv) const;
-    [[nodiscard]] std::vector<Edits::Beat> reviewed() const;
-    [[nodiscard]] std::vector<std::int64_t> marks() const;  ///< Samples of reviewed().
+    [[nodiscard]] const LaidOver& laid_over() const;
+    [[nodiscard]] const std::vector<Edits::Beat>& reviewed() const { return laid_over().beats; }
+    [[nodiscard]] const std::vector<std::int64_t>& marks() const { return laid_over().samples; }
     [[nodiscard]] BeatsRevision revision() const {
         return {work_.run.revision(), work_.edits.revision(),
-                work_.answers.get(work_.run.found()) != nullptr};
+                work_.answers.get(work_.run.found()) != nullptr && work_.quality.has_value()};
     }
     [[nodiscard]] Explained explained_now() const { return {work_.run.started(), marks()}; }
     /// Nothing while the beats are whole: all found, and all of them named or none.

@@ -4,6 +4,9 @@
 #include <complex>
 #include <numbers>
 
+#include "messages/json.hpp"
+#include "rhythm/known.hpp"
+#include "rhythm/rhythm_message.hpp"
 #include "rhythm/spline.hpp"
 #include "signal/fft.hpp"
 #include "unit/rhythm/beats.hpp"
@@ -284,4 +287,43 @@ TEST_CASE("the natural spline passes through its points and keeps a straight lin
     // Knots 0, 1, 2 with values 0, 1, 0: second derivative -3 at the middle knot, so 0.6875 at 0.5.
     CHECK(resampled(std::vector{0.0, 1.0, 2.0}, std::vector{0.0, 1.0, 0.0}, 0.5)[1] ==
           Approx(0.6875));
+}
+
+TEST_CASE("what is known of the beats before saves work and changes no figure") {
+    // An hour that speeds up, slows down and wavers, with a break.
+    std::vector<std::int64_t> intervals;
+    for (std::int64_t i = 0; i < 4400; ++i)
+        intervals.push_back(i == 2000 ? 40'000 : 800 + i % 17 * 9 - i % 5 * 31 + i / 100);
+    auto list = with_intervals(intervals);
+    for (std::size_t i = 50; i < list.size(); i += 97) list[i].type = AamiClass::V;
+    const std::int64_t length = list.back().sample + 1;
+    const auto text = [&](Known* known, const Options& options = {}) {
+        const auto summary =
+            analyse({.beats = list, .sampling_rate = 1000, .length = length}, options, known);
+        REQUIRE(summary);
+        return messages::text(message_of(*summary));
+    };
+    Known known;
+    const std::string before = text(&known);
+    CHECK(before == text(nullptr));
+    CHECK(before == text(&known));
+    for (const std::size_t beat : {std::size_t{3000}, std::size_t{77}, list.size() - 1}) {
+        list[beat].type = list[beat].type == AamiClass::V ? AamiClass::N : AamiClass::V;
+        const std::string fresh = text(nullptr);
+        CHECK(fresh != before);
+        CHECK(fresh == text(&known));
+    }
+    list.erase(list.begin() + 1500);
+    CHECK(text(&known) == text(nullptr));
+    list[1200].sample += 30;
+    CHECK(text(&known) == text(nullptr));
+    CHECK(text(&known, {.pause_s = 1, .bradycardia_bpm = 70}) ==
+          text(nullptr, {.pause_s = 1, .bradycardia_bpm = 70}));
+    CHECK(text(&known) == text(nullptr));
+
+    const auto without =
+        analyse({.beats = list, .sampling_rate = 1000, .length = length}, {.hrv = false}, &known);
+    REQUIRE(without);
+    CHECK_FALSE(without->hrv);
+    CHECK(without->heart_rate);
 }

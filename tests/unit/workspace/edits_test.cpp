@@ -16,7 +16,7 @@ std::string shown(const Edits& edits, std::span<const std::int64_t> samples = mo
     std::string text;
     for (const Edits::Beat& beat : edits.apply(samples, tolerance)) {
         if (!text.empty()) text += ' ';
-        text += std::to_string(beat.sample) + beat.label + (beat.source ? "" : "+");
+        text += std::to_string(beat.sample) + std::string(beat.label) + (beat.source ? "" : "+");
     }
     return text;
 }
