@@ -52,10 +52,14 @@ int analyze(const AnalyzeOptions& asked) {
     std::set<std::string> stems;  // of reports written so far
     const FileSink sink{
         .next_stem =
-            [&] {
-                // Files of the same name from different folders do not overwrite each other's
-                // reports.
-                const std::string base = fs::path(current).stem().string();
+            [&](const std::string& name) {
+                // Of a folder's recordings each has its own name. Files of the same name from
+                // different folders do not overwrite each other's reports.
+                std::error_code none;
+                std::string base = fs::is_directory(current, none)
+                                       ? fs::path(name).filename().string()
+                                       : fs::path(current).stem().string();
+                if (base.empty() || base == "." || base == "..") base = "recording";
                 std::string stem = base;
                 for (int number = 2; !stems.insert(stem).second; ++number)
                     stem = std::format("{}-{}", base, number);

@@ -185,7 +185,8 @@ void analyze_file(const std::string& file, const std::vector<LoadedFile>& loaded
     };
     for (const formats::BeatSet& set : result.beat_sets) {
         bool unwritten = false;
-        auto done = analyze_beats(set, sink.next_stem(), read_files, options, models, unwritten);
+        auto done =
+            analyze_beats(set, sink.next_stem(set.name), read_files, options, models, unwritten);
         if (!done)
             tell(done.error(), set.name, unwritten);
         else if (options.json)
@@ -194,8 +195,8 @@ void analyze_file(const std::string& file, const std::vector<LoadedFile>& loaded
     for (const Recording& recording : result.recordings) {
         bool unwritten = false;
         if (recording.damaged) sink.damaged(recording);
-        auto done =
-            analyze_recording(recording, sink.next_stem(), read_files, options, models, unwritten);
+        auto done = analyze_recording(recording, sink.next_stem(recording.name), read_files,
+                                      options, models, unwritten);
         if (!done)
             tell(done.error(), recording.name, unwritten);
         else if (options.json)

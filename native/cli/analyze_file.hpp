@@ -15,7 +15,8 @@ namespace telltale::cli {
 
 /// Where what is found goes, in the order in which it is found.
 struct FileSink {
-    std::function<std::string()> next_stem;         ///< Of the next one's reports, without ending.
+    /// Of the next one's reports, without ending; it is told the recording's name.
+    std::function<std::string(const std::string&)> next_stem;
     std::function<void(const Error&)> error;        ///< The input is at fault.
     std::function<void(const Error&)> unwritten;    ///< A report cannot be written.
     std::function<void(const Recording&)> damaged;  ///< It is analysed, but it is not whole.

@@ -119,7 +119,10 @@ public:
             to.push_back(std::move(json));
         };
         const FileSink sink{
-            .next_stem = [&] { return ++stems == 1 ? stem : std::format("{}-{}", stem, stems); },
+            .next_stem =
+                [&](const std::string&) {
+                    return ++stems == 1 ? stem : std::format("{}-{}", stem, stems);
+                },
             .error = [&](const Error& e) { head.errors.push_back(e.to_string()); },
             .unwritten = [&](const Error& e) { unwritten = e; },
             .damaged =

@@ -11,6 +11,10 @@ void add_report(CLI::App& command, bool& errors, std::filesystem::path& html) {
     command.add_option("--html", html, "Write the report to this file too");
 }
 
+void add_records(CLI::App& command, std::vector<std::string>& records) {
+    command.add_option("--records", records, "Some of the records only, by name")->delimiter(',');
+}
+
 void add_evaluate_rhythm(CLI::App& evaluate, Commands& c) {
     CLI::App& command = *evaluate.add_subcommand("rhythm", "The rhythm");
     command
@@ -18,8 +22,7 @@ void add_evaluate_rhythm(CLI::App& evaluate, Commands& c) {
                     "Folder of WFDB records with rhythm annotations (.atr), or of short recordings "
                     "with a REFERENCE.csv (NAME,A or N or O or ~)")
         ->required();
-    command.add_option("--records", c.rhythm.records, "Some of the records only, by name")
-        ->delimiter(',');
+    add_records(command, c.rhythm.records);
     add_model(command, c.rhythm.model);
     add_rhythm_model(command, c.rhythm.rhythm_model);
     add_threads(command, c.rhythm.threads);
@@ -40,8 +43,7 @@ void add_evaluate_waves(CLI::App& evaluate, Commands& c) {
                     "Folder of WFDB records with a person's marks: NAME.q1c as in the QT Database, "
                     "or one annotation file a lead (NAME.i, NAME.ii, ...) as in LUDB")
         ->required();
-    command.add_option("--records", c.waves.records, "Some of the records only, by name")
-        ->delimiter(',');
+    add_records(command, c.waves.records);
     add_wave_model(command, c.waves.wave_model);
     add_threads(command, c.waves.threads);
     add_json(command, c.waves.json);
@@ -61,8 +63,7 @@ void add_measured(CLI::App& command, EvaluateClassifierOptions& options,
     command.add_option("--data", options.data, data)->required();
     add_choice(command, "--split", options.split, splits,
                "The beats to evaluate on; without it, all annotated records of the folder");
-    command.add_option("--records", options.records, "Some of the records only, by name")
-        ->delimiter(',');
+    add_records(command, options.records);
     command
         .add_option("--annotator", options.annotator, "Ending of the reference annotations' files")
         ->capture_default_str();

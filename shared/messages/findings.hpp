@@ -156,6 +156,8 @@ struct HrvSegmentInfo {
 };
 
 struct HrvInfo {
+    /// Why the figures tell nothing: too few intervals. A sentence.
+    std::optional<std::string> untold;
     std::size_t intervals = 0, nn = 0, rejected_gap = 0, rejected_class = 0, rejected_outlier = 0;
     double rejected_percent = 0;
     std::optional<double> mean_nn_ms, sdnn_ms, sdann_ms, sdnn_index_ms, rmssd_ms, sdsd_ms;
@@ -163,7 +165,7 @@ struct HrvInfo {
     std::optional<double> pnn50_percent, pnn20_percent, triangular_index, tinn_ms, sd1_ms, sd2_ms;
     std::optional<SpectrumInfo> welch, lomb_scargle;
     std::vector<HrvSegmentInfo> segments;
-    TELLTALE_MESSAGE(HrvInfo, intervals, nn, rejected_gap, rejected_class, rejected_outlier,
+    TELLTALE_MESSAGE(HrvInfo, untold, intervals, nn, rejected_gap, rejected_class, rejected_outlier,
                      rejected_percent, mean_nn_ms, sdnn_ms, sdann_ms, sdnn_index_ms, rmssd_ms,
                      sdsd_ms, nn50, pnn50_percent, pnn20_percent, triangular_index, tinn_ms, sd1_ms,
                      sd2_ms, welch, lomb_scargle, segments)

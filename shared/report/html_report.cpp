@@ -23,7 +23,6 @@ constexpr std::size_t most_of_a_kind = 4;      // strips
 constexpr double whole_up_to_s = 2 * strip_s;  // a recording as short as that is drawn whole
 constexpr double most_figure_mm = 215;         // high: what a page has room for
 constexpr double least_trend_s = 60, least_bin_s = 6;
-constexpr double least_hrv_s = 60;  // of NN intervals: less says nothing about variability
 
 constexpr std::string_view style = R"(
 @page { size: A4; margin: 14mm; }
@@ -333,11 +332,8 @@ private:
         const auto& hrv = findings_.rhythm.hrv;
         if (!hrv || hrv->nn == 0) return;
         add("<h2>Heart rate variability</h2>\n");
-        const double nn_s = static_cast<double>(hrv->nn) * hrv->mean_nn_ms.value_or(0) / 1000;
-        if (nn_s < least_hrv_s) {
-            add("<p>Not told: {} intervals between normal beats, {:.0f} s in all, are too few. It "
-                "takes {:.0f} s at least, and 5 minutes to compare with others.</p>\n",
-                hrv->nn, nn_s, least_hrv_s);
+        if (const std::string why = rhythm::too_few(*hrv); !why.empty()) {
+            add("<p>{}</p>\n", escaped(why));
             return;
         }
         add("<div class=\"columns\"><table>\n");

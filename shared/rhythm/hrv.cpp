@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdlib>
+#include <format>
 #include <numeric>
 #include <span>
 
@@ -250,6 +251,17 @@ NnSeries nn_series(const Series& series, const Options& options) {
         nn.ms.push_back(1000.0 * static_cast<double>(series.rr(i)) / series.rate);
     }
     return nn;
+}
+
+std::string too_few(const Hrv& hrv) {
+    constexpr double least_s = 60;
+    const double nn_s = static_cast<double>(hrv.nn) * hrv.mean_nn_ms.value_or(0) / 1000;
+    if (nn_s >= least_s) return {};
+    return std::format(
+        "Not told: {} intervals between normal beats, {:.0f} s in all, are too few. It takes "
+        "{:.0f} "
+        "s at least, and 5 minutes to compare with others.",
+        hrv.nn, nn_s, least_s);
 }
 
 std::optional<Hrv> hrv(const Series& series, const Options& options, Known& known) {

@@ -347,6 +347,10 @@ struct Summary {
 [[nodiscard]] Result<Summary> analyse(const Input& input, const Options& options = {},
                                       Known* known = nullptr);
 
+/// Why variability is not told, a sentence: of less than a minute of NN intervals it means nothing.
+/// Empty where it is.
+[[nodiscard]] std::string too_few(const Hrv& hrv);
+
 /// "ventricular_run"; the same names as in JSON.
 [[nodiscard]] std::string_view name(EventKind kind);
 [[nodiscard]] std::string_view name(PatternKind kind);

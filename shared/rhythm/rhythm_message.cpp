@@ -163,6 +163,7 @@ private:
                                .tinn_ms = h.tinn_ms,
                                .sd1_ms = h.sd1_ms,
                                .sd2_ms = h.sd2_ms};
+        if (std::string why = too_few(h); !why.empty()) told.untold = std::move(why);
         if (h.welch) told.welch = spectrum(*h.welch);
         if (h.lomb_scargle) told.lomb_scargle = spectrum(*h.lomb_scargle);
         told.segments = list<messages::HrvSegmentInfo>(h.segments, [&](const HrvSegment& s) {

@@ -37,6 +37,17 @@ void App::show_notice() {
     view.notice_until = ImGui::GetTime() + notice_s;
 }
 
+bool App::opens_on_sheet() const {
+    return window::opens_on_sheet(session.recording->leads,
+                                  session.recording->length / session.recording->sampling_rate);
+}
+
+void App::show_sheet(std::optional<SheetLayout> layout) {
+    view.disclosure = false;
+    view.sheet = layout;
+    if (opens_on_sheet() && !view.narrow) view.first_sheet = layout;
+}
+
 void App::message(std::string_view json) {
     const MessageEffect effect = receive(session, json);
     if (effect.new_recording && session.recording) {
@@ -58,6 +69,8 @@ void App::message(std::string_view json) {
         view.disclosure_scroll = 0;
         view.disclosure_row_s.reset();
         view.shown_leads.assign(session.recording->leads.size(), true);
+        // A small screen shows a sheet too small to read.
+        view.sheet = opens_on_sheet() && !view.narrow ? view.first_sheet : std::nullopt;
         if (!tab_offered(view.tab)) view.tab = Tab::summary;
     }
     if (effect.new_notice) show_notice();
@@ -528,10 +541,8 @@ void App::keys() {
     if (pressed(ImGuiKey_I) && session.model) ask_on_off();
     if (pressed(ImGuiKey_Space) && asked_beat()) pass_question();
     if (pressed(ImGuiKey_D)) view.disclosure = !view.disclosure;
-    if (pressed(ImGuiKey_H) && has_sheet(session.recording->leads)) {
-        view.disclosure = false;
-        view.sheet = view.sheet ? std::nullopt : std::optional(SheetLayout::three_by_four);
-    }
+    if (pressed(ImGuiKey_H) && has_sheet(session.recording->leads))
+        show_sheet(view.sheet ? std::nullopt : std::optional(SheetLayout::three_by_four));
     if (pressed(ImGuiKey_P) && !session.findings.waves.empty()) view.waves = !view.waves;
     for (std::size_t tab = 0; tab < tab_count; ++tab)
         if (pressed(static_cast<ImGuiKey>(ImGuiKey_1 + static_cast<int>(tab))) &&

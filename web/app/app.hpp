@@ -78,7 +78,9 @@ struct ViewState {
     bool asking = false;               ///< the person answers questions
     bool waves = false;                ///< P, QRS and T are marked on the strip
     std::optional<SheetLayout> sheet;  ///< twelve leads on a sheet, instead of the strip
-    bool disclosure = false;           ///< the whole record as stacked strips, instead of the strip
+    /// what a recording of ten seconds opens on: as the person left the last one
+    std::optional<SheetLayout> first_sheet = SheetLayout::three_by_four;
+    bool disclosure = false;  ///< the whole record as stacked strips, instead of the strip
     std::optional<double> disclosure_row_s;  ///< by the person; else what suits the screen
     float disclosure_scroll = 0;             ///< px
     bool disclosure_shown = false;           ///< in the last frame
@@ -177,6 +179,8 @@ public:
     [[nodiscard]] std::vector<std::string> measured() const;
     void copy_measured() const;
     void announce_measured() const;
+    /// Twelve leads on a sheet, or the strip.
+    void show_sheet(std::optional<SheetLayout> layout);
     [[nodiscard]] bool tab_offered(Tab tab) const;  ///< comparing needs something to compare with
     /// Notes the last item drawn, or a place, as something that can be pressed.
     void target(std::string name);
@@ -197,6 +201,7 @@ public:
     Fonts fonts;
 
 private:
+    [[nodiscard]] bool opens_on_sheet() const;
     bool close_menus();
     [[nodiscard]] bool needs_selection();
     void keys();

@@ -169,6 +169,19 @@ void read_summary(const messages::RhythmInfo& told, const std::optional<StartTim
 }
 
 void read_variability(const messages::HrvInfo& hrv, RhythmFindings& r) {
+    const auto intervals = [&] {
+        Group("Intervals")
+            .count("Between beats", hrv.intervals)
+            .count("Used, normal to normal", hrv.nn)
+            .count("Left out: not normal", hrv.rejected_class)
+            .count("Left out: unreadable", hrv.rejected_gap)
+            .count("Left out: outlier", hrv.rejected_outlier)
+            .into(r.variability);
+    };
+    if (hrv.untold) {
+        r.variability_untold = *hrv.untold;
+        return intervals();
+    }
     Group("Time domain")
         .value("Mean NN", hrv.mean_nn_ms, 0, "ms")
         .value("SDNN", hrv.sdnn_ms, 1, "ms")
@@ -198,13 +211,7 @@ void read_variability(const messages::HrvInfo& hrv, RhythmFindings& r) {
     };
     spectrum(hrv.welch, "Spectrum (Welch)");
     spectrum(hrv.lomb_scargle, "Spectrum (Lomb-Scargle)");
-    Group("Intervals")
-        .count("Between beats", hrv.intervals)
-        .count("Used, normal to normal", hrv.nn)
-        .count("Left out: not normal", hrv.rejected_class)
-        .count("Left out: unreadable", hrv.rejected_gap)
-        .count("Left out: outlier", hrv.rejected_outlier)
-        .into(r.variability);
+    intervals();
 }
 
 }  // namespace

@@ -68,6 +68,7 @@ struct RhythmFindings {
     std::vector<EpisodeInfo> episodes;  ///< the gravest first; empty where no model was asked
     std::optional<WholeRhythm> whole;
     std::vector<FigureGroup> summary, variability;
+    std::string variability_untold;  ///< why its figures are not told; empty where they are
     std::vector<HourRow> hours;
     std::vector<EventInfo> events;
     double unreadable_percent = 0;

@@ -142,10 +142,8 @@ void view_commands(Commands& list, const App& app) {
     for (const SheetLayout layout : sheet_layouts)
         list.push_back({std::format("sheet:{}", name(layout)),
                         std::format("Twelve leads on a sheet: {}", title(layout)),
-                        layout == SheetLayout::three_by_four ? "H" : "", sheets, [layout](App& a) {
-                            a.view.disclosure = false;
-                            a.view.sheet = layout;
-                        }});
+                        layout == SheetLayout::three_by_four ? "H" : "", sheets,
+                        [layout](App& a) { a.show_sheet(layout); }});
     list.push_back({"disclosure",
                     app.view.disclosure ? "Back from full disclosure to the strip"
                                         : "Full disclosure: the whole record as strips",

@@ -65,6 +65,10 @@ Sheet sheet_of(SheetLayout layout, const std::vector<messages::LeadInfo>& leads)
     return sheet;
 }
 
+bool opens_on_sheet(const std::vector<messages::LeadInfo>& leads, double seconds) {
+    return seconds >= whole_s - 2 && seconds <= whole_s + 5 && has_sheet(leads);
+}
+
 bool has_sheet(const std::vector<messages::LeadInfo>& leads) {
     const auto known = std::ranges::count_if(
         usual, [&](std::string_view name) { return lead_named(leads, name).has_value(); });

@@ -45,4 +45,7 @@ struct Sheet {
 /// Whether a recording has a sheet: I, II and at least six of the twelve.
 [[nodiscard]] bool has_sheet(const std::vector<messages::LeadInfo>& leads);
 
+/// Whether it opens on its sheet: it has one, and no more than that shows.
+[[nodiscard]] bool opens_on_sheet(const std::vector<messages::LeadInfo>& leads, double seconds);
+
 }  // namespace telltale::window

@@ -89,7 +89,9 @@ function summary({ rhythm }: Findings, at: At): HTMLElement[] {
   if (rhythm.unreadable_s !== undefined) rows.push(['Unreadable', `${rhythm.unreadable_s.toFixed(1)} s`]);
   const parts: HTMLElement[] = [table('Rhythm', [], rows)];
   const hrv = rhythm.hrv;
-  if (hrv) {
+  if (hrv?.untold) {
+    parts.push(element('p', `Heart rate variability: ${hrv.untold}`));
+  } else if (hrv) {
     const figures = ([['Mean NN', 'mean_nn_ms', 'ms'], ['SDNN', 'sdnn_ms', 'ms'], ['RMSSD', 'rmssd_ms', 'ms'],
       ['pNN50', 'pnn50_percent', '%'], ['SD1', 'sd1_ms', 'ms'], ['SD2', 'sd2_ms', 'ms']] as const)
       .filter(([, key]) => typeof hrv[key] === 'number')

@@ -597,6 +597,7 @@ export interface HrvSegmentInfo {
 }
 
 export interface HrvInfo {
+  untold?: string;
   intervals: number;
   nn: number;
   rejected_gap: number;

@@ -107,6 +107,15 @@ TEST_CASE("a figure that is absent leaves no line, never a zero") {
     CHECK(findings.rhythm->hours[0].mean.empty());
 }
 
+TEST_CASE("where variability is not told, why is, and how many intervals there were") {
+    const Findings findings = read(R"({"type":"rhythm","duration_s":40,"hrv":{"untold":"Too few.",
+        "intervals":46,"nn":46,"sdnn_ms":51.26}})");
+    REQUIRE(findings.rhythm);
+    CHECK(findings.rhythm->variability_untold == "Too few.");
+    CHECK_FALSE(find(findings.rhythm->variability, "Time domain", "SDNN"));
+    CHECK(find(findings.rhythm->variability, "Intervals", "Between beats")->value == "46");
+}
+
 TEST_CASE("findings of the wrong shape are harmless") {
     for (
         const char* text :

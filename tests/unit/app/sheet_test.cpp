@@ -56,5 +56,13 @@ TEST_CASE("a lead that was not recorded stays empty; two leads have no sheet") {
     CHECK_FALSE(has_sheet(leads({"V1", "V2", "V3", "V4", "V5", "V6"})));
 }
 
+TEST_CASE("a resting ECG opens on its sheet") {
+    CHECK(opens_on_sheet(twelve, 10));
+    CHECK(opens_on_sheet(twelve, 15));
+    CHECK_FALSE(opens_on_sheet(twelve, 30));
+    CHECK_FALSE(opens_on_sheet(twelve, 5));
+    CHECK_FALSE(opens_on_sheet(leads({"I"}), 10));
+}
+
 }  // namespace
 }  // namespace telltale::window

@@ -210,6 +210,22 @@ TEST_CASE("analyze names the beats and writes reports") {
     telltale.refuses({"analyze", record, "--model", "tiny", "--lead", "aVX"}, "'aVX'");
 }
 
+TEST_CASE("a folder's recordings have reports of their own names") {
+    const Program telltale;
+    std::filesystem::create_directory(telltale.path("two"));
+    (void)telltale.record("two/100", 20);
+    (void)telltale.record("two/101", 20);
+    for (const char* const folder : {"two", "two/"}) {
+        const Json json = telltale.json({"analyze", telltale.path(folder), "--model", "tiny",
+                                         "--out", telltale.path("out"), "--format", "csv"});
+        CHECK(json["errors"].empty());
+        for (const char* const name : {"out/100.beats.csv", "out/101.beats.csv"}) {
+            CHECK(std::filesystem::exists(telltale.path(name)));
+            std::filesystem::remove(telltale.path(name));
+        }
+    }
+}
+
 TEST_CASE("a file that was read is never overwritten") {
     const Program telltale;
     const std::string record = telltale.record("one", 20);

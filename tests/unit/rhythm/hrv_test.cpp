@@ -327,3 +327,12 @@ TEST_CASE("what is known of the beats before saves work and changes no figure") 
     CHECK_FALSE(without->hrv);
     CHECK(without->heart_rate);
 }
+
+TEST_CASE("less than a minute of normal beats says nothing about variability") {
+    const auto short_one = summary(with_intervals(std::vector<std::int64_t>(46, 800)));
+    CHECK(message_of(short_one).hrv->untold ==
+          "Not told: 46 intervals between normal beats, 37 s in all, are too few. It takes 60 s at "
+          "least, and 5 minutes to compare with others.");
+    const auto longer = summary(with_intervals(std::vector<std::int64_t>(90, 800)));
+    CHECK_FALSE(message_of(longer).hrv->untold);
+}

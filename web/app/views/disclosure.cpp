@@ -39,9 +39,29 @@ bool read_columns(App& app, std::size_t lead, double first, double last, std::si
     return true;
 }
 
+// What of a lead the rows show, in mV: the same in all of them, and printed. It holds nearly all of
+// the recording, tall ectopic beats too, but no artefact many times as tall.
+Range shown_range(SignalStore& signals, std::size_t lead, double length) {
+    static std::vector<Range> stretches;
+    std::vector<float> lows, highs;
+    if (signals.columns(lead, 0, length, 400, stretches))
+        for (const Range& r : stretches)
+            if (std::isfinite(r.low)) {
+                lows.push_back(r.low);
+                highs.push_back(r.high);
+            }
+    if (lows.empty()) return {-0.25F, 0.25F};
+    std::ranges::sort(lows);
+    std::ranges::sort(highs);
+    const float low = lows[lows.size() / 2], high = highs[highs.size() / 2];
+    const float usual = std::max(high - low, 0.05F), least = 0.02F;
+    return {std::max(lows[lows.size() / 50], low - usual) - least * usual,
+            std::min(highs[highs.size() - 1 - highs.size() / 50], high + usual) + least * usual};
+}
+
 // One strip of the classified lead (or of the first one shown).
 void draw_row(App& app, ImDrawList* draw, std::size_t lead, double first, double samples, Rect row,
-              float scale) {
+              Range shown, float scale) {
     static std::vector<Range> columns;
     const Session& s = app.session;
     const Theme& t = app.theme();
@@ -50,8 +70,7 @@ void draw_row(App& app, ImDrawList* draw, std::size_t lead, double first, double
     const auto x_of = [&](double sample) {
         return row.x + static_cast<float>((sample - first) / samples) * row.width;
     };
-    const float middle = row.y + letters + (row.height - letters) * 0.5F,
-                centre = s.signals.centre(lead);
+    const float highest = row.y + letters, lowest = row.y + row.height - 2;
 
     if (s.findings.quality)
         for (const Stretch& bad : s.findings.quality->unreadable)
@@ -88,10 +107,16 @@ void draw_row(App& app, ImDrawList* draw, std::size_t lead, double first, double
                 high = std::max(high, columns[c - 1].low);
             }
             const float x = row.x + static_cast<float>(c) * step;
-            const float y1 = std::max(row.y + letters - 2, middle - (high - centre) * scale),
-                        y2 = std::min(row.y + row.height, middle - (low - centre) * scale);
-            draw->AddRectFilled({x, y1 - 0.4F}, {x + step, std::max(y2, y1) + 0.4F},
+            const float y1 = highest + (shown.high - high) * scale,
+                        y2 = highest + (shown.high - low) * scale;
+            draw->AddRectFilled({x, std::clamp(y1, highest, lowest) - 0.4F},
+                                {x + step, std::clamp(y2, highest, lowest) + 0.4F},
                                 coloured ? t.class_colour(s.class_name(i)) : t.trace);
+            // Where the trace goes on beyond its row, a bar says so.
+            if (y1 < highest - 1)
+                draw->AddRectFilled({x, highest - 2.5F}, {x + step, highest - 0.5F}, t.accent);
+            if (y2 > lowest + 1)
+                draw->AddRectFilled({x, lowest + 0.5F}, {x + step, lowest + 2}, t.accent);
         }
     }
     // Letters of beats that are not normal, where they have room.
@@ -165,21 +190,8 @@ void draw_disclosure(App& app, Rect area, double row_s) {
         }
     }
 
-    // A scale that the lead's usual range fits into; the same in all rows, and printed.
-    static std::vector<Range> whole;
-    float tallest = 0.5F;
-    if (s.signals.columns(lead, 0, s.recording->length, 400, whole)) {
-        std::vector<float> heights;
-        for (const Range& r : whole)
-            if (std::isfinite(r.low)) heights.push_back(r.high - r.low);
-        if (!heights.empty()) {
-            const auto most =
-                heights.begin() + static_cast<std::ptrdiff_t>(heights.size() * 9 / 10);
-            std::ranges::nth_element(heights, most);
-            tallest = std::max(*most, 0.05F);
-        }
-    }
-    const float scale = (row_height - letters) * 0.85F / tallest;
+    const Range shown = shown_range(app.session.signals, lead, s.recording->length);
+    const float scale = (row_height - letters - 2) / (shown.high - shown.low);
 
     ImDrawList* draw = ImGui::GetWindowDrawList();
     draw->PushClipRect(area.min(), area.max(), true);
@@ -197,7 +209,8 @@ void draw_disclosure(App& app, Rect area, double row_s) {
         draw->AddLine({area.x + gutter, y + row_height - 1},
                       {area.x + gutter + width, y + row_height - 1},
                       with_alpha(t.grid_major, 0.6F));
-        draw_row(app, draw, lead, first, samples, {area.x + gutter, y, width, row_height}, scale);
+        draw_row(app, draw, lead, first, samples, {area.x + gutter, y, width, row_height}, shown,
+                 scale);
     }
     // Where the record is, along the right edge.
     if (content > area.height) {

@@ -31,6 +31,7 @@ void draw_sheet(App& app, Rect area) {
     ImGui::SetCursorScreenPos(area.min());
     ImGui::InvisibleButton("sheet paper", {area.width, area.height});
     Viewport& shared = app.view.viewport;
+    shared.width = area.width;  // the strip's, when it comes back
     // Dragging and the wheel move along a longer recording.
     const double moved = ImGui::IsItemActive()
                              ? -ImGui::GetIO().MouseDelta.x / (25 * scale * px_per_mm)

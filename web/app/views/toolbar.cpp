@@ -138,14 +138,12 @@ void draw_main(App& app, Rect area) {
     if (!sheets) app.view.sheet.reset();
     const bool sheet = app.view.sheet && !app.view.disclosure;
     if (pill(app, "view:strip", "Strip", !app.view.disclosure && !sheet)) {
-        app.view.disclosure = false;
-        app.view.sheet.reset();
+        app.show_sheet(std::nullopt);
     }
     if (sheets) {
         ImGui::SameLine(0, 6);
         if (pill(app, "view:sheet", app.view.narrow ? "12" : "12 leads", sheet)) {
-            app.view.disclosure = false;
-            app.view.sheet = app.view.sheet.value_or(SheetLayout::three_by_four);
+            app.show_sheet(app.view.sheet.value_or(SheetLayout::three_by_four));
         }
     }
     ImGui::SameLine(0, 6);
@@ -158,7 +156,7 @@ void draw_main(App& app, Rect area) {
             for (const SheetLayout layout : sheet_layouts)
                 if (menu_item(app, std::format("sheet:{}", name(layout)),
                               std::string(title(layout)), layout == *app.view.sheet))
-                    app.view.sheet = layout;
+                    app.show_sheet(layout);
             end_menu();
         }
     } else if (!app.view.disclosure) {

@@ -320,6 +320,8 @@ void draw_variability_tab(App& app) {
         note(app, "The figures follow when every beat is named.");
         return;
     }
+    if (const std::string& why = s.findings.rhythm->variability_untold; !why.empty())
+        note(app, why);
     for (const FigureGroup& group : s.findings.rhythm->variability) figure_group(app, group);
 }
 
