@@ -179,6 +179,16 @@ private:
         for (std::size_t i = 0; i < episodes.size();) {
             std::size_t end = i;
             while (end < episodes.size() && episodes[end].rhythm == episodes[i].rhythm) ++end;
+            // What is not grave is told by its time alone, where it comes again and again.
+            if (end - i > 1 && !rhythm::is_grave(episodes[i].rhythm)) {
+                std::int64_t total = 0;
+                for (std::size_t k = i; k < end; ++k) total += episodes[k].last - episodes[k].first;
+                add("<tr><td>{}</td><td colspan=\"2\">in {} stretches</td>"
+                    "<td class=\"number\">{:.1f}</td><td></td></tr>\n",
+                    rhythm::words(episodes[i].rhythm), end - i, seconds(total));
+                i = end;
+                continue;
+            }
             for (std::size_t k = i; k < std::min(end, i + most_of_a_rhythm); ++k) {
                 const rhythm::RhythmEpisode& e = episodes[k];
                 add("<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"number\">{:.1f}</td>"

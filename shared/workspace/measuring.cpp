@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "formats/formats.hpp"
+#include "rhythm/series.hpp"
 #include "waves/intervals.hpp"
 #include "waves/intervals_message.hpp"
 #include "waves/joined.hpp"
@@ -104,16 +105,21 @@ std::optional<messages::IntervalsInfo> Workspace::intervals_info() const {
     std::vector<bool> normal(found->r_peaks.size());
     const Report& report = now();
     const auto n = std::ranges::find(labels_, "N");
+    std::vector<Interval> dark = work_.quality->unreadable;
+    if (const rhythm::RhythmCourse* course = this->course())
+        for (const rhythm::RhythmEpisode& e : course->episodes)
+            if (e.rhythm == rhythm::Rhythm::noise ||
+                e.rhythm == rhythm::Rhythm::ventricular_fibrillation)
+                dark.push_back({e.first, e.last});
+    dark = rhythm::normalised(dark, static_cast<std::int64_t>(work_.recording->length()));
     // All in time order.
-    auto stretch = work_.quality->unreadable.begin();
+    auto stretch = dark.begin();
     auto at = found->r_peaks.begin();
     for (const report::Beat& beat : report.beats) {
         while (at != found->r_peaks.end() && *at < beat.sample) ++at;
         if (at == found->r_peaks.end() || *at != beat.sample) continue;
-        while (stretch != work_.quality->unreadable.end() && stretch->last <= beat.sample)
-            ++stretch;
-        const bool readable =
-            stretch == work_.quality->unreadable.end() || beat.sample < stretch->first;
+        while (stretch != dark.end() && stretch->last <= beat.sample) ++stretch;
+        const bool readable = stretch == dark.end() || beat.sample < stretch->first;
         normal[static_cast<std::size_t>(at - found->r_peaks.begin())] =
             readable && !beat.paced && n != labels_.end() && beat.label == n - labels_.begin();
     }

@@ -241,6 +241,30 @@ TEST_CASE("a recording that is too short for anything still has a report") {
     CHECK(html.ends_with("</html>\n"));
 }
 
+TEST_CASE("the report lists every grave episode, and the others by their time") {
+    Made made(60);
+    const auto length = static_cast<std::int64_t>(made.recording.length());
+    using enum rhythm::Rhythm;
+    const rhythm::RhythmCourse course{
+        .episodes = {{sinus, 0, length / 6, 0.9},
+                     {ventricular_tachycardia, length / 6, length / 3, 0.8},
+                     {sinus, length / 3, length / 2, 0.9},
+                     {ventricular_tachycardia, length / 2, length * 2 / 3, 0.7},
+                     {sinus, length * 2 / 3, length * 5 / 6, 0.9},
+                     {other, length * 5 / 6, length, 0.4}},
+        .recording = {}};
+    made.input.course = &course;
+    const auto findings = report::find(made.recording, made.input);
+    REQUIRE(findings);
+    const std::string html = report::html_report(made.recording, made.input, *findings);
+    CHECK(count(html, "<tr><td>ventricular tachycardia</td>") == 2);
+    CHECK(count(html, "<tr><td>sinus rhythm</td>") == 1);
+    CHECK(
+        html.contains("<tr><td>sinus rhythm</td><td colspan=\"2\">in 3 stretches</td><td "
+                      "class=\"number\">30.0</td>"));
+    CHECK(html.contains("<td>another rhythm, or no telling</td><td>0:00:50</td>"));
+}
+
 TEST_CASE("the pause threshold can be set, and the report tells it") {
     const Made made(60);
     const auto findings = report::find(made.recording, made.input, {.pause_s = 0.5});
