@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "support/beat_model.hpp"
+#include "support/rhythm_model.hpp"
 #include "support/tiny_onnx.hpp"
 #include "support/told.hpp"
 #include "waves/delineate.hpp"
@@ -112,6 +113,23 @@ TEST_CASE("waves stay while the beats do, intervals follow their names") {
     CHECK_FALSE(engine.waves_info());
     CHECK_FALSE(engine.intervals_info());
     CHECK_FALSE(engine.export_as("waves"));
+}
+
+TEST_CASE("no interval is told of beats in noise, in flutter or in fibrillation") {
+    for (const char* const rhythm : {"NOISE", "VFL"}) {
+        workspace::Workspace engine;
+        REQUIRE(engine.use_model(tests::beat_model({"N", "S", "V", "F", "Q"}), "names.onnx"));
+        engine.use_synthetic(60);
+        name_all(engine);
+        REQUIRE(engine.start_waves(wave_onnx(), "marks.onnx"));
+        mark(engine);
+        const auto all = engine.intervals_info()->all.beats;
+        REQUIRE(engine.start_rhythm(tests::rhythm_model(), "rhythms.onnx"));
+        tests::say(engine, rhythm, 20, 40);
+        const auto left = engine.intervals_info()->all.beats;
+        CHECK(left < all * 3 / 4);
+        CHECK(left > all / 2);
+    }
 }
 
 TEST_CASE("a model of another kind marks nothing") {

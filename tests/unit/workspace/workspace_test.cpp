@@ -11,6 +11,7 @@
 #include "rhythm/episodes.hpp"
 #include "rhythm/rhythm_features.hpp"
 #include "signal/quality.hpp"
+#include "support/rhythm_model.hpp"
 #include "support/tiny_onnx.hpp"
 #include "support/told.hpp"
 
@@ -69,44 +70,6 @@ struct Known {
         REQUIRE(tests::edit(engine, json{{"action", "remove"}, {"beats", {beat}}}.dump()));
     }
 };
-
-std::vector<std::byte> rhythm_onnx() {
-    classify::Card card;
-    card.name = "rhythms";
-    card.classes = {"N", "VT", "VFL", "AFIB"};
-    card.input.kind = classify::InputKind::rhythm;
-    card.input.groups = rhythm::rhythm_groups();
-    card.input.length = rhythm::rhythm_feature_count();
-    card.input.name = "features";
-    card.input.shape = {-1, -1, static_cast<std::int64_t>(card.input.length)};
-    card.input.chunk = 25;
-    card.input.context = 5;
-    card.output.name = "logits";
-    const auto width = static_cast<std::int64_t>(card.input.length);
-    return tests::tiny_onnx({.input_shape = {-1, width},
-                             .classes = 4,
-                             .weights = std::vector<float>(card.input.length * 4, 0),
-                             .bias = std::vector<float>(4, 0),
-                             .metadata = {{"telltale", classify::card_json(card)}}});
-}
-
-/// Flutter or fibrillation from second `first` to `last` on every lead, sinus rhythm else.
-void say_flutter(workspace::Workspace& engine, std::size_t first, std::size_t last) {
-    const auto seconds = static_cast<std::size_t>(
-        static_cast<double>(engine.recording()->length()) / engine.recording()->sampling_rate);
-    std::size_t second = 0;
-    while (const auto batch = engine.next_rhythm_batch()) {
-        std::vector<float> logits(batch->beats * 4);
-        for (std::size_t i = 0; i < batch->kept; ++i) {
-            const std::size_t at = (second + i) % seconds;  // lead after lead
-            const bool flutter = at >= first && at < last;
-            logits[(batch->first + i) * 4 + (flutter ? 2 : 0)] = 6;
-        }
-        second += batch->kept;
-        REQUIRE(engine.accept_rhythm(logits));
-        CHECK(engine.course() == nullptr);  // not before all is said
-    }
-}
 
 std::size_t unnamed(const workspace::Workspace& engine) {
     const auto labels = engine.beats().label;
@@ -207,9 +170,9 @@ TEST_CASE("the rhythm's course is that of the beats as they are, and it leaves f
     CHECK_FALSE(json::parse(tests::told(engine.rhythm_info())).contains("episodes"));
     const auto before = engine.beats();
 
-    REQUIRE(engine.start_rhythm(rhythm_onnx(), "rhythms.onnx"));
+    REQUIRE(engine.start_rhythm(tests::rhythm_model(), "rhythms.onnx"));
     REQUIRE(engine.rhythm_card() != nullptr);
-    say_flutter(engine, 20, 30);
+    tests::say(engine, "VFL", 20, 30);
     CHECK(engine.rhythm_card() == nullptr);
     REQUIRE(engine.course() != nullptr);
     // What was found before the rhythm was known is not told as if it were.
@@ -221,10 +184,10 @@ TEST_CASE("the rhythm's course is that of the beats as they are, and it leaves f
 
     // The same as of these beats by hand.
     rhythm::RhythmAnswers answers{
-        .rhythms = {"N", "VT", "VFL", "AFIB"}, .seconds = {}, .kinds = {}, .recording = {}};
-    const float likely = std::exp(6.0F) / (std::exp(6.0F) + 3), not_so = (1 - likely) / 3;
+        .rhythms = tests::model_rhythms, .seconds = {}, .kinds = {}, .recording = {}};
+    const float likely = std::exp(6.0F) / (std::exp(6.0F) + 4), not_so = (1 - likely) / 4;
     for (int s = 0; s < 60; ++s)
-        for (int c = 0; c < 4; ++c)
+        for (int c = 0; c < 5; ++c)
             answers.seconds.push_back(c == (s >= 20 && s < 30 ? 2 : 0) ? likely : not_so);
     std::vector<report::Beat> beats;
     for (std::size_t i = 0; i < before.sample.size(); ++i)
@@ -267,7 +230,7 @@ TEST_CASE("the rhythm's course is that of the beats as they are, and it leaves f
     REQUIRE(engine.start(""));
     CHECK(engine.course() == nullptr);
     known.name_again();
-    REQUIRE(engine.start_rhythm(rhythm_onnx(), "rhythms.onnx"));
+    REQUIRE(engine.start_rhythm(tests::rhythm_model(), "rhythms.onnx"));
     CHECK_FALSE(engine.next_rhythm_batch());
     CHECK(engine.course() != nullptr);
     CHECK(unnamed(engine) == left - 1);
@@ -280,7 +243,7 @@ TEST_CASE("the rhythm's course is that of the beats as they are, and it leaves f
 
 TEST_CASE("answers that are out when the analysis begins anew are not taken") {
     Known known(30);
-    REQUIRE(known.engine.start_rhythm(rhythm_onnx(), "rhythms.onnx"));
+    REQUIRE(known.engine.start_rhythm(tests::rhythm_model(), "rhythms.onnx"));
     const auto batch = known.engine.next_rhythm_batch();
     REQUIRE(batch);
     REQUIRE(known.engine.start(""));
