@@ -321,8 +321,8 @@ private:
     /// report(), until the beats change.
     [[nodiscard]] const Report& now() const;
     [[nodiscard]] const std::vector<classify::ClassifiedBeat>& found_beats() const;
-    /// Around these beats, which are report::rhythm_beats(); the signal is judged.
     [[nodiscard]] Result<rhythm::Summary> read_rhythm(const rhythm::Options& options);
+    /// Around these beats, which are report::rhythm_beats(); the signal is judged.
     [[nodiscard]] const report::Gaps& gaps(std::span<const rhythm::Beat> beats) const;
     [[nodiscard]] Result<void> load_review(std::string_view json, std::string_view file,
                                            Edits::Steps steps, Edits& edits);

@@ -41,10 +41,13 @@ bool read_columns(App& app, std::size_t lead, double first, double last, std::si
 
 // What of a lead the rows show, in mV: the same in all of them, and printed. It holds nearly all of
 // the recording, tall ectopic beats too, but no artefact many times as tall.
-Range shown_range(SignalStore& signals, std::size_t lead, double length) {
+Range shown_range(SignalStore& signals, std::size_t lead, const RecordingInfo& recording) {
+    // Each long enough for a beat or two.
+    const auto count = static_cast<std::size_t>(
+        std::clamp(recording.length / recording.sampling_rate / 2, 4.0, 400.0));
     static std::vector<Range> stretches;
     std::vector<float> lows, highs;
-    if (signals.columns(lead, 0, length, 400, stretches))
+    if (signals.columns(lead, 0, recording.length, count, stretches))
         for (const Range& r : stretches)
             if (std::isfinite(r.low)) {
                 lows.push_back(r.low);
@@ -190,7 +193,7 @@ void draw_disclosure(App& app, Rect area, double row_s) {
         }
     }
 
-    const Range shown = shown_range(app.session.signals, lead, s.recording->length);
+    const Range shown = shown_range(app.session.signals, lead, *s.recording);
     const float scale = (row_height - letters - 2) / (shown.high - shown.low);
 
     ImDrawList* draw = ImGui::GetWindowDrawList();
