@@ -71,12 +71,10 @@ Result<Summary> analyse(const Input& input, const Options& options, Known* known
             summary.no_beats_s +=
                 static_cast<double>(silence.last - silence.first) / input.sampling_rate;
         }
-    if (input.course != nullptr) {
-        summary.course = *input.course;
-        for (const RhythmEpisode& e : input.course->episodes)
-            if (e.rhythm == Rhythm::ventricular_fibrillation || e.rhythm == Rhythm::noise)
-                broken.push_back({e.first, e.last});
-    }
+    if (input.course != nullptr) summary.course = *input.course;
+    const auto no_beats =
+        stretches_of(input.course, {Rhythm::ventricular_fibrillation, Rhythm::noise});
+    broken.insert(broken.end(), no_beats.begin(), no_beats.end());
     Series series = make_series(input, normalised(broken, input.length));
     if (input.course != nullptr)
         for (const RhythmEpisode& e : input.course->episodes)

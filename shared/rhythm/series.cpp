@@ -22,6 +22,15 @@ std::vector<Interval> normalised(std::span<const Interval> intervals, std::int64
     return merged;
 }
 
+std::vector<Interval> stretches_of(const RhythmCourse* course,
+                                   std::initializer_list<Rhythm> rhythms) {
+    std::vector<Interval> found;
+    if (course == nullptr) return found;
+    for (const RhythmEpisode& e : course->episodes)
+        if (std::ranges::contains(rhythms, e.rhythm)) found.push_back({e.first, e.last});
+    return found;
+}
+
 Interval between_beats(const beats::Silence& silence, double rate) {
     // A beat's own complex lies within a tenth of a second of its mark.
     const auto edge =

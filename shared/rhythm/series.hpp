@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <vector>
 
@@ -30,6 +31,10 @@ struct Series {
 /// Intervals cut to [0, length), sorted, empty ones dropped, touching ones merged.
 [[nodiscard]] std::vector<Interval> normalised(std::span<const Interval> intervals,
                                                std::int64_t length);
+
+/// Where a course names one of these rhythms, in time order; nothing without a course.
+[[nodiscard]] std::vector<Interval> stretches_of(const RhythmCourse* course,
+                                                 std::initializer_list<Rhythm> rhythms);
 
 /// A silence without the beats at its ends.
 [[nodiscard]] Interval between_beats(const beats::Silence& silence, double rate);

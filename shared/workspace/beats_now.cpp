@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "report/findings.hpp"
-#include "rhythm/rhythm_features.hpp"
 #include "workspace/review.hpp"
 #include "workspace/workspace.hpp"
 

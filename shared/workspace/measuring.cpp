@@ -58,18 +58,14 @@ Result<void> Workspace::accept_waves(std::span<const float> output) {
 }
 
 std::vector<Interval> Workspace::no_p() const {
-    std::vector<Interval> none;
-    if (const rhythm::RhythmCourse* course = this->course())
-        for (const rhythm::RhythmEpisode& e : course->episodes)
-            if (e.rhythm == rhythm::Rhythm::atrial_fibrillation ||
-                e.rhythm == rhythm::Rhythm::atrial_flutter)
-                none.push_back({e.first, e.last});
-    return none;
+    using enum rhythm::Rhythm;
+    return rhythm::stretches_of(course(), {atrial_fibrillation, atrial_flutter});
 }
 
 waves::WaveMarks Workspace::told_waves(const FoundWaves& found) const {
     waves::WaveMarks told = found.joined;
     const auto stretches = no_p();
+    if (stretches.empty()) return told;
     const auto fibrillates = [&](double at_s) {
         const double sample = at_s * work_.recording->sampling_rate;
         return std::ranges::any_of(stretches, [&](const Interval& stretch) {
@@ -77,7 +73,6 @@ waves::WaveMarks Workspace::told_waves(const FoundWaves& found) const {
                    sample < static_cast<double>(stretch.last);
         });
     };
-    if (stretches.empty()) return told;
     for (waves::BeatWaves& beat : told.beats)
         if (beat.p && fibrillates(beat.p->peak_s)) beat.p.reset();
     std::erase_if(told.lone_p, [&](const waves::Wave& p) { return fibrillates(p.peak_s); });
@@ -105,12 +100,10 @@ std::optional<messages::IntervalsInfo> Workspace::intervals_info() const {
     std::vector<bool> normal(found->r_peaks.size());
     const Report& report = now();
     const auto n = std::ranges::find(labels_, "N");
+    using enum rhythm::Rhythm;
     std::vector<Interval> dark = work_.quality->unreadable;
-    if (const rhythm::RhythmCourse* course = this->course())
-        for (const rhythm::RhythmEpisode& e : course->episodes)
-            if (e.rhythm == rhythm::Rhythm::noise ||
-                e.rhythm == rhythm::Rhythm::ventricular_fibrillation)
-                dark.push_back({e.first, e.last});
+    const auto no_beats = rhythm::stretches_of(course(), {ventricular_fibrillation, noise});
+    dark.insert(dark.end(), no_beats.begin(), no_beats.end());
     dark = rhythm::normalised(dark, static_cast<std::int64_t>(work_.recording->length()));
     // All in time order.
     auto stretch = dark.begin();
