@@ -135,8 +135,15 @@ void DesktopEngine::obey(const messages::Export& asked) {
 
 void DesktopEngine::obey(const messages::WriteNote& asked) {
     const messages::EditsInfo edits = workflow_.workspace().edits_info();
-    Note note{.beat = asked.beat, .text = edits.notes};
-    if (asked.beat >= 0) {
+    Note note{.beat = asked.beat, .stretch = {}, .text = edits.notes};
+    if (asked.first && asked.last) {
+        note.stretch = {.first = *asked.first, .last = *asked.last, .name = "note", .text = {}};
+        note.text.clear();
+        for (const messages::CalledStretch& known : edits.stretches)
+            if (known.name == "note" && static_cast<double>(known.first) == *asked.first &&
+                static_cast<double>(known.last) == *asked.last)
+                note.text = known.text;
+    } else if (asked.beat >= 0) {
         const std::string* known = app_.session.note_on(static_cast<std::size_t>(asked.beat));
         note.text = known != nullptr ? *known : std::string();
     }
@@ -146,12 +153,17 @@ void DesktopEngine::obey(const messages::WriteNote& asked) {
 void DesktopEngine::write(bool keep) {
     const Note note = *std::exchange(note_, std::nullopt);
     if (!keep) return;
-    if (note.beat < 0)
+    if (note.stretch) {
+        messages::CallStretch called = *note.stretch;
+        called.text = note.text;
+        request(messages::EditRequest{.edit = called});
+    } else if (note.beat < 0) {
         request(messages::EditRequest{.edit = messages::SetNotes{.text = note.text}});
-    else
+    } else {
         request(messages::EditRequest{
             .edit = messages::NoteBeat{.beat = static_cast<std::size_t>(note.beat),
                                        .text = note.text}});
+    }
 }
 
 void DesktopEngine::obey(const messages::AskSecond& asked) {

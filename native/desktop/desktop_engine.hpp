@@ -34,6 +34,7 @@ public:
     /// A note that is being written, on a beat or (-1) on the recording.
     struct Note {
         double beat = -1;
+        std::optional<messages::CallStretch> stretch;
         std::string text;
     };
     /// Nothing while no note is being written; whoever draws it calls write().

@@ -29,7 +29,9 @@ void draw_note_box(DesktopEngine& engine) {
                                 ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoTitleBar))
         return;
     DesktopEngine::Note& note = *engine.note();
-    ImGui::TextUnformatted(note.beat < 0 ? "Notes on the recording" : "Note on the beat");
+    ImGui::TextUnformatted(note.stretch    ? "Note on the stretch"
+                           : note.beat < 0 ? "Notes on the recording"
+                                           : "Note on the beat");
     if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
     ImGui::InputTextMultiline("##text", note.text.data(), note.text.capacity() + 1, {420, 140},
                               ImGuiInputTextFlags_CallbackResize, grow, &note.text);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -44,11 +45,13 @@ struct Export {
     std::vector<double> strips;  ///< Samples of a report's strips; none: the gravest events.
     TELLTALE_MESSAGE(Export, command, kind, strips)
 };
-/// Asks for a note on a beat; -1: on the recording.
+/// Asks for a note on a beat; -1: on samples [first, last), or where there are none on the
+/// recording.
 struct WriteNote {
     Is<"write_note"> command;
     double beat = -1;
-    TELLTALE_MESSAGE(WriteNote, command, beat)
+    std::optional<double> first, last;
+    TELLTALE_MESSAGE(WriteNote, command, beat, first, last)
 };
 struct Explain {
     Is<"explain"> command;

@@ -70,8 +70,9 @@ struct RhythmEpisode {
     std::int64_t first = 0, last = 0;
     double start_s = 0, seconds = 0, probability = 0;
     bool from_beats = false;  ///< A run of ventricular beats.
+    bool by_person = false;   ///< A person's word, as sure as that.
     TELLTALE_MESSAGE(RhythmEpisode, rhythm, words, grave, first, last, start_s, seconds,
-                     probability, from_beats)
+                     probability, from_beats, by_person)
 };
 
 struct ClassCounts {
@@ -79,6 +80,7 @@ struct ClassCounts {
     TELLTALE_MESSAGE(ClassCounts, N, S, V, F, Q)
 };
 
+/// An averaged rate and where it was found: from the first to the last beat of its intervals.
 struct RatePointInfo {
     std::int64_t first = 0, last = 0;
     double start_s = 0, bpm = 0;
@@ -86,27 +88,31 @@ struct RatePointInfo {
 };
 
 struct HeartRateInfo {
-    double mean_bpm = 0;
-    std::size_t intervals = 0;
+    double mean_bpm = 0;        ///< 60 / mean of all readable RR intervals.
+    std::size_t intervals = 0;  ///< How many those are.
+    /// How many successive intervals each rate below is averaged over; fewer than asked for where
+    /// no readable stretch is that long.
     std::int64_t averaged_over = 0;
     RatePointInfo minimum, maximum;
-    double p5_bpm = 0, p95_bpm = 0;
+    double p5_bpm = 0, p95_bpm = 0;  ///< Percentiles of the averaged rates, interpolated.
     TELLTALE_MESSAGE(HeartRateInfo, mean_bpm, intervals, averaged_over, minimum, maximum, p5_bpm,
                      p95_bpm)
 };
 
+/// One RR interval, from beat to beat.
 struct PauseInfo {
     std::int64_t first = 0, last = 0;
     double start_s = 0, seconds = 0;
     TELLTALE_MESSAGE(PauseInfo, first, last, start_s, seconds)
 };
 
-/// Where the averaged rate is slow, fast, or irregular.
+/// Where the averaged rate is slow, fast, or irregular, from its first to its last beat.
 struct RateEpisode {
     std::int64_t first = 0, last = 0;
     double start_s = 0;
     std::size_t beats = 0;
-    double mean_bpm = 0, extreme_bpm = 0;
+    double mean_bpm = 0;
+    double extreme_bpm = 0;  ///< Slowest or fastest averaged rate; mean_bpm where irregular.
     TELLTALE_MESSAGE(RateEpisode, first, last, start_s, beats, mean_bpm, extreme_bpm)
 };
 
@@ -128,41 +134,67 @@ struct EctopyInfo {
                      bigeminy, bigeminy_beats, trigeminy, trigeminy_beats, longest_run, fastest_run)
 };
 
+/// Candidates for atrial fibrillation.
 struct AfInfo {
-    double seconds = 0, percent = 0;
+    double seconds = 0;  ///< Time in them.
+    double percent = 0;  ///< Of the time between readable beats.
     std::vector<RateEpisode> episodes;
     TELLTALE_MESSAGE(AfInfo, seconds, percent, episodes)
 };
 
+/// Power of the NN intervals by frequency. Bands after the Task Force 1996: VLF from 0.0033 to
+/// 0.04 Hz, LF to 0.15 Hz, HF to 0.40 Hz (lower edge included, upper not).
 struct SpectrumInfo {
-    std::string method;
-    double segment_s = 0;
-    std::size_t segments = 0;
-    std::optional<double> vlf_ms2;
+    std::string method;             ///< In words, for the reader.
+    double segment_s = 0;           ///< Length of the segments that the spectrum averages.
+    std::size_t segments = 0;       ///< How many could be used.
+    std::optional<double> vlf_ms2;  ///< Absent where segments are shorter than 250 s.
     double lf_ms2 = 0, hf_ms2 = 0;
-    std::optional<double> total_ms2, lf_nu, hf_nu, lf_hf;
+    std::optional<double> total_ms2;     ///< VLF + LF + HF.
+    std::optional<double> lf_nu, hf_nu;  ///< Per cent of LF + HF.
+    std::optional<double> lf_hf;
     TELLTALE_MESSAGE(SpectrumInfo, method, segment_s, segments, vlf_ms2, lf_ms2, hf_ms2, total_ms2,
                      lf_nu, hf_nu, lf_hf)
 };
 
-/// Five minutes of the recording.
+/// Five minutes of the recording, counted from its start.
 struct HrvSegmentInfo {
     std::int64_t first = 0, last = 0;
     double start_s = 0;
-    std::size_t nn = 0;
-    std::optional<double> mean_nn_ms, sdnn_ms, rmssd_ms, lf_ms2, hf_ms2;
+    std::size_t nn = 0;  ///< NN intervals that end in it.
+    std::optional<double> mean_nn_ms, sdnn_ms, rmssd_ms;
+    std::optional<double> lf_ms2, hf_ms2;  ///< By Lomb-Scargle.
     TELLTALE_MESSAGE(HrvSegmentInfo, first, last, start_s, nn, mean_nn_ms, sdnn_ms, rmssd_ms,
                      lf_ms2, hf_ms2)
 };
 
+/// Heart rate variability of normal-to-normal (NN) intervals: both beats normal, nothing
+/// unreadable between. Definitions: Task Force of the ESC and the NASPE, Circulation 1996;93:1043.
+/// Successive differences are only between NN intervals that share a beat.
 struct HrvInfo {
     /// Why the figures tell nothing: too few intervals. A sentence.
     std::optional<std::string> untold;
-    std::size_t intervals = 0, nn = 0, rejected_gap = 0, rejected_class = 0, rejected_outlier = 0;
+    std::size_t intervals = 0;     ///< Intervals between neighbouring readable beats.
+    std::size_t nn = 0;            ///< Of these, used as NN intervals.
+    std::size_t rejected_gap = 0;  ///< Left out: something unreadable between the beats.
+    /// Left out: a beat that is not normal at either end, or a rhythm that is not sinus.
+    std::size_t rejected_class = 0;
+    std::size_t rejected_outlier = 0;  ///< Left out: too long, too short, or unlike its neighbours.
     double rejected_percent = 0;
-    std::optional<double> mean_nn_ms, sdnn_ms, sdann_ms, sdnn_index_ms, rmssd_ms, sdsd_ms;
-    std::optional<std::size_t> nn50;
-    std::optional<double> pnn50_percent, pnn20_percent, triangular_index, tinn_ms, sd1_ms, sd2_ms;
+
+    std::optional<double> mean_nn_ms;
+    std::optional<double> sdnn_ms;           ///< Standard deviation, n - 1.
+    std::optional<double> sdann_ms;          ///< Of the means of 5-minute segments, n - 1.
+    std::optional<double> sdnn_index_ms;     ///< Mean of the SDNN of 5-minute segments.
+    std::optional<double> rmssd_ms;          ///< Root mean square of the successive differences.
+    std::optional<double> sdsd_ms;           ///< Their standard deviation, n - 1.
+    std::optional<std::size_t> nn50;         ///< Differences strictly above 50 ms, either way.
+    std::optional<double> pnn50_percent;     ///< Of all successive differences.
+    std::optional<double> pnn20_percent;     ///< Strictly above 20 ms.
+    std::optional<double> triangular_index;  ///< NN count over the height of their histogram.
+    std::optional<double> tinn_ms;           ///< Base of the triangle fitted to the histogram.
+    std::optional<double> sd1_ms;            ///< SDSD / sqrt 2 (Brennan et al. 2001).
+    std::optional<double> sd2_ms;            ///< sqrt(2 SDNN^2 - SDSD^2 / 2) (same).
     std::optional<SpectrumInfo> welch, lomb_scargle;
     std::vector<HrvSegmentInfo> segments;
     TELLTALE_MESSAGE(HrvInfo, untold, intervals, nn, rejected_gap, rejected_class, rejected_outlier,
@@ -171,13 +203,15 @@ struct HrvInfo {
                      sd2_ms, welch, lomb_scargle, segments)
 };
 
+/// An hour of the recording, counted from its start; the last one may be shorter.
 struct HourInfo {
     std::int64_t first = 0, last = 0;
     double start_s = 0;
     std::size_t beats = 0;
-    std::optional<double> mean_bpm, minimum_bpm, maximum_bpm;
-    std::optional<std::size_t> supraventricular, ventricular, supraventricular_runs,
-        ventricular_runs;
+    std::optional<double> mean_bpm;  ///< Over the readable intervals that end in it.
+    std::optional<double> minimum_bpm, maximum_bpm;            ///< Averaged rates that end in it.
+    std::optional<std::size_t> supraventricular, ventricular;  ///< Ectopic beats.
+    std::optional<std::size_t> supraventricular_runs, ventricular_runs;  ///< That begin in it.
     std::size_t pauses = 0;
     std::optional<double> longest_rr_s;
     double unreadable_s = 0, af_candidate_s = 0;
@@ -207,6 +241,14 @@ struct RhythmEvent {
                      probability)
 };
 
+/// A place that a reader wants to see whatever else there is.
+struct ExtremeInfo {
+    std::int64_t first = 0, last = 0;
+    double start_s = 0;
+    std::string text;  ///< "slowest rate, 44 bpm; longest RR interval, 1.86 s"
+    TELLTALE_MESSAGE(ExtremeInfo, first, last, start_s, text)
+};
+
 struct RhythmInfo {
     Is<"rhythm"> type;
     double sampling_rate_hz = 0;
@@ -228,11 +270,12 @@ struct RhythmInfo {
     std::vector<HourInfo> hours;
     std::vector<SilenceInfo> silences;
     std::vector<RhythmEvent> events;
+    std::vector<ExtremeInfo> extremes, baselines;  ///< See rhythm/extremes.hpp.
     TELLTALE_MESSAGE(RhythmInfo, type, sampling_rate_hz, length, duration_s, unreadable_s,
                      no_beats_s, beats, beats_unusable, beats_in_unreadable, recording, episodes,
                      classes, heart_rate, longest_rr, pauses, bradycardia, tachycardia,
                      supraventricular, ventricular, r_on_t, af_candidates, hrv, hours, silences,
-                     events)
+                     events, extremes, baselines)
 };
 
 // --- shapes --------------------------------------------------------------------------------------

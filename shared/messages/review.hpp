@@ -69,6 +69,14 @@ struct PassBeat {
     std::size_t beat = 0;
     TELLTALE_MESSAGE(PassBeat, action, beat)
 };
+/// A stretch, in samples [first, last), is called so: by WFDB's name of a rhythm, "artefact",
+/// "no_ecg", or "note" with its text. An empty name takes away what a person said of it.
+struct CallStretch {
+    Is<"call_stretch"> action;
+    double first = 0, last = 0;
+    std::string name, text;
+    TELLTALE_MESSAGE(CallStretch, action, first, last, name, text)
+};
 struct Undo {
     Is<"undo"> action;
     TELLTALE_MESSAGE(Undo, action)
@@ -79,7 +87,7 @@ struct Redo {
 };
 /// A change by a person.
 using Edit = std::variant<RelabelBeats, RelabelCluster, AddBeat, RemoveBeats, MoveBeat, SetNotes,
-                          NoteBeat, AnswerBeat, PassBeat, Undo, Redo>;
+                          NoteBeat, AnswerBeat, PassBeat, CallStretch, Undo, Redo>;
 
 // --- what is told of them ------------------------------------------------------------------------
 
@@ -89,14 +97,24 @@ struct BeatNote {
     TELLTALE_MESSAGE(BeatNote, sample, text)
 };
 
+/// What a person called a stretch, in samples [first, last).
+struct CalledStretch {
+    std::int64_t first = 0, last = 0;
+    std::string name;   ///< As CallStretch's.
+    std::string words;  ///< "atrial fibrillation"
+    std::string text;   ///< Of a note.
+    TELLTALE_MESSAGE(CalledStretch, first, last, name, words, text)
+};
+
 /// What a person changed, and what undoing or doing again would do (empty: nothing).
 struct EditsInfo {
     Is<"edits"> type;
     std::size_t count = 0;  ///< Beats with a person's word: renamed, added, removed, confirmed.
     std::string in_words;   ///< "3 renamed, 1 added"; empty where the model's beats are not known.
-    std::vector<BeatNote> beat_notes;  ///< In time order.
+    std::vector<BeatNote> beat_notes;      ///< In time order.
+    std::vector<CalledStretch> stretches;  ///< Likewise.
     std::string notes, undo, redo;
-    TELLTALE_MESSAGE(EditsInfo, type, count, in_words, beat_notes, notes, undo, redo)
+    TELLTALE_MESSAGE(EditsInfo, type, count, in_words, beat_notes, stretches, notes, undo, redo)
 };
 
 /// What a person was asked, and what the answer moved.

@@ -41,6 +41,13 @@ struct MeasureInfo {
     TELLTALE_MESSAGE(MeasureInfo, on, snap, march, first, last, lines)
 };
 
+/// The stretch in hand, in samples; null where there is none.
+struct MarkInfo {
+    bool on = false;
+    Nullable<double> first, last;
+    TELLTALE_MESSAGE(MarkInfo, on, first, last)
+};
+
 struct WindowState {
     OneOf<"summary", "beat", "events", "variability", "intervals", "clusters", "compare", "model">
         tab;
@@ -62,11 +69,12 @@ struct WindowState {
     bool asking = false;          ///< The person is asked about beats,
     Nullable<std::size_t> asked;  ///< and this is the beat.
     MeasureInfo measure;
+    MarkInfo mark;
     std::vector<NamedCommand> commands;  ///< Everything that can be done, for the palette.
     std::vector<TargetInfo> targets;
     TELLTALE_MESSAGE(WindowState, tab, first, last, mm_per_s, mm_per_mv, px_per_s, px_per_mv, sheet,
                      disclosure, disclosure_first, menu, notice, selected, leads, events,
-                     events_hidden, frames, strips, explained, steps, asking, asked, measure,
+                     events_hidden, frames, strips, explained, steps, asking, asked, measure, mark,
                      commands, targets)
 };
 

@@ -107,6 +107,7 @@ nlohmann::ordered_json to_json(const Findings& findings, const Recording& record
 rhythm::RhythmCourse find_course(const Recording& recording, std::span<const rhythm::Beat> beats,
                                  bool classified, const rhythm::RhythmAnswers& answers,
                                  std::span<const beats::Silence> silences,
+                                 std::span<const rhythm::RhythmEpisode> asserted,
                                  std::span<const rhythm::Rhythm> seconds) {
     const auto length = static_cast<std::int64_t>(recording.length());
     std::vector<Interval> quiet, unreadable, untold;
@@ -126,6 +127,7 @@ rhythm::RhythmCourse find_course(const Recording& recording, std::span<const rhy
                                   .quiet = quiet,
                                   .unreadable = unreadable,
                                   .untold = untold,
+                                  .asserted = asserted,
                                   .seconds = seconds});
 }
 

@@ -56,11 +56,13 @@ struct Findings {
 
 /// Which rhythm holds when: a rhythm network's answers put together with the gaps in the beats and
 /// with runs of ventricular beats. `beats` are rhythm_beats(), `classified` whether any of them has
-/// a class, `silences` the gaps between them, `seconds` rhythm::name_seconds() where that is known.
+/// a class, `silences` the gaps between them, `asserted` what a person says of stretches (sorted,
+/// apart), `seconds` rhythm::name_seconds() where that is known.
 [[nodiscard]] rhythm::RhythmCourse find_course(const Recording& recording,
                                                std::span<const rhythm::Beat> beats, bool classified,
                                                const rhythm::RhythmAnswers& answers,
                                                std::span<const beats::Silence> silences,
+                                               std::span<const rhythm::RhythmEpisode> asserted = {},
                                                std::span<const rhythm::Rhythm> seconds = {});
 
 /// Takes their class from beats that lie in ventricular flutter or fibrillation: nothing there is a

@@ -8,20 +8,16 @@
 #include <vector>
 
 #include "recording/clock.hpp"
+#include "report/chosen_strips.hpp"
+#include "report/html_strips.hpp"
 #include "report/xml_text.hpp"
 
 namespace telltale::report {
 namespace {
 
-// Strips fit a page of A4 or US letter: 180 mm are 7.2 s at 25 mm/s.
-constexpr double mm_per_s = 25, mm_per_mv = 10;
-constexpr double strip_width_mm = 180, letters_mm = 4, least_side_mm = 10, most_side_mm = 40;
 constexpr double strip_s = strip_width_mm / mm_per_s;
-constexpr std::size_t most_points = 2600;      // in a strip: finer than a printer's dots
 constexpr std::size_t most_events = 200;       // in the table
-constexpr std::size_t most_of_a_kind = 4;      // strips
 constexpr double whole_up_to_s = 2 * strip_s;  // a recording as short as that is drawn whole
-constexpr double most_figure_mm = 215;         // high: what a page has room for
 constexpr double least_trend_s = 60, least_bin_s = 6;
 
 constexpr std::string_view style = R"(
@@ -57,6 +53,7 @@ public:
         hours();
         variability();
         strips();
+        baselines();
         events();
         foot();
         return std::move(html_);
@@ -109,6 +106,7 @@ private:
             add("<p class=\"warning\">{}</p>\n", escaped(warning));
         const bool on_beats =
             std::ranges::any_of(input_.beats, [](const Beat& beat) { return !beat.note.empty(); });
+        marked();
         if (input_.notes.empty() && !on_beats) return;
         add("<h2>Notes</h2>\n");
         if (!input_.notes.empty()) add("<p class=\"notes\">{}</p>\n", escaped(input_.notes));
@@ -119,6 +117,18 @@ private:
                 add("<tr><td>{}</td><td>{}</td><td class=\"notes\">{}</td></tr>\n", at(beat.sample),
                     escaped(class_name(input_, beat)), escaped(beat.note));
         add("</table>\n");
+    }
+
+    void marked() {
+        if (input_.marked.empty()) return;
+        add("<h2>Marked by a person</h2>\n<table><thead><tr><th>From</th><th>To</th><th "
+            "class=\"number\">Seconds</th><th>Called</th></tr></thead><tbody>\n");
+        for (const Marked& mark : input_.marked)
+            add("<tr><td>{}</td><td>{}</td><td class=\"number\">{:.1f}</td><td "
+                "class=\"notes\">{}{}{}</td></tr>\n",
+                at(mark.first), at(mark.last), seconds(mark.last - mark.first), mark.words,
+                mark.text.empty() ? "" : ": ", escaped(mark.text));
+        add("</tbody></table>\n");
     }
 
     void row(std::string_view name, const std::string& value) {
@@ -192,9 +202,9 @@ private:
             for (std::size_t k = i; k < std::min(end, i + most_of_a_rhythm); ++k) {
                 const rhythm::RhythmEpisode& e = episodes[k];
                 add("<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"number\">{:.1f}</td>"
-                    "<td class=\"number\">{:.2f}</td></tr>\n",
+                    "<td class=\"number\">{}</td></tr>\n",
                     rhythm::words(e.rhythm), at(e.first), at(e.last), seconds(e.last - e.first),
-                    e.probability);
+                    e.person ? std::string("a person") : std::format("{:.2f}", e.probability));
             }
             if (end - i > most_of_a_rhythm)
                 add("<tr><td>{}</td><td colspan=\"4\">and {} shorter ones</td></tr>\n",
@@ -342,8 +352,8 @@ private:
         const auto& hrv = findings_.rhythm.hrv;
         if (!hrv || hrv->nn == 0) return;
         add("<h2>Heart rate variability</h2>\n");
-        if (const std::string why = rhythm::too_few(*hrv); !why.empty()) {
-            add("<p>{}</p>\n", escaped(why));
+        if (hrv->untold) {
+            add("<p>{}</p>\n", escaped(*hrv->untold));
             return;
         }
         add("<div class=\"columns\"><table>\n");
@@ -376,46 +386,6 @@ private:
         if (events.size() > most_events) add("<p>And {} more.</p>\n", events.size() - most_events);
     }
 
-    /// A strip around a place, and what is to be seen there.
-    struct Drawn {
-        std::int64_t sample = 0;
-        std::string what;
-    };
-
-    // The strips that a person chose, with the event or the beat that is there. Else the events: a
-    // few of each kind, the gravest kinds first (EventKind is in that order), then those with most
-    // beats or longest.
-    [[nodiscard]] std::vector<Drawn> to_draw() const {
-        std::vector<Drawn> drawn;
-        for (const std::int64_t sample : options_.chosen) drawn.push_back({sample, named(sample)});
-        if (!drawn.empty()) return drawn;
-        std::vector<rhythm::Event> events = findings_.rhythm.events;
-        std::ranges::stable_sort(events, [](const rhythm::Event& a, const rhythm::Event& b) {
-            if (a.kind != b.kind) return a.kind < b.kind;
-            if (a.beats != b.beats) return a.beats > b.beats;
-            return a.last - a.first > b.last - b.first;
-        });
-        std::size_t of_kind = 0;
-        for (std::size_t i = 0; i < events.size() && drawn.size() < options_.strips; ++i) {
-            of_kind = i > 0 && events[i].kind == events[i - 1].kind ? of_kind + 1 : 0;
-            if (of_kind >= most_of_a_kind || events[i].kind == rhythm::EventKind::unreadable)
-                continue;
-            drawn.push_back({events[i].first, rhythm::describe(events[i])});
-        }
-        std::ranges::sort(drawn, {}, &Drawn::sample);
-        return drawn;
-    }
-
-    // What is at a place that a person chose.
-    [[nodiscard]] std::string named(std::int64_t sample) const {
-        for (const rhythm::Event& event : findings_.rhythm.events)
-            if (event.first == sample) return rhythm::describe(event);
-        for (const Beat& beat : input_.beats)
-            if (beat.sample == sample && !class_name(input_, beat).empty())
-                return std::format("beat {}", class_name(input_, beat));
-        return "chosen";
-    }
-
     // Leads with a scale: a strip without one would mislead.
     [[nodiscard]] std::vector<const Lead*> drawable() const {
         std::vector<const Lead*> leads;
@@ -444,15 +414,7 @@ private:
         const auto leads = whole ? drawable() : leads_of_strips();
         if (leads.empty()) return;
         // Before the heading: between it and the first strip it would part them on paper.
-        add("<svg width=\"0\" height=\"0\"><defs>"
-            "<pattern id=\"mm\" width=\"1\" height=\"1\" patternUnits=\"userSpaceOnUse\">"
-            "<path d=\"M1 0H0V1\" fill=\"none\" stroke=\"#f3c9c4\" "
-            "stroke-width=\"0.08\"/></pattern>"
-            "<pattern id=\"paper\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\">"
-            "<rect width=\"5\" height=\"5\" fill=\"url(#mm)\"/>"
-            "<path d=\"M5 0H0V5\" fill=\"none\" stroke=\"#e3988f\" "
-            "stroke-width=\"0.16\"/></pattern>"
-            "</defs></svg>\n");
+        html_ += strip_patterns();
         add("<h2>{}</h2>\n<p class=\"lead\">25 mm/s, 10 mm/mV, no filter. Small squares are 0.04 s "
             "and 0.1 mV. The letters are those of the beats on lead {}.</p>\n",
             whole ? "The recording" : "Strips", escaped(input_.lead));
@@ -465,9 +427,10 @@ private:
                         std::format("From {}", at(first, 1)));
             return;
         }
-        const auto drawn = to_draw();
+        const auto drawn =
+            chosen_strips(input_, findings_.rhythm, options_.chosen, options_.strips);
         if (drawn.empty()) figures(leads, 0, std::min(length, span), "The beginning");
-        for (const Drawn& strip : drawn) {
+        for (const ChosenStrip& strip : drawn) {
             // The event begins a second and a half into its strip.
             const std::int64_t first =
                 std::clamp<std::int64_t>(strip.sample - static_cast<std::int64_t>(1.5 * rate), 0,
@@ -478,117 +441,23 @@ private:
         }
     }
 
-    /// A lead's part of a strip: where its base line lies, and how high its paper is.
-    struct Row {
-        const Lead* lead;
-        double base_mv = 0, above = least_side_mm, below = least_side_mm;  ///< mm
-
-        [[nodiscard]] double height() const { return above + below; }
-    };
-
-    [[nodiscard]] static Row row_of(const Lead& lead, std::span<const float> samples) {
-        Row row{.lead = &lead};
-        std::vector<float> sorted;
-        for (const float x : samples)
-            if (std::isfinite(x)) sorted.push_back(x);
-        if (sorted.empty()) return row;
-        std::ranges::sort(sorted);
-        // The middle of what is drawn lies on the base line. The paper is as high as the signal
-        // asks for, in whole large squares.
-        row.base_mv = static_cast<double>(sorted[sorted.size() / 2]);
-        const auto side = [](double mv) {
-            return std::clamp(std::ceil((mv * mm_per_mv + 1) / 5) * 5, least_side_mm, most_side_mm);
-        };
-        row.above = side(static_cast<double>(sorted.back()) - row.base_mv);
-        row.below = side(row.base_mv - static_cast<double>(sorted.front()));
-        return row;
+    // One of each hour as it usually is, on the classified lead.
+    void baselines() {
+        const auto& hours = findings_.rhythm.baselines;
+        auto leads = leads_of_strips();
+        std::erase_if(leads, [&](const Lead* lead) { return lead->name != input_.lead; });
+        if (hours.empty() || leads.empty() || !options_.chosen.empty()) return;
+        add("<h2>The usual beats of each hour</h2>\n<p class=\"lead\">The first {:.1f} s of each "
+            "hour in which all beats are normal, on lead {}.</p>\n",
+            strip_s, escaped(input_.lead));
+        for (const rhythm::Extreme& hour : hours)
+            figures(leads, hour.first, hour.last,
+                    std::format("{}: {}.", at(hour.first, 1), escaped(hour.text)));
     }
 
-    // Samples [first, last) of the leads one under the other; on as many figures as pages need.
     void figures(std::span<const Lead* const> leads, std::int64_t first, std::int64_t last,
                  const std::string& caption) {
-        std::vector<Row> rows;
-        double height = letters_mm;
-        const auto flush = [&] {
-            if (!rows.empty()) figure(rows, height, first, last, caption);
-            rows.clear();
-            height = letters_mm;
-        };
-        for (const Lead* lead : leads) {
-            const Row row = row_of(*lead, stretch(*lead, first, last));
-            if (height + row.height() > most_figure_mm) flush();
-            height += row.height();
-            rows.push_back(row);
-        }
-        flush();
-    }
-
-    [[nodiscard]] static std::span<const float> stretch(const Lead& lead, std::int64_t first,
-                                                        std::int64_t last) {
-        return std::span(lead.samples)
-            .subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(last - first));
-    }
-
-    void figure(std::span<const Row> rows, double height, std::int64_t first, std::int64_t last,
-                const std::string& caption) {
-        const double rate = recording_.sampling_rate;
-        add("<figure><svg width=\"{0}mm\" height=\"{1}mm\" viewBox=\"0 0 {0} {1}\">"
-            "<g transform=\"translate(0 {2})\"><rect width=\"{0}\" height=\"{3}\" "
-            "fill=\"url(#paper)\"/></g>\n",
-            strip_width_mm, height, letters_mm, height - letters_mm);
-        for (const Beat& beat : input_.beats) {
-            if (beat.sample < first || beat.sample >= last) continue;
-            const std::string_view name = class_name(input_, beat);
-            // A letter at the paper's edge moves in as far as it is wide.
-            const double half = 1.2 * static_cast<double>(std::max<std::size_t>(1, name.size()));
-            const double x = static_cast<double>(beat.sample - first) / rate * mm_per_s;
-            add("<text x=\"{:.2f}\" y=\"3\" font-size=\"3\" text-anchor=\"middle\" "
-                "fill=\"#1c2430\">{}</text>\n",
-                std::clamp(x, half, std::max(half, strip_width_mm - half)),
-                name.empty() ? "|" : escaped(name));
-        }
-        double top = letters_mm;
-        for (const Row& row : rows) {
-            add("<text x=\"1\" y=\"{:.2f}\" font-size=\"3\" font-weight=\"600\" "
-                "fill=\"#1c2430\">{}</text>\n",
-                top + 4, escaped(row.lead->name));
-            trace(row, top, stretch(*row.lead, first, last));
-            top += row.height();
-        }
-        add("</svg><figcaption>{}</figcaption></figure>\n", caption);
-    }
-
-    void trace(const Row& row, double top, std::span<const float> samples) {
-        const double rate = recording_.sampling_rate;
-        const std::size_t bin = std::max<std::size_t>(1, 2 * samples.size() / most_points);
-        std::string points;
-        const auto flush = [&] {
-            if (!points.empty())
-                add("<polyline points=\"{}\" fill=\"none\" stroke=\"#1c2430\" "
-                    "stroke-width=\"0.25\" "
-                    "stroke-linejoin=\"round\"/>\n",
-                    points);
-            points.clear();
-        };
-        const auto put = [&](std::size_t i) {
-            const double y =
-                top + row.above - (static_cast<double>(samples[i]) - row.base_mv) * mm_per_mv;
-            points += std::format("{:.2f},{:.2f} ", static_cast<double>(i) / rate * mm_per_s,
-                                  std::clamp(y, top, top + row.height()));
-        };
-        for (std::size_t at = 0; at < samples.size(); at += bin) {
-            const auto part = samples.subspan(at, std::min(bin, samples.size() - at));
-            if (!std::ranges::all_of(part, [](float x) { return std::isfinite(x); })) {
-                flush();
-                continue;
-            }
-            const auto [low, high] = std::ranges::minmax_element(part);
-            const auto a = at + static_cast<std::size_t>(low - part.begin());
-            const auto b = at + static_cast<std::size_t>(high - part.begin());
-            put(std::min(a, b));
-            if (a != b) put(std::max(a, b));
-        }
-        flush();
+        html_ += strip_figures(recording_, input_, leads, first, last, caption);
     }
 
     void foot() {

@@ -143,6 +143,18 @@ std::string beats_json(const Input& input) {
                        input.review.renamed, input.review.added, input.review.removed,
                        input.review.confirmed, input.review.moved);
 
+    if (!input.marked.empty()) {
+        text += "  \"marked\": [";
+        for (std::size_t i = 0; i < input.marked.size(); ++i) {
+            const Marked& mark = input.marked[i];
+            std::format_to(out, "{}\n    {{\"first\": {}, \"last\": {}, \"called\": {}",
+                           i ? "," : "", mark.first, mark.last, json_text(mark.words));
+            if (!mark.text.empty()) text += ", \"text\": " + json_text(mark.text);
+            text += '}';
+        }
+        text += "\n  ],\n";
+    }
+
     std::vector<std::size_t> counts(input.classes.size() + input.more_classes.size());
     std::size_t unclassified = 0;
     for (const Beat& beat : input.beats)
@@ -210,9 +222,15 @@ std::vector<Annotation> annotations(const Input& input) {
         if (!beat.note.empty()) a.aux += (a.aux.empty() ? "" : "; ") + beat.note;
         result.push_back(std::move(a));
     }
-    if (input.course == nullptr) return result;
     std::vector<Annotation> changes;
-    for (const rhythm::RhythmEpisode& e : input.course->episodes) {
+    for (const Marked& mark : input.marked)
+        if (!mark.text.empty())
+            changes.push_back({.sample = mark.first, .code = Code::note, .aux = mark.text});
+    const std::span<const rhythm::RhythmEpisode> episodes =
+        input.course != nullptr ? std::span(input.course->episodes)
+                                : std::span<const rhythm::RhythmEpisode>();
+    if (changes.empty() && episodes.empty()) return result;
+    for (const rhythm::RhythmEpisode& e : episodes) {
         const bool other = e.rhythm == rhythm::Rhythm::other;
         const bool fibrillation = e.rhythm == rhythm::Rhythm::ventricular_fibrillation;
         changes.push_back({.sample = e.first,

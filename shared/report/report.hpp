@@ -46,6 +46,13 @@ struct Review {
 /// nothing. The one way in which pages and files tell it.
 [[nodiscard]] std::string in_words(const Review& review);
 
+/// A stretch, samples [first, last), that a person called something or noted something on.
+struct Marked {
+    std::int64_t first = 0, last = 0;
+    std::string words;      ///< "artefact", "atrial fibrillation", "note"
+    std::string text = {};  ///< What a person wrote.
+};
+
 /// What a report is made from. Nothing here names a patient; the caller keeps it so.
 struct Input {
     std::string recording;                ///< Name of the recording.
@@ -66,6 +73,7 @@ struct Input {
     /// Which rhythm holds when; none where nobody judged it. It must outlive the input.
     const rhythm::RhythmCourse* course = nullptr;
     Review review = {};
+    std::vector<Marked> marked = {};  ///< By a person, in time order.
 };
 
 /// Makes a pacemaker's beat of `beat`: of class Q, which joins `more` where neither list has it,
@@ -106,13 +114,15 @@ private:
 [[nodiscard]] std::string beats_csv(const Input& input);
 
 /// One JSON object: recording, model, summary (duration, beats, heart rate, beats a class) and
-/// beats; a person's notes where there are any. What is unknown is null, never 0.
+/// beats; a person's notes and marked stretches where there are any. What is unknown is null, never
+/// 0.
 [[nodiscard]] std::string beats_json(const Input& input);
 
 /// The beats as annotations, after a note at sample 0 that names detector and model. Classes
 /// named like AAMI's (N S V F Q) or like a WFDB mnemonic get that code; beats of other classes
 /// are "unclassifiable" with the class as their text, and so are beats without a class. Notes on
-/// beats are their text. Episodes of the course begin with a rhythm change ("+" with "(AFIB";
+/// beats are their text; notes on stretches are notes where these begin. Episodes of the course
+/// begin with a rhythm change ("+" with "(AFIB";
 /// "(OTHER" where none of WFDB's names holds); ventricular fibrillation stands between "[" and "]".
 [[nodiscard]] std::vector<Annotation> annotations(const Input& input);
 

@@ -47,11 +47,13 @@ std::optional<AfCandidates> af_candidates(const Series& series, double least_s) 
     std::vector<double> rr;
 
     const auto add_episode = [&](std::size_t first, std::size_t last) {  // intervals, inclusive
-        const std::int64_t from = series.beats[first].sample, to = series.beats[last + 1].sample;
-        const double seconds = static_cast<double>(to - from) / series.rate;
+        const double seconds =
+            static_cast<double>(series.beats[last + 1].sample - series.beats[first].sample) /
+            series.rate;
         if (seconds < least_s) return;
         const double bpm = mean_rate(series, first, last + 1);
-        result.episodes.push_back({from, to, last - first + 2, bpm, bpm});
+        result.episodes.push_back(series.at<Episode>(
+            first, last + 1, {.beats = last - first + 2, .mean_bpm = bpm, .extreme_bpm = bpm}));
         result.seconds += seconds;
     };
     const auto judge_block = [&] {
@@ -103,7 +105,7 @@ AfCandidates af_episodes(const Series& series, const RhythmCourse& course) {
         if (series.joined[i]) readable_s += series.rr_s(i);
     for (const RhythmEpisode& e : course.episodes) {
         if (e.rhythm != Rhythm::atrial_fibrillation) continue;
-        Episode episode{.first = e.first, .last = e.last};
+        auto episode = messages::at_place<Episode>(e.first, e.last, series.rate);
         const auto first = std::ranges::lower_bound(series.beats, e.first, {}, &Beat::sample) -
                            series.beats.begin();
         const auto last = std::ranges::lower_bound(series.beats, e.last, {}, &Beat::sample) -

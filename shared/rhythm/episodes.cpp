@@ -28,9 +28,10 @@ public:
                              [this](const Interval& quiet) { return is_standstill(quiet); });
         lay_over(Rhythm::asystole, standstills);
         if (in_.classified) add_runs();
+        lay_over(std::vector<RhythmEpisode>(in_.asserted.begin(), in_.asserted.end()));
         course.episodes = std::move(episodes_);
         if (const auto& kinds = in_.answers.kinds;
-            !kinds.empty() &&
+            !kinds.empty() && in_.asserted.empty() &&
             static_cast<double>(in_.length) <= rules_.recording_s * in_.sampling_rate) {
             std::vector<float> shares = in_.answers.recording;
             auto best = std::ranges::max_element(shares);
@@ -203,6 +204,7 @@ private:
             before.last = episode.last;
             before.probability = std::max(before.probability, episode.probability);
             before.from_beats = before.from_beats && episode.from_beats;
+            before.person = before.person && episode.person;
         };
         std::size_t next = 0;  // of `top`: the first that does not end before what is laid down
         for (const RhythmEpisode& old : episodes_) {

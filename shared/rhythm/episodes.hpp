@@ -68,6 +68,8 @@ struct EpisodeInput {
     /// Flat to the recording's end, or from its beginning: sorted, apart. Asystole or electrodes
     /// off: nobody can tell, so it is Rhythm::other.
     std::span<const Interval> untold;
+    /// What a person says: sorted, apart. It stands above all else.
+    std::span<const RhythmEpisode> asserted = {};
     /// name_seconds() of the answers, where that is known; empty: not.
     std::span<const Rhythm> seconds = {};
 };

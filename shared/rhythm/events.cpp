@@ -89,6 +89,7 @@ std::string describe(const Event& event) {
         text += std::format(", {} {}beats", event.beats, alternating ? "ectopic " : "");
     if (event.seconds) text += std::format(", {:.1f} s", *event.seconds);
     if (event.rate_bpm) text += std::format(", {:.0f} bpm", *event.rate_bpm);
+    if (event.person) text += ", by a person";
     if (event.probability) text += std::format(", probability {:.2f}", *event.probability);
     return text;
 }
@@ -127,11 +128,13 @@ std::vector<Event> events_of(const Summary& summary) {
     if (summary.course)
         for (const RhythmEpisode& e : summary.course->episodes)
             if (is_grave(e.rhythm))
-                events.push_back({.kind = kind_of(e.rhythm),
-                                  .first = e.first,
-                                  .last = e.last,
-                                  .seconds = seconds(e.first, e.last),
-                                  .probability = e.probability});
+                events.push_back(
+                    {.kind = kind_of(e.rhythm),
+                     .first = e.first,
+                     .last = e.last,
+                     .seconds = seconds(e.first, e.last),
+                     .probability = e.person ? std::nullopt : std::optional(e.probability),
+                     .person = e.person});
     for (const Interval& interval : summary.unreadable)
         events.push_back({EventKind::unreadable, interval.first, interval.last, 0, std::nullopt,
                           seconds(interval.first, interval.last)});
@@ -150,9 +153,10 @@ std::vector<Hour> hours_of(const Summary& summary, const Series& series, const A
     const double hour_samples = 3600 * summary.sampling_rate;
     std::vector<Hour> hours;
     for (double k = 0; k * hour_samples < static_cast<double>(summary.length); ++k)
-        hours.push_back({static_cast<std::int64_t>(std::ceil(k * hour_samples)),
-                         std::min(summary.length,
-                                  static_cast<std::int64_t>(std::ceil((k + 1) * hour_samples)))});
+        hours.push_back(messages::at_place<Hour>(
+            static_cast<std::int64_t>(std::ceil(k * hour_samples)),
+            std::min(summary.length, static_cast<std::int64_t>(std::ceil((k + 1) * hour_samples))),
+            summary.sampling_rate));
     const auto at = [&](std::int64_t sample) -> Hour& {
         const auto h = static_cast<std::size_t>(static_cast<double>(sample) / hour_samples);
         return hours[std::min(h, hours.size() - 1)];

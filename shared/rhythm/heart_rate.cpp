@@ -61,7 +61,7 @@ std::optional<HeartRate> heart_rate(const Series& series, const AveragedRates& r
     const auto point = [&](std::size_t k) {
         const std::size_t first = rates.start[k];
         const std::size_t last = first + static_cast<std::size_t>(rates.over);
-        return RatePoint{rates.bpm[k], series.beats[first].sample, series.beats[last].sample};
+        return series.at<RatePoint>(first, last, {.bpm = rates.bpm[k]});
     };
     const auto [lowest, highest] = std::ranges::minmax_element(rates.bpm);
     result.minimum = point(static_cast<std::size_t>(lowest - rates.bpm.begin()));
@@ -78,7 +78,7 @@ std::optional<Pause> longest_interval(const Series& series) {
     std::optional<Pause> longest;
     for (std::size_t i = 0; i < series.intervals(); ++i)
         if (series.joined[i] && (!longest || series.rr_s(i) > longest->seconds))
-            longest = Pause{series.rr_s(i), series.beats[i].sample, series.beats[i + 1].sample};
+            longest = series.at<Pause>(i, i + 1, {.seconds = series.rr_s(i)});
     return longest;
 }
 
@@ -86,7 +86,7 @@ std::vector<Pause> pauses(const Series& series, double at_least_s) {
     std::vector<Pause> found;
     for (std::size_t i = 0; i < series.intervals(); ++i)
         if (series.joined[i] && series.rr_s(i) >= at_least_s)
-            found.push_back({series.rr_s(i), series.beats[i].sample, series.beats[i + 1].sample});
+            found.push_back(series.at<Pause>(i, i + 1, {.seconds = series.rr_s(i)}));
     return found;
 }
 
@@ -147,8 +147,9 @@ std::vector<Episode> rate_episodes(const Series& series, const AveragedRates& ra
         while (s.last < series.intervals() && series.joined[s.last] && own(s.last)) ++s.last;
         const double mean = mean_rate(series, s.first, s.last);
         if (!beyond(mean) || seconds(s.first, s.last) < least_s) continue;
-        episodes.push_back({series.beats[s.first].sample, series.beats[s.last].sample,
-                            s.last - s.first + 1, mean, s.extreme});
+        episodes.push_back(series.at<Episode>(
+            s.first, s.last,
+            {.beats = s.last - s.first + 1, .mean_bpm = mean, .extreme_bpm = s.extreme}));
     }
     return episodes;
 }

@@ -138,7 +138,7 @@ void add_segments(const NnSeries& nn, Hrv& result, Known& known) {
         const auto end = std::min(nn.length, static_cast<std::int64_t>(std::ceil((k + 1) * step)));
         std::size_t last = first;
         while (last < nn.size() && nn.end[last] < end) ++last;
-        HrvSegment segment{.first = begin, .last = end, .intervals = last - first};
+        auto segment = messages::at_place<HrvSegment>(begin, end, nn.rate, {.nn = last - first});
         const auto values = std::span(nn.ms).subspan(first, last - first);
         if (!values.empty()) segment.mean_nn_ms = mean_of(values);
         segment.sdnn_ms = deviation(values);
@@ -253,16 +253,20 @@ NnSeries nn_series(const Series& series, const Options& options) {
     return nn;
 }
 
-std::string too_few(const Hrv& hrv) {
+namespace {
+
+/// Why variability is not told: of less than a minute of NN intervals it means nothing.
+std::optional<std::string> too_few(const Hrv& hrv) {
     constexpr double least_s = 60;
     const double nn_s = static_cast<double>(hrv.nn) * hrv.mean_nn_ms.value_or(0) / 1000;
-    if (nn_s >= least_s) return {};
+    if (nn_s >= least_s) return std::nullopt;
     return std::format(
         "Not told: {} intervals between normal beats, {:.0f} s in all, are too few. It takes "
-        "{:.0f} "
-        "s at least, and 5 minutes to compare with others.",
+        "{:.0f} s at least, and 5 minutes to compare with others.",
         hrv.nn, nn_s, least_s);
 }
+
+}  // namespace
 
 std::optional<Hrv> hrv(const Series& series, const Options& options, Known& known) {
     if (series.intervals() == 0) return std::nullopt;
@@ -274,10 +278,11 @@ std::optional<Hrv> hrv(const Series& series, const Options& options, Known& know
                .rejected_outlier = nn.outlier};
     result.rejected_percent =
         100.0 * static_cast<double>(nn.intervals - nn.size()) / static_cast<double>(nn.intervals);
+    if (nn.size() > 0) result.mean_nn_ms = mean_of(nn.ms);
+    result.untold = too_few(result);
     if (nn.size() == 0) return result;
 
     const std::span<const double> values = nn.ms;
-    result.mean_nn_ms = mean_of(values);
     result.sdnn_ms = deviation(values);
     const std::vector<double> steps = differences(nn, 0, nn.size());
     result.rmssd_ms = root_mean_square(steps);

@@ -8,6 +8,7 @@
 #include "rhythm/af.hpp"
 #include "rhythm/ectopy.hpp"
 #include "rhythm/events.hpp"
+#include "rhythm/extremes.hpp"
 #include "rhythm/heart_rate.hpp"
 #include "rhythm/hrv.hpp"
 #include "rhythm/series.hpp"
@@ -107,6 +108,8 @@ Result<Summary> analyse(const Input& input, const Options& options, Known* known
     if (options.hrv) summary.hrv = hrv(series, options, *known);
     summary.events = events_of(summary);
     summary.hours = hours_of(summary, series, known->rates.rates, input.classified);
+    summary.extremes = extremes_of(summary);
+    if (input.classified) summary.baselines = baselines_of(summary, series);
     return summary;
 }
 

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "beats/silence.hpp"
+#include "messages/findings.hpp"
 #include "recording/annotation.hpp"
 #include "recording/error.hpp"
 #include "recording/interval.hpp"
@@ -74,6 +75,7 @@ struct RhythmEpisode {
     /// theirs, and so do AFIB and AFL.
     double probability = 0;
     bool from_beats = false;  ///< Found as a run of ventricular beats.
+    bool person = false;      ///< A person's word; no probability then.
 
     bool operator==(const RhythmEpisode&) const = default;
 };
@@ -145,35 +147,17 @@ struct Options {
     bool hrv = true;  ///< Whether heart rate variability is asked for: it takes the longest.
 };
 
-/// An averaged rate and where it was found: from the first to the last beat of its intervals.
-struct RatePoint {
-    double bpm = 0;
-    std::int64_t first = 0, last = 0;  ///< Samples of those beats.
-};
-
-struct HeartRate {
-    double mean_bpm = 0;        ///< 60 / mean of all readable RR intervals.
-    std::size_t intervals = 0;  ///< How many those are.
-    /// How many successive intervals each rate below is averaged over: Options::rate_intervals,
-    /// or fewer where no readable stretch is that long.
-    int averaged_over = 0;
-    RatePoint minimum, maximum;
-    double p5_bpm = 0, p95_bpm = 0;  ///< Percentiles of the averaged rates, interpolated.
-};
-
-/// The length of one RR interval.
-struct Pause {
-    double seconds = 0;
-    std::int64_t first = 0, last = 0;  ///< Samples of its two beats.
-};
-
-/// A stretch in which the averaged rate is slow, fast, or irregular.
-struct Episode {
-    std::int64_t first = 0, last = 0;  ///< Samples of its first and last beat.
-    std::size_t beats = 0;
-    double mean_bpm = 0;
-    double extreme_bpm = 0;  ///< Slowest or fastest averaged rate; mean_bpm for AF candidates.
-};
+// What is told as it was found. The messages say what each figure is.
+using RatePoint = messages::RatePointInfo;
+using HeartRate = messages::HeartRateInfo;
+using Pause = messages::PauseInfo;
+using Episode = messages::RateEpisode;
+using Spectrum = messages::SpectrumInfo;
+using HrvSegment = messages::HrvSegmentInfo;
+using Hrv = messages::HrvInfo;
+using AfCandidates = messages::AfInfo;
+using Hour = messages::HourInfo;
+using Extreme = messages::ExtremeInfo;
 
 /// How ectopic beats come. Each ectopic beat belongs to exactly one; where it could belong to
 /// several, the first of: run, bigeminy, trigeminy, couplet, isolated.
@@ -200,76 +184,6 @@ struct Ectopy {
     std::size_t trigeminy = 0, trigeminy_beats = 0;
     std::optional<Pattern> longest_run, fastest_run;
     std::vector<Pattern> patterns;  ///< All of them in time order.
-};
-
-/// Power of the NN intervals by frequency. Bands after the Task Force 1996: VLF from 0.0033 to
-/// 0.04 Hz, LF to 0.15 Hz, HF to 0.40 Hz (lower edge included, upper not).
-struct Spectrum {
-    std::string_view method;        ///< In words, for the reader.
-    double segment_s = 0;           ///< Length of the segments that the spectrum averages.
-    std::size_t segments = 0;       ///< How many could be used.
-    std::optional<double> vlf_ms2;  ///< Absent where segments are shorter than 250 s.
-    double lf_ms2 = 0, hf_ms2 = 0;
-    std::optional<double> total_ms2;     ///< VLF + LF + HF.
-    std::optional<double> lf_nu, hf_nu;  ///< Per cent of LF + HF.
-    std::optional<double> lf_hf;
-};
-
-/// Five minutes of the recording, counted from its start.
-struct HrvSegment {
-    std::int64_t first = 0, last = 0;  ///< Samples, [first, last).
-    std::size_t intervals = 0;         ///< NN intervals that end in it.
-    std::optional<double> mean_nn_ms, sdnn_ms, rmssd_ms;
-    std::optional<double> lf_ms2, hf_ms2;  ///< By Lomb-Scargle.
-};
-
-/// Heart rate variability of normal-to-normal (NN) intervals: both beats normal, nothing
-/// unreadable between. Definitions: Task Force of the ESC and the NASPE, Circulation 1996;93:1043.
-/// Successive differences are only between NN intervals that share a beat.
-struct Hrv {
-    std::size_t intervals = 0;     ///< Intervals between neighbouring readable beats.
-    std::size_t nn = 0;            ///< Of these, used as NN intervals.
-    std::size_t rejected_gap = 0;  ///< Left out: something unreadable between the beats.
-    /// Left out: a beat that is not normal at either end, or a rhythm that is not sinus.
-    std::size_t rejected_class = 0;
-    std::size_t rejected_outlier = 0;  ///< Left out: by the range or the deviation in Options.
-    double rejected_percent = 0;
-
-    std::optional<double> mean_nn_ms;
-    std::optional<double> sdnn_ms;           ///< Standard deviation, n - 1.
-    std::optional<double> sdann_ms;          ///< Of the means of 5-minute segments, n - 1.
-    std::optional<double> sdnn_index_ms;     ///< Mean of the SDNN of 5-minute segments.
-    std::optional<double> rmssd_ms;          ///< Root mean square of the successive differences.
-    std::optional<double> sdsd_ms;           ///< Their standard deviation, n - 1.
-    std::optional<std::size_t> nn50;         ///< Differences strictly above 50 ms, either way.
-    std::optional<double> pnn50_percent;     ///< Of all successive differences.
-    std::optional<double> pnn20_percent;     ///< Strictly above 20 ms.
-    std::optional<double> triangular_index;  ///< NN count over the height of their histogram.
-    std::optional<double> tinn_ms;           ///< Base of the triangle fitted to the histogram.
-    std::optional<double> sd1_ms;            ///< SDSD / sqrt 2 (Brennan et al. 2001).
-    std::optional<double> sd2_ms;            ///< sqrt(2 SDNN^2 - SDSD^2 / 2) (same).
-    std::optional<Spectrum> welch, lomb_scargle;
-    std::vector<HrvSegment> segments;
-};
-
-struct AfCandidates {
-    std::vector<Episode> episodes;
-    double seconds = 0;  ///< Time in them.
-    double percent = 0;  ///< Of the time between readable beats.
-};
-
-/// An hour of the recording, counted from its start; the last one may be shorter.
-struct Hour {
-    std::int64_t first = 0, last = 0;  ///< Samples, [first, last).
-    std::size_t beats = 0;
-    std::optional<double> mean_bpm;  ///< Over the readable intervals that end in it.
-    std::optional<double> minimum_bpm, maximum_bpm;            ///< Averaged rates that end in it.
-    std::optional<std::size_t> supraventricular, ventricular;  ///< Ectopic beats.
-    std::optional<std::size_t> supraventricular_runs, ventricular_runs;  ///< That begin in it.
-    std::size_t pauses = 0;
-    std::optional<double> longest_rr_s;
-    double unreadable_s = 0;
-    double af_candidate_s = 0;
 };
 
 enum class EventKind : std::uint8_t {
@@ -306,6 +220,7 @@ struct Event {
     std::optional<double> rate_bpm;
     std::optional<double> seconds;
     std::optional<double> probability;  ///< Of an episode of the course.
+    bool person = false;                ///< Of an episode that a person called so.
 };
 
 struct Summary {
@@ -334,7 +249,8 @@ struct Summary {
     std::optional<RhythmCourse> course;  ///< As given.
     std::optional<Hrv> hrv;
     std::vector<Hour> hours;
-    std::vector<Event> events;  ///< In time order.
+    std::vector<Event> events;                 ///< In time order.
+    std::vector<Extreme> extremes, baselines;  ///< extremes.hpp
     /// As given, and the unreadable silences, without the quiet ones: sorted, merged, cut to the
     /// recording.
     std::vector<Interval> unreadable;
@@ -346,10 +262,6 @@ struct Summary {
 /// change since.
 [[nodiscard]] Result<Summary> analyse(const Input& input, const Options& options = {},
                                       Known* known = nullptr);
-
-/// Why variability is not told, a sentence: of less than a minute of NN intervals it means nothing.
-/// Empty where it is.
-[[nodiscard]] std::string too_few(const Hrv& hrv);
 
 /// "ventricular_run"; the same names as in JSON.
 [[nodiscard]] std::string_view name(EventKind kind);

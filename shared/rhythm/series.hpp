@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "rhythm/rhythm.hpp"
@@ -26,6 +27,11 @@ struct Series {
     }
     [[nodiscard]] double rr_s(std::size_t i) const { return static_cast<double>(rr(i)) / rate; }
     [[nodiscard]] AamiClass type(std::size_t i) const { return beats[i].type; }
+    /// `what`, from one beat to another.
+    template <class T>
+    [[nodiscard]] T at(std::size_t first, std::size_t last, T what) const {
+        return messages::at_place(beats[first].sample, beats[last].sample, rate, std::move(what));
+    }
 };
 
 /// Intervals cut to [0, length), sorted, empty ones dropped, touching ones merged.

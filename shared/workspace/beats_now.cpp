@@ -6,6 +6,7 @@
 #include <iterator>
 #include <utility>
 
+#include "messages/stretches.hpp"
 #include "report/findings.hpp"
 #include "workspace/review.hpp"
 #include "workspace/workspace.hpp"
@@ -105,7 +106,7 @@ const Workspace::Report& Workspace::now() const {
             report::find_course(
                 recording, beats,
                 std::ranges::any_of(report.beats, [](const auto& b) { return b.label >= 0; }),
-                *work_.answers.get(work_.run.found()), gaps(beats).silences,
+                *work_.answers.get(work_.run.found()), gaps(beats).silences, asserted(),
                 *work_.seconds.get(work_.run.found())));
         report.input.course = work_.course.get(revision);
         report::leave_unnamed(report.beats, *report.input.course);
@@ -126,10 +127,32 @@ const Workspace::Report& Workspace::now() const {
         if (nearest != nullptr) nearest->note = note;
     }
     report.input.notes = work_.edits.notes();
+    for (const Stretch& s : work_.edits.stretches())
+        report.input.marked.push_back(
+            {s.first, s.last, std::string(messages::stretch_name(s.name)->words), s.text});
     report.input.review = review;
     std::ranges::copy(warnings(), std::back_inserter(report.input.warnings));
     work_.now.set(revision, std::move(report));
     return *work_.now.get(revision);
+}
+
+std::vector<rhythm::RhythmEpisode> Workspace::asserted() const {
+    std::vector<rhythm::RhythmEpisode> said;
+    for (const Stretch& s : work_.edits.stretches())
+        if (const auto rhythm = rhythm_of(s))
+            said.push_back({.rhythm = *rhythm,
+                            .first = s.first,
+                            .last = s.last,
+                            .probability = 1,
+                            .person = true});
+    return said;
+}
+
+std::vector<Interval> Workspace::called_dark() const {
+    std::vector<Interval> dark;
+    for (const Stretch& s : work_.edits.stretches())
+        if (rhythm_of(s) == rhythm::Rhythm::noise) dark.push_back({s.first, s.last});
+    return dark;
 }
 
 const rhythm::RhythmCourse* Workspace::course() const {
@@ -139,15 +162,21 @@ const rhythm::RhythmCourse* Workspace::course() const {
     return work_.course.get(revision);
 }
 
-const report::Gaps& Workspace::gaps(std::span<const rhythm::Beat> beats) const {
+report::Gaps Workspace::gaps(std::span<const rhythm::Beat> beats) const {
     std::vector<std::int64_t> samples;
     samples.reserve(beats.size());
     for (const rhythm::Beat& beat : beats) samples.push_back(beat.sample);
-    if (const auto* known = work_.gaps.get(samples)) return *known;
-    report::Gaps gaps{.missing = *work_.missing,
-                      .silences = report::find_silences(*work_.recording, beats, *work_.quality)};
-    work_.gaps.set(samples, std::move(gaps));
-    return *work_.gaps.get(samples);
+    if (work_.gaps.get(samples) == nullptr)
+        work_.gaps.set(
+            samples, {.missing = *work_.missing,
+                      .silences = report::find_silences(*work_.recording, beats, *work_.quality)});
+    report::Gaps gaps = *work_.gaps.get(samples);
+    // Where a person sees artefact, or no ECG, no heart stands still.
+    for (const Interval& dark : called_dark())
+        for (beats::Silence& gap : gaps.silences)
+            if (gap.first < dark.last && dark.first < gap.last)
+                gap.kind = beats::SilenceKind::unreadable;
+    return gaps;
 }
 
 BeatArrays Workspace::beats() const {

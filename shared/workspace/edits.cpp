@@ -5,6 +5,7 @@
 #include <format>
 #include <utility>
 
+#include "messages/stretches.hpp"
 #include "workspace/edits_limits.hpp"
 
 namespace telltale::workspace {
@@ -33,7 +34,9 @@ void Edits::set(Step& step, std::int64_t sample, std::optional<Change> after) {
 }
 
 void Edits::finish(Step step) {
-    if (step.parts.empty() && !step.notes_after && !step.beat_note && !step.answer) return;
+    if (step.parts.empty() && !step.notes_after && !step.beat_note && !step.answer &&
+        step.stretches.empty())
+        return;
     ++revision_;
     done_.push_back(std::move(step));
     undone_.clear();
@@ -117,6 +120,20 @@ void Edits::set_beat_note(std::int64_t sample, std::string note) {
     finish(std::move(step));
 }
 
+void Edits::call_stretch(Stretch called) {
+    limits::cut(called.text, limits::beat_note);
+    Step step;
+    const auto* name = messages::stretch_name(called.name);
+    const bool nothing = called.name.empty() || (called.is_note() && called.text.empty());
+    step.text = nothing ? std::string("take a word on a stretch away")
+                : called.is_note()
+                    ? std::string("note on a stretch")
+                    : std::format("call a stretch {}", name != nullptr ? name->words : called.name);
+    step.stretches = calling(stretches_, std::move(called));
+    carry_out(stretches_, step.stretches.taken, step.stretches.put);
+    finish(std::move(step));
+}
+
 bool Edits::undo() {
     if (done_.empty()) return false;
     ++revision_;
@@ -127,6 +144,7 @@ bool Edits::undo() {
     if (step.notes_before) notes_ = *step.notes_before;
     if (step.beat_note) put_note(step.beat_note->sample, step.beat_note->before);
     if (step.answer) std::erase(answers_, *step.answer);
+    carry_out(stretches_, step.stretches.put, step.stretches.taken);
     undone_.push_back(std::move(step));
     return true;
 }
@@ -140,6 +158,7 @@ bool Edits::redo() {
     if (step.notes_after) notes_ = *step.notes_after;
     if (step.beat_note) put_note(step.beat_note->sample, step.beat_note->after);
     if (step.answer) answers_.push_back(*step.answer);
+    carry_out(stretches_, step.stretches.taken, step.stretches.put);
     done_.push_back(std::move(step));
     return true;
 }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "recording/error.hpp"
+#include "workspace/stretches.hpp"
 
 namespace telltale::workspace {
 
@@ -41,6 +42,8 @@ public:
     /// The person's remarks on the recording, and on a beat; an empty one takes it away.
     void set_notes(std::string notes);
     void set_beat_note(std::int64_t sample, std::string note);
+    /// A person's word on a stretch; see calling().
+    void call_stretch(Stretch called);
 
     /// False where there is nothing to undo or redo.
     bool undo();
@@ -50,7 +53,8 @@ public:
     [[nodiscard]] std::string redo_text() const;
 
     [[nodiscard]] bool empty() const {
-        return changes_.empty() && answers_.empty() && notes_.empty() && beat_notes_.empty();
+        return changes_.empty() && answers_.empty() && notes_.empty() && beat_notes_.empty() &&
+               stretches_.empty();
     }
     /// Another one after every change.
     [[nodiscard]] std::uint64_t revision() const { return revision_; }
@@ -64,6 +68,7 @@ public:
     [[nodiscard]] const std::map<std::int64_t, std::string>& beat_notes() const {
         return beat_notes_;
     }
+    [[nodiscard]] const Stretches& stretches() const { return stretches_; }
 
     /// The model's beats (samples in time order) with the changes laid over them, in time order. A
     /// change belongs to the nearest beat within `tolerance` samples, since another analysis may
@@ -72,8 +77,9 @@ public:
                                           std::int64_t tolerance) const;
 
     /// {"changes": [{"sample", "label"}, ...], "answers": [sample, ...], "notes", "beat_notes":
-    /// [{"sample", "text"}, ...], "done": [step, ...], "undone": [...]}; a removed beat's label is
-    /// null. The last steps are told, some hundreds of them.
+    /// [{"sample", "text"}, ...], "stretches": [{"first", "last", "name", "text"}, ...], "done":
+    /// [step, ...], "undone": [...]}; a removed beat's label is null. The last steps are told, some
+    /// hundreds of them.
     [[nodiscard]] std::string json() const;
     /// Whose steps can be undone after load(): those of the file, or those done here.
     enum class Steps : std::uint8_t { of_the_file, own };
@@ -100,6 +106,7 @@ private:
         };
         std::optional<BeatNote> beat_note;
         std::optional<std::int64_t> answer;  // the beat that was asked about
+        StretchChange stretches;
     };
     void set(Step& step, std::int64_t sample, std::optional<Change> after);
     void put(std::int64_t sample, const std::optional<Change>& change);
@@ -110,6 +117,7 @@ private:
     std::vector<std::int64_t> answers_;
     std::string notes_;
     std::map<std::int64_t, std::string> beat_notes_;
+    Stretches stretches_;
     std::vector<Step> done_, undone_;
     std::uint64_t revision_ = 0;
 };

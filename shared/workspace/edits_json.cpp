@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "messages/stretches.hpp"
 #include "workspace/edits.hpp"
 #include "workspace/edits_limits.hpp"
 
@@ -29,6 +30,15 @@ public:
     [[nodiscard]] static Json write(const Change& change) {
         return change ? Json(*change) : Json(nullptr);
     }
+    [[nodiscard]] static Json write(const Stretches& stretches) {
+        Json list = Json::array();
+        for (const Stretch& stretch : stretches) {
+            Json json = {{"first", stretch.first}, {"last", stretch.last}, {"name", stretch.name}};
+            if (!stretch.text.empty()) json["text"] = stretch.text;
+            list.push_back(std::move(json));
+        }
+        return list;
+    }
     [[nodiscard]] static Json write(const Step& step) {
         Json parts = Json::array();
         for (const Step::Part& part : step.parts) {
@@ -39,6 +49,9 @@ public:
         }
         Json json = {{"text", step.text}, {"parts", std::move(parts)}};
         if (step.answer) json["answer"] = *step.answer;
+        if (!step.stretches.empty())
+            json["stretches"] = {{"taken", write(step.stretches.taken)},
+                                 {"put", write(step.stretches.put)}};
         if (step.notes_before) json["notes_before"] = *step.notes_before;
         if (step.notes_after) json["notes_after"] = *step.notes_after;
         if (step.beat_note)
@@ -121,6 +134,35 @@ public:
         }
         return notes;
     }
+    [[nodiscard]] Result<Stretches> stretches(const Json& json, const char* key) const {
+        Stretches stretches;
+        const auto list = json.find(key);
+        if (list == json.end()) return stretches;  // written before there were any
+        if (!list->is_array()) return fail(file_, key, "expected a list");
+        for (std::size_t i = 0; i < list->size(); ++i) {
+            const Json& item = (*list)[i];
+            const std::string place = std::format("{}[{}]", key, i);
+            if (!item.is_object()) return fail(file_, place, "expected an object");
+            const auto number = [&](const char* name) {
+                const auto found = item.find(name);
+                return found != item.end() && found->is_number_integer()
+                           ? found->get<std::int64_t>()
+                           : std::int64_t{-1};
+            };
+            Stretch stretch{.first = number("first"),
+                            .last = number("last"),
+                            .name = text(item, "name", limits::label),
+                            .text = text(item, "text", limits::beat_note)};
+            if (stretch.first < 0 || stretch.last > length_ || stretch.first >= stretch.last)
+                return fail(
+                    file_, place,
+                    std::format("expected \"first\" before \"last\", within 0 to {}", length_));
+            if (messages::stretch_name(stretch.name) == nullptr)
+                return fail(file_, place, "expected a \"name\" that a stretch can have");
+            stretches.push_back(std::move(stretch));
+        }
+        return stretches;
+    }
     [[nodiscard]] static std::string text(const Json& json, const char* key, std::size_t most) {
         const auto found = json.find(key);
         std::string text =
@@ -136,7 +178,8 @@ public:
                   .notes_before = {},
                   .notes_after = {},
                   .beat_note = {},
-                  .answer = {}};
+                  .answer = {},
+                  .stretches = {}};
         for (const Json& item : json["parts"]) {
             const auto at = sample(item, place);
             if (!at) return std::unexpected(at.error());
@@ -154,6 +197,14 @@ public:
             const auto at = place_in(*answer, place);
             if (!at) return std::unexpected(at.error());
             step.answer = *at;
+        }
+        if (const auto called = json.find("stretches"); called != json.end()) {
+            if (!called->is_object())
+                return fail(file_, place, "expected \"stretches\" as an object");
+            auto taken = stretches(*called, "taken"), put = stretches(*called, "put");
+            if (!taken) return std::unexpected(taken.error());
+            if (!put) return std::unexpected(put.error());
+            step.stretches = {.taken = std::move(*taken), .put = std::move(*put)};
         }
         if (json.contains("notes_after")) {
             step.notes_before = text(json, "notes_before", limits::notes);
@@ -197,6 +248,7 @@ std::string Edits::json() const {
                 {"answers", answers_},
                 {"notes", notes_},
                 {"beat_notes", std::move(beat_notes)},
+                {"stretches", EditsReader::write(stretches_)},
                 {"done", EditsReader::write(std::span(done_))},
                 {"undone", EditsReader::write(std::span(undone_))}}
         .dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -213,6 +265,8 @@ Result<void> Edits::load(std::string_view text, std::string_view file, std::int6
     if (!beat_notes) return std::unexpected(beat_notes.error());
     auto answers = reader.answers(json);
     if (!answers) return std::unexpected(answers.error());
+    const auto stretches = reader.stretches(json, "stretches");
+    if (!stretches) return std::unexpected(stretches.error());
     if (steps == Steps::of_the_file) {
         auto done = reader.steps(json, "done"), undone = reader.steps(json, "undone");
         if (!done) return std::unexpected(done.error());
@@ -224,6 +278,12 @@ Result<void> Edits::load(std::string_view text, std::string_view file, std::int6
     changes_ = std::move(*changes);
     answers_ = std::move(*answers);
     beat_notes_ = std::move(*beat_notes);
+    // As if a person called one after the other: whatever a file says, no two overlap.
+    stretches_.clear();
+    for (const Stretch& stretch : *stretches) {
+        const StretchChange change = calling(stretches_, stretch);
+        carry_out(stretches_, change.taken, change.put);
+    }
     ++revision_;
     return {};
 }

@@ -6,6 +6,7 @@
 #include <format>
 #include <nlohmann/json.hpp>
 
+#include "messages/stretches.hpp"
 #include "numbers/mixing.hpp"
 
 namespace telltale::workspace {
@@ -83,6 +84,17 @@ public:
         return answer(wanted.beat, wanted.class_);
     }
     Result<void> operator()(const messages::PassBeat& wanted) { return answer(wanted.beat, {}); }
+    Result<void> operator()(const messages::CallStretch& wanted) {
+        if (!wanted.name.empty() && messages::stretch_name(wanted.name) == nullptr)
+            return wrong(std::format("a stretch cannot be called {}", wanted.name));
+        const auto length = static_cast<double>(reviewed_.length);
+        if (!(wanted.first >= 0 && wanted.first < wanted.last && wanted.last <= length))
+            return wrong("expected a stretch inside the recording");
+        const auto first = static_cast<std::int64_t>(wanted.first);
+        const auto last = static_cast<std::int64_t>(std::ceil(wanted.last));
+        edits_.call_stretch({first, last, wanted.name, wanted.text});
+        return {};
+    }
     Result<void> operator()(const messages::Undo&) {
         if (!edits_.undo()) return wrong("there is nothing to undo");
         return {};

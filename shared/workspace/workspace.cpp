@@ -204,8 +204,10 @@ Result<rhythm::Summary> Workspace::read_rhythm(const rhythm::Options& options) {
     }
     const Report& report = now();
     const auto beats = report::rhythm_beats(report.input);
-    return report::find_rhythm(*work_.recording, report.input, options, *work_.quality, beats,
-                               gaps(beats), &work_.known);
+    signal::RecordingQuality quality{.leads = {}, .unreadable = work_.quality->unreadable};
+    std::ranges::copy(called_dark(), std::back_inserter(quality.unreadable));
+    return report::find_rhythm(*work_.recording, report.input, options, quality, beats, gaps(beats),
+                               &work_.known);
 }
 
 Result<bool> Workspace::find_clusters() {

@@ -323,7 +323,10 @@ private:
     [[nodiscard]] const std::vector<classify::ClassifiedBeat>& found_beats() const;
     [[nodiscard]] Result<rhythm::Summary> read_rhythm(const rhythm::Options& options);
     /// Around these beats, which are report::rhythm_beats(); the signal is judged.
-    [[nodiscard]] const report::Gaps& gaps(std::span<const rhythm::Beat> beats) const;
+    [[nodiscard]] report::Gaps gaps(std::span<const rhythm::Beat> beats) const;
+    /// What a person says of stretches: their rhythms, and where nothing can be read.
+    [[nodiscard]] std::vector<rhythm::RhythmEpisode> asserted() const;
+    [[nodiscard]] std::vector<Interval> called_dark() const;
     [[nodiscard]] Result<void> load_review(std::string_view json, std::string_view file,
                                            Edits::Steps steps, Edits& edits);
     /// Where the atria flutter or fibrillate there are no P waves, whatever looks like one.

@@ -11,10 +11,10 @@
 #include <string>
 #include <vector>
 
-#include "kept_memory.hpp"
-#include "module.hpp"
-#include "networks.hpp"
-#include "no_denormals.hpp"
+#include "train/loop/kept_memory.hpp"
+#include "train/loop/no_denormals.hpp"
+#include "train/networks/module.hpp"
+#include "train/networks/networks.hpp"
 
 using namespace telltale::train;
 

@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <numeric>
 
-#include "neighbours.hpp"
-#include "random.hpp"
+#include "train/data/neighbours.hpp"
+#include "train/loop/random.hpp"
 
 int main(int argc, char** argv) {
     using namespace telltale::train;

@@ -60,6 +60,7 @@ void App::message(std::string_view json) {
         view.steps = {};
         view.strips.clear();
         view.measure.calipers.reset();
+        view.mark = {};
         view.highlight.reset();
         view.cluster.reset();
         view.events.wanted.fill(true);  // what was filtered was of another recording
@@ -215,7 +216,8 @@ bool App::needs_selection() {
 
 void App::write_note(bool on_beat) {
     if (on_beat && needs_selection()) return;
-    send(messages::WriteNote{.beat = on_beat ? static_cast<double>(*view.selected) : -1.0});
+    send(messages::WriteNote{
+        .beat = on_beat ? static_cast<double>(*view.selected) : -1.0, .first = {}, .last = {}});
 }
 
 void App::explain() {
@@ -229,6 +231,25 @@ bool App::has_strip(double sample) const {
 void App::toggle_strip(double sample) {
     if (std::erase(view.strips, sample) > 0) return;
     view.strips.insert(std::ranges::lower_bound(view.strips, sample), sample);
+}
+
+void App::step_extremes() {
+    if (!session.findings.rhythm) return;
+    StepList list{.title = "extremes", .targets = {}, .at = {}};
+    for (const EventInfo& extreme : session.findings.rhythm->extremes)
+        list.targets.push_back({extreme.first, extreme.last, {}, extreme.text});
+    if (!list.targets.empty()) step_through(std::move(list));
+}
+
+void App::extremes_into_report() {
+    if (!session.findings.rhythm) return;
+    std::size_t added = 0;
+    for (const EventInfo& extreme : session.findings.rhythm->extremes)
+        if (!has_strip(extreme.first)) {
+            toggle_strip(extreme.first);
+            ++added;
+        }
+    say(std::format("{} strips more in the report, {} in all.", added, view.strips.size()));
 }
 
 void App::export_report() const {
@@ -443,6 +464,7 @@ std::string App::state_json() const {
                     .first = {},
                     .last = {},
                     .lines = measured()},
+        .mark = {.on = view.mark.on, .first = {}, .last = {}},
         .commands = {},
         .targets = {}};
     told.tab = told.tab.words[static_cast<std::size_t>(view.tab)];
@@ -452,6 +474,10 @@ std::string App::state_json() const {
     if (view.measure.calipers) {
         told.measure.first = view.measure.calipers->first();
         told.measure.last = view.measure.calipers->last();
+    }
+    if (const auto& hand = view.mark.stretch) {
+        told.mark.first = hand->first;
+        told.mark.last = hand->last;
     }
     for (const NamedCommand& c : named_commands(*this))
         told.commands.push_back({c.name, c.title, c.keys, c.enabled});
@@ -473,18 +499,25 @@ void App::typed(unsigned sign) {
     if (sign == '?') view.show_help = !view.show_help;
     if (!session.recording) return;
     Viewport& v = view.viewport;
+    // Of a stretch in hand the ends move by a tenth of a second, of the calipers by a sample.
+    const auto nudge = [&](MeasureView::Grip leg, double direction) {
+        if (view.mark.on)
+            move_end(leg == MeasureView::Grip::from, direction * 0.1);
+        else
+            nudge_leg(leg, direction);
+    };
     switch (sign) {
         case '+':
         case '=': v.zoom(1.25, v.width / 2); break;
         case '-': v.zoom(1 / 1.25, v.width / 2); break;
         case '[': louder(-1); break;
         case ']': louder(1); break;
-        case ',': nudge_leg(MeasureView::Grip::to, -1); break;
-        case '.': nudge_leg(MeasureView::Grip::to, 1); break;
+        case ',': nudge(MeasureView::Grip::to, -1); break;
+        case '.': nudge(MeasureView::Grip::to, 1); break;
         case '<':
-        case ';': nudge_leg(MeasureView::Grip::from, -1); break;
+        case ';': nudge(MeasureView::Grip::from, -1); break;
         case '>':
-        case ':': nudge_leg(MeasureView::Grip::from, 1); break;
+        case ':': nudge(MeasureView::Grip::from, 1); break;
         default: break;
     }
 }
@@ -500,7 +533,8 @@ void App::keys() {
     ImGuiIO& io = ImGui::GetIO();
     if (io.WantTextInput) return;
     for (const ImWchar c : io.InputQueueCharacters) typed(c);
-    review_keys();
+    const bool marking = mark_keys();
+    if (!marking || io.KeyCtrl || io.KeySuper) review_keys();
     measure_keys();
     if (io.KeyCtrl || io.KeySuper || io.KeyAlt) return;
     const auto pressed = [](ImGuiKey key) { return ImGui::IsKeyPressed(key, true); };
@@ -513,6 +547,8 @@ void App::keys() {
             session.error.clear();
         else if (!session.progress.stage.empty())
             send(messages::Cancel{});
+        else if (view.mark.on)
+            mark_on_off();
         else if (view.disclosure)
             view.disclosure = false;
         else if (view.measure.on)
@@ -538,13 +574,15 @@ void App::keys() {
     if (pressed(ImGuiKey_J)) view.steps.empty() ? select_next(1, true) : step(1);
     if (pressed(ImGuiKey_K)) view.steps.empty() ? select_next(-1, true) : step(-1);
     if (pressed(ImGuiKey_G) && session.model) start_review();
+    if (pressed(ImGuiKey_Y)) step_extremes();
     if (pressed(ImGuiKey_I) && session.model) ask_on_off();
     if (pressed(ImGuiKey_Space) && asked_beat()) pass_question();
+    if (ImGui::IsKeyPressed(ImGuiKey_L, false)) mark_on_off();
     if (pressed(ImGuiKey_D)) view.disclosure = !view.disclosure;
     if (pressed(ImGuiKey_H) && has_sheet(session.recording->leads))
         show_sheet(view.sheet ? std::nullopt : std::optional(SheetLayout::three_by_four));
     if (pressed(ImGuiKey_P) && !session.findings.waves.empty()) view.waves = !view.waves;
-    for (std::size_t tab = 0; tab < tab_count; ++tab)
+    for (std::size_t tab = 0; !marking && tab < tab_count; ++tab)
         if (pressed(static_cast<ImGuiKey>(ImGuiKey_1 + static_cast<int>(tab))) &&
             tab_offered(static_cast<Tab>(tab)))
             use_tab(static_cast<Tab>(tab));
@@ -554,7 +592,7 @@ void App::keys() {
     if (pressed(ImGuiKey_PageUp)) v.pan(-page);
     if (pressed(ImGuiKey_Home)) v.first = 0;
     if (pressed(ImGuiKey_End)) v.first = v.length;
-    if (pressed(ImGuiKey_0) || pressed(ImGuiKey_Keypad0)) {
+    if ((pressed(ImGuiKey_0) && !marking) || pressed(ImGuiKey_Keypad0)) {
         v.set_speed(25, middle);
         v.mm_per_mv = 10;
     }

@@ -36,7 +36,8 @@ struct Target {
 
 /// The events as filtered and sorted, worked out when something has changed.
 struct EventView {
-    std::array<bool, event_groups> wanted = {true, true, true, true, true, true, true, true, true};
+    std::array<bool, event_groups> wanted = {true, true, true, true, true,
+                                             true, true, true, true, true};
     EventOrder order = EventOrder::time;
     std::vector<ListedEvent> all;
     std::vector<std::size_t> picked;
@@ -58,6 +59,14 @@ struct MeasureView {
     enum class Grip { none, from, to } grip = Grip::none;  ///< the leg being dragged
 };
 
+/// A stretch in hand, to be called something.
+struct MarkView {
+    bool on = false;                 ///< dragging takes a stretch in hand instead of moving along
+    std::optional<Stretch> stretch;  ///< samples
+    bool dragging = false;
+    double anchor = 0;  ///< the sample where the drag holds it
+};
+
 /// What the views share: what is shown, and how.
 struct ViewState {
     Viewport viewport;
@@ -73,6 +82,7 @@ struct ViewState {
     ReviewView review;
     std::vector<bool> shown_leads;
     MeasureView measure;
+    MarkView mark;
     std::string open_menu;             ///< the one that is open; empty: none
     std::string pressed_away;          ///< a menu that the press under way has closed
     bool asking = false;               ///< the person answers questions
@@ -159,6 +169,9 @@ public:
     void write_note(bool on_beat);
     /// Asks why the selected beat got its class.
     void explain();
+    /// Steps through the slowest, fastest and longest; and puts a strip of each into the report.
+    void step_extremes();
+    void extremes_into_report();
     /// Puts a strip into the report, or takes it out again.
     void toggle_strip(double sample);
     [[nodiscard]] bool has_strip(double sample) const;
@@ -179,6 +192,16 @@ public:
     [[nodiscard]] std::vector<std::string> measured() const;
     void copy_measured() const;
     void announce_measured() const;
+    // Calling a stretch something.
+    /// Takes the stretch that was gone to, or measured, or is in view; or leaves it.
+    void mark_on_off();
+    /// Takes samples [first, last) in hand.
+    void mark(double first, double last);
+    /// Calls what is in hand so; an empty name takes away what a person said of it.
+    void call_stretch(std::string_view name);
+    /// "0:24:39.2 to 0:24:51.0, 11.8 s"; empty with nothing in hand.
+    [[nodiscard]] std::string marked_place() const;
+    void announce_mark() const;
     /// Twelve leads on a sheet, or the strip.
     void show_sheet(std::optional<SheetLayout> layout);
     [[nodiscard]] bool tab_offered(Tab tab) const;  ///< comparing needs something to compare with
@@ -207,6 +230,9 @@ private:
     void keys();
     void review_keys();
     void measure_keys();
+    /// True where the keys are those of the stretch in hand.
+    bool mark_keys();
+    void move_end(bool of_start, double by_s);
     void edit(messages::Edit edit) const;
     /// In passing: it is shown for some seconds.
     void say(std::string_view text);

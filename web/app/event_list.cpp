@@ -40,6 +40,12 @@ constexpr std::array<Kind, 22> kinds = {{
     {"unreadable", EventGroup::unreadable, 5},
 }};
 
+std::string capital(std::string words) {
+    if (!words.empty() && words[0] >= 'a' && words[0] <= 'z')
+        words[0] = static_cast<char>(words[0] - 'a' + 'A');
+    return words;
+}
+
 }  // namespace
 
 std::vector<ListedEvent> all_events(const Session& session) {
@@ -95,6 +101,18 @@ std::vector<ListedEvent> all_events(const Session& session) {
                        .beat = beat,
                        .importance = 200});
     }
+    for (const messages::CalledStretch& called : session.edits.stretches)
+        all.push_back(
+            {.group = EventGroup::marked,
+             .title = capital(called.words),
+             .detail = called.text.empty()
+                           ? std::format("{:.1f} s, by you",
+                                         static_cast<double>(called.last - called.first) / rate)
+                           : called.text.substr(0, called.text.find('\n')),
+             .first = static_cast<double>(called.first),
+             .last = static_cast<double>(called.last),
+             .beat = {},
+             .importance = 190});
     std::ranges::stable_sort(all, {}, &ListedEvent::first);
     return all;
 }

@@ -22,12 +22,13 @@ enum class EventGroup {
     af,
     doubtful,
     noted,
+    marked,  ///< Stretches that a person called something.
     unreadable
 };
-inline constexpr std::size_t event_groups = 9;
+inline constexpr std::size_t event_groups = 10;
 inline constexpr std::array<std::string_view, event_groups> event_group_names = {
-    "VT, VF, asystole", "Ventricular", "Supraventricular", "Pauses", "Slow, fast", "AF, flutter",
-    "Doubtful",         "Noted",       "Unreadable"};
+    "VT, VF, asystole", "Ventricular", "Supraventricular", "Pauses",    "Slow, fast", "AF, flutter",
+    "Doubtful",         "Noted",       "Marked by you",    "Unreadable"};
 
 enum class EventOrder { time, importance };
 

@@ -101,7 +101,8 @@ void read_episodes(const messages::RhythmInfo& told, RhythmFindings& r) {
                               .grave = one.grave,
                               .first = at(one.first),
                               .last = at(one.last),
-                              .probability = one.probability});
+                              .probability = one.probability,
+                              .by_person = one.by_person});
     Group totals("Time in each rhythm");
     for (std::size_t i = 0; i < list.size();) {
         const std::string& rhythm = list[i].rhythm;
@@ -236,6 +237,8 @@ RhythmFindings read_rhythm(const messages::RhythmInfo& told,
              .supraventricular = count_text(hour.supraventricular),
              .pauses = grouped(hour.pauses),
              .unreadable = hour.unreadable_s > 0 ? elapsed(hour.unreadable_s) : std::string()});
+    for (const messages::ExtremeInfo& extreme : told.extremes)
+        r.extremes.push_back({{}, extreme.text, at(extreme.first), at(extreme.last)});
     for (const messages::RhythmEvent& event : told.events)
         r.events.push_back(
             {event.kind, event.text, at(event.first), at(event.last), event.rate_bpm.value_or(0)});

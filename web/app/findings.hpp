@@ -47,6 +47,7 @@ struct EpisodeInfo {
     bool grave = false;          ///< one that a reader is told of first
     double first = 0, last = 0;  ///< samples
     double probability = 0;
+    bool by_person = false;  ///< a person's word
 
     /// Its letters in a small space: "VF", "AF"; empty for what has none.
     [[nodiscard]] std::string_view code() const;
@@ -71,6 +72,7 @@ struct RhythmFindings {
     std::string variability_untold;  ///< why its figures are not told; empty where they are
     std::vector<HourRow> hours;
     std::vector<EventInfo> events;
+    std::vector<EventInfo> extremes;  ///< without a kind
     double unreadable_percent = 0;
 };
 

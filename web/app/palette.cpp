@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "app.hpp"
+#include "messages/stretches.hpp"
 
 namespace telltale::window {
 namespace {
@@ -88,6 +89,11 @@ void beat_commands(Commands& list, const App& app) {
                     [](App& a) { a.write_note(false); }});
     list.push_back({"explain", "Why this class: what of the selected beat speaks for it", "X",
                     selected && s.model, [](App& a) { a.explain(); }});
+    const bool extremes = s.findings.rhythm && !s.findings.rhythm->extremes.empty();
+    list.push_back({"extremes", "Step through the extremes: slowest, fastest, longest", "Y",
+                    extremes, [](App& a) { a.step_extremes(); }});
+    list.push_back({"extremes:report", "Put strips of the extremes into the report", "", extremes,
+                    [](App& a) { a.extremes_into_report(); }});
     list.push_back({"strip",
                     selected && app.has_strip(s.beats.sample[*app.view.selected])
                         ? "Take the selected beat's strip out of the report"
@@ -215,6 +221,25 @@ void measure_commands(Commands& list, const App& app) {
                     [](App& a) { a.copy_measured(); }});
 }
 
+void mark_commands(Commands& list, const App& app) {
+    const MarkView& m = app.view.mark;
+    list.push_back({"mark", m.on ? "Leave the stretch as it is" : "Call a stretch something", "L",
+                    app.session.recording.has_value(), [](App& a) { a.mark_on_off(); }});
+    for (std::size_t i = 0; i < messages::stretch_names.size(); ++i) {
+        const messages::StretchName& name = messages::stretch_names[i];
+        list.push_back(
+            {std::format("stretch:{}", name.name),
+             name.name == "note" ? std::string("Write a note on the stretch in hand")
+                                 : std::format("Call the stretch in hand {}", name.words),
+             name.name == "note" ? std::string("W")
+             : i < 10            ? std::format("{}", (i + 1) % 10)
+                                 : std::string(),
+             m.stretch.has_value(), [called = name.name](App& a) { a.call_stretch(called); }});
+    }
+    list.push_back({"stretch:clear", "Take away what was said of the stretch in hand", "Delete",
+                    m.stretch.has_value(), [](App& a) { a.call_stretch(""); }});
+}
+
 void engine_commands(Commands& list, const Session& s) {
     for (const std::string& name : s.model_names)
         list.push_back({"second:" + name, "Compare with the model " + name, "",
@@ -251,6 +276,7 @@ std::vector<NamedCommand> named_commands(const App& app) {
     file_commands(list, app.session);
     beat_commands(list, app);
     measure_commands(list, app);
+    mark_commands(list, app);
     view_commands(list, app);
     engine_commands(list, app.session);
     for (const ThemeName name : {ThemeName::light, ThemeName::dark, ThemeName::contrast})

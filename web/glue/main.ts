@@ -174,10 +174,17 @@ async function exportPicture(): Promise<void> {
   save({ name, bytes: new Uint8Array(await picture.arrayBuffer()) });
 }
 
-/** Asks for a note on a beat, or on the recording where `beat` is below 0. */
-async function writeNote(beat: number): Promise<void> {
+/** Asks for a note on a beat, on a stretch, or on the recording where `beat` is below 0. */
+async function writeNote(beat: number, first?: number, last?: number): Promise<void> {
   const { edits, beats, recording } = session.state;
   if (!edits || !recording) return;
+  if (first !== undefined && last !== undefined) {
+    const known = edits.stretches.find((s) => s.name === 'note' && s.first === first && s.last === last)?.text ?? '';
+    const at = (sample: number) => place(recording, sample / recording.sampling_rate);
+    const text = await askNote(`Note on ${at(first)} to ${at(last)}`, known);
+    if (text !== null && text !== known) session.edit({ action: 'call_stretch', first, last, name: 'note', text });
+    return;
+  }
   const sample = beat >= 0 ? beats?.sample[beat] : undefined;
   if (beat >= 0 && sample === undefined) return;
   const near = (note: { sample: number }) => Math.abs(note.sample - sample!);
@@ -219,7 +226,7 @@ function obey(command: Command): void {
       if (command.kind === 'png') void exportPicture();
       else void exportAs(command.kind, command.strips);
       break;
-    case 'write_note': void writeNote(command.beat); break;
+    case 'write_note': void writeNote(command.beat, command.first, command.last); break;
     case 'explain': session.explain(command.beat); break;
     case 'second': go(session.useSecond(command.name)); break;
     case 'provider':

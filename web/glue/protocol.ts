@@ -56,6 +56,12 @@ export interface MeasureInfo {
   lines: string[];
 }
 
+export interface MarkInfo {
+  on: boolean;
+  first: number | null;
+  last: number | null;
+}
+
 export interface NamedCommand {
   name: string;
   title: string;
@@ -95,6 +101,7 @@ export interface WindowState {
   asking: boolean;
   asked: number | null;
   measure: MeasureInfo;
+  mark: MarkInfo;
   commands: NamedCommand[];
   targets: TargetInfo[];
 }
@@ -151,6 +158,14 @@ export interface PassBeat {
   beat: number;
 }
 
+export interface CallStretch {
+  action: 'call_stretch';
+  first: number;
+  last: number;
+  name: string;
+  text: string;
+}
+
 export interface Undo {
   action: 'undo';
 }
@@ -159,7 +174,7 @@ export interface Redo {
   action: 'redo';
 }
 
-export type Edit = RelabelBeats | RelabelCluster | AddBeat | RemoveBeats | MoveBeat | SetNotes | NoteBeat | AnswerBeat | PassBeat | Undo | Redo;
+export type Edit = RelabelBeats | RelabelCluster | AddBeat | RemoveBeats | MoveBeat | SetNotes | NoteBeat | AnswerBeat | PassBeat | CallStretch | Undo | Redo;
 
 export interface ChooseFiles {
   command: 'choose_files';
@@ -176,7 +191,7 @@ export interface Cancel {
 
 export interface EditBeats {
   command: 'edit';
-  edit: RelabelBeats | RelabelCluster | AddBeat | RemoveBeats | MoveBeat | SetNotes | NoteBeat | AnswerBeat | PassBeat | Undo | Redo;
+  edit: RelabelBeats | RelabelCluster | AddBeat | RemoveBeats | MoveBeat | SetNotes | NoteBeat | AnswerBeat | PassBeat | CallStretch | Undo | Redo;
 }
 
 export interface NeedSamples {
@@ -195,6 +210,8 @@ export interface Export {
 export interface WriteNote {
   command: 'write_note';
   beat: number;
+  first?: number;
+  last?: number;
 }
 
 export interface Explain {
@@ -347,7 +364,7 @@ export interface CancelRequest {
 
 export interface EditRequest {
   type: 'edit';
-  edit: RelabelBeats | RelabelCluster | AddBeat | RemoveBeats | MoveBeat | SetNotes | NoteBeat | AnswerBeat | PassBeat | Undo | Redo;
+  edit: RelabelBeats | RelabelCluster | AddBeat | RemoveBeats | MoveBeat | SetNotes | NoteBeat | AnswerBeat | PassBeat | CallStretch | Undo | Redo;
 }
 
 export interface AskRequest {
@@ -499,6 +516,7 @@ export interface RhythmEpisode {
   seconds: number;
   probability: number;
   from_beats: boolean;
+  by_person: boolean;
 }
 
 export interface ClassCounts {
@@ -660,6 +678,13 @@ export interface RhythmEvent {
   probability?: number;
 }
 
+export interface ExtremeInfo {
+  first: number;
+  last: number;
+  start_s: number;
+  text: string;
+}
+
 export interface RhythmInfo {
   type: 'rhythm';
   sampling_rate_hz: number;
@@ -686,6 +711,8 @@ export interface RhythmInfo {
   hours: HourInfo[];
   silences: SilenceInfo[];
   events: RhythmEvent[];
+  extremes: ExtremeInfo[];
+  baselines: ExtremeInfo[];
 }
 
 export interface RocInfo {
@@ -806,11 +833,20 @@ export interface BeatNote {
   text: string;
 }
 
+export interface CalledStretch {
+  first: number;
+  last: number;
+  name: string;
+  words: string;
+  text: string;
+}
+
 export interface EditsInfo {
   type: 'edits';
   count: number;
   in_words: string;
   beat_notes: BeatNote[];
+  stretches: CalledStretch[];
   notes: string;
   undo: string;
   redo: string;

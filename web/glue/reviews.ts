@@ -7,7 +7,11 @@ interface Review {
   answers?: number[];
   notes: string;
   beat_notes: { sample: number; text: string }[];
+  /** What a person called stretches; an older review has none. */
+  stretches?: Stretch[];
 }
+
+interface Stretch { first: number; last: number; name: string; text?: string }
 
 interface SessionFile {
   review: Review;
@@ -42,6 +46,16 @@ function joinAnswers(base: number[], mine: number[], theirs: number[]): number[]
   return [...kept, ...mine.filter((sample) => !base.includes(sample) && !kept.includes(sample))];
 }
 
+/** Theirs without what I took back since `base`, then those that I called since, which hold where both speak of a place. */
+function joinStretches(base: Stretch[], mine: Stretch[], theirs: Stretch[]): Stretch[] {
+  const key = (s: Stretch) => JSON.stringify([s.first, s.last, s.name, s.text ?? '']);
+  const had = new Set(base.map(key)), have = new Set(mine.map(key)), there = new Set(theirs.map(key));
+  return [
+    ...theirs.filter((s) => have.has(key(s)) || !had.has(key(s))),
+    ...mine.filter((s) => !had.has(key(s)) && !there.has(key(s))),
+  ];
+}
+
 /** `mine` and `theirs` grew from `base` (empty: from nothing). Where both changed the same, mine holds. */
 export function joinReviews(base: string, mine: string, theirs: string): string {
   const read = (text: string) => (text === '' ? null : (JSON.parse(text) as SessionFile));
@@ -56,6 +70,7 @@ export function joinReviews(base: string, mine: string, theirs: string): string 
       answers: joinAnswers(before?.answers ?? [], file.review.answers ?? [], other.answers ?? []),
       notes: joinNotes(before?.notes ?? '', file.review.notes, other.notes),
       beat_notes: [...joinPlaces(remarks(before), remarks(file.review), remarks(other))].map(([sample, text]) => ({ sample, text })),
+      stretches: joinStretches(before?.stretches ?? [], file.review.stretches ?? [], other.stretches ?? []),
     },
   });
 }
@@ -64,7 +79,7 @@ export function joinReviews(base: string, mine: string, theirs: string): string 
 export function sameReview(a: string, b: string): boolean {
   const key = (text: string) => {
     const { review } = JSON.parse(text) as SessionFile;
-    return JSON.stringify([[...changes(review)], review.answers ?? [], review.notes, [...remarks(review)]]);
+    return JSON.stringify([[...changes(review)], review.answers ?? [], review.notes, [...remarks(review)], review.stretches ?? []]);
   };
   return key(a) === key(b);
 }

@@ -247,7 +247,7 @@ export class Session {
   /** Work of the person's that neither the browser keeps nor a file holds. */
   get unsaved(): boolean {
     const { edits, storage } = this.state;
-    const any = edits !== null && (edits.count > 0 || edits.notes !== '' || edits.beat_notes.length > 0);
+    const any = edits !== null && (edits.count > 0 || edits.notes !== '' || edits.beat_notes.length > 0 || edits.stretches.length > 0);
     return any && storage !== 'kept' && storage !== null && this.review !== this.savedReview;
   }
   private savedReview = '';

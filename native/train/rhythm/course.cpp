@@ -1,4 +1,4 @@
-#include "rhythm/course.hpp"
+#include "train/rhythm/course.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,20 +8,20 @@
 #include <system_error>
 
 #include "beats/detector.hpp"
-#include "checkpoint.hpp"
 #include "data/files.hpp"
 #include "evaluate/confusion.hpp"
-#include "no_denormals.hpp"
-#include "random.hpp"
 #include "rhythm/episodes.hpp"
-#include "rhythm/learner.hpp"
-#include "rhythm/report.hpp"
 #include "rhythm/rhythm_analysis.hpp"
 #include "rhythm/rhythm_features.hpp"
-#include "rhythm/rhythm_model.hpp"
-#include "rhythm/sources.hpp"
-#include "rhythm/windows.hpp"
-#include "run_state.hpp"
+#include "train/loop/checkpoint.hpp"
+#include "train/loop/no_denormals.hpp"
+#include "train/loop/random.hpp"
+#include "train/loop/run_state.hpp"
+#include "train/rhythm/learner.hpp"
+#include "train/rhythm/report.hpp"
+#include "train/rhythm/rhythm_model.hpp"
+#include "train/rhythm/sources.hpp"
+#include "train/rhythm/windows.hpp"
 
 namespace telltale::train {
 

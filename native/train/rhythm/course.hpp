@@ -10,8 +10,8 @@
 #include <string>
 
 #include "evaluate/rhythm_score.hpp"
-#include "progress.hpp"
-#include "rhythm/recipe.hpp"
+#include "train/loop/progress.hpp"
+#include "train/rhythm/recipe.hpp"
 
 namespace telltale::train {
 

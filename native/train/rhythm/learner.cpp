@@ -1,8 +1,8 @@
-#include "rhythm/learner.hpp"
+#include "train/rhythm/learner.hpp"
 
 #include <format>
 
-#include "random.hpp"
+#include "train/loop/random.hpp"
 
 namespace telltale::train {
 

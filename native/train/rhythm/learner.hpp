@@ -6,10 +6,10 @@
 #include <optional>
 #include <vector>
 
-#include "module.hpp"
-#include "one_cycle.hpp"
-#include "rhythm/recipe.hpp"
-#include "rhythm/windows.hpp"
+#include "train/loop/one_cycle.hpp"
+#include "train/networks/module.hpp"
+#include "train/rhythm/recipe.hpp"
+#include "train/rhythm/windows.hpp"
 
 namespace telltale::train {
 

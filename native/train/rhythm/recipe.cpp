@@ -1,8 +1,8 @@
-#include "rhythm/recipe.hpp"
+#include "train/rhythm/recipe.hpp"
 
 #include "data/files.hpp"
-#include "recipe_reader.hpp"
 #include "rhythm/rhythm_features.hpp"
+#include "train/recipes/recipe_reader.hpp"
 
 namespace telltale::train {
 

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "network.hpp"
-#include "recipe_head.hpp"
 #include "recording/error.hpp"
+#include "train/networks/network.hpp"
+#include "train/recipes/recipe_head.hpp"
 
 namespace telltale::train {
 

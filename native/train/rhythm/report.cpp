@@ -1,11 +1,11 @@
-#include "rhythm/report.hpp"
+#include "train/rhythm/report.hpp"
 
 #include <format>
 
-#include "environment.hpp"
-#include "html_parts.hpp"
-#include "recipe_reader.hpp"
 #include "rhythm/rhythm_features.hpp"
+#include "train/loop/environment.hpp"
+#include "train/recipes/recipe_reader.hpp"
+#include "train/report/html_parts.hpp"
 
 namespace telltale::train {
 

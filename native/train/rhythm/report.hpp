@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "rhythm/recipe.hpp"
+#include "train/rhythm/recipe.hpp"
 
 namespace telltale::train {
 

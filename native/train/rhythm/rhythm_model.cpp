@@ -1,4 +1,4 @@
-#include "rhythm/rhythm_model.hpp"
+#include "train/rhythm/rhythm_model.hpp"
 
 #include "rhythm/rhythm_features.hpp"
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "classify/card.hpp"
-#include "rhythm/recipe.hpp"
+#include "train/rhythm/recipe.hpp"
 
 namespace telltale::train {
 

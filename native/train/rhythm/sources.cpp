@@ -1,4 +1,4 @@
-#include "rhythm/sources.hpp"
+#include "train/rhythm/sources.hpp"
 
 #include <algorithm>
 #include <array>

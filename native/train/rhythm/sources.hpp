@@ -19,7 +19,7 @@
 
 #include "evaluate/rhythm_score.hpp"
 #include "recording/recording.hpp"
-#include "rhythm/recipe.hpp"
+#include "train/rhythm/recipe.hpp"
 
 namespace telltale::train {
 

@@ -1,4 +1,4 @@
-#include "rhythm/synthetic.hpp"
+#include "train/rhythm/synthetic.hpp"
 
 #include <algorithm>
 #include <array>

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "random.hpp"
-#include "rhythm/recipe.hpp"
+#include "train/loop/random.hpp"
+#include "train/rhythm/recipe.hpp"
 
 namespace telltale::train {
 

@@ -1,4 +1,4 @@
-#include "rhythm/windows.hpp"
+#include "train/rhythm/windows.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,11 +8,11 @@
 #include <numeric>
 
 #include "beats/detector.hpp"
-#include "noise.hpp"
-#include "random.hpp"
 #include "rhythm/rhythm_features.hpp"
-#include "rhythm/synthetic.hpp"
 #include "signal/band_pass.hpp"
+#include "train/data/noise.hpp"
+#include "train/loop/random.hpp"
+#include "train/rhythm/synthetic.hpp"
 
 namespace telltale::train {
 

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "rhythm/recipe.hpp"
-#include "rhythm/sources.hpp"
+#include "train/rhythm/recipe.hpp"
+#include "train/rhythm/sources.hpp"
 
 namespace telltale::train {
 

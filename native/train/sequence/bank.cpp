@@ -1,10 +1,10 @@
-#include "sequence/bank.hpp"
+#include "train/sequence/bank.hpp"
 
 #include <format>
 #include <utility>
 
 #include "classify/features.hpp"
-#include "sequence/synthetic_signal.hpp"
+#include "train/sequence/synthetic_signal.hpp"
 
 namespace telltale::train {
 

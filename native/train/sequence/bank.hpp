@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include "sequence/patient.hpp"
-#include "sequence/recipe.hpp"
+#include "train/sequence/patient.hpp"
+#include "train/sequence/recipe.hpp"
 
 namespace telltale::train {
 

@@ -1,4 +1,4 @@
-#include "sequence/contrast.hpp"
+#include "train/sequence/contrast.hpp"
 
 #include <algorithm>
 #include <format>
@@ -9,9 +9,9 @@
 #include "data/files.hpp"
 #include "data/heartbeat.hpp"
 #include "data/mitdb.hpp"
-#include "random.hpp"
-#include "sequence/held_out.hpp"
-#include "sequence/learner.hpp"
+#include "train/loop/random.hpp"
+#include "train/sequence/held_out.hpp"
+#include "train/sequence/learner.hpp"
 
 namespace telltale::train {
 

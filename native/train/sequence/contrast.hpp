@@ -4,10 +4,10 @@
 
 #include <filesystem>
 
-#include "progress.hpp"
-#include "scores.hpp"
-#include "sequence/bank.hpp"
-#include "sequence/recipe.hpp"
+#include "train/loop/progress.hpp"
+#include "train/loop/scores.hpp"
+#include "train/sequence/bank.hpp"
+#include "train/sequence/recipe.hpp"
 
 namespace telltale::train {
 

@@ -1,4 +1,4 @@
-#include "sequence/course.hpp"
+#include "train/sequence/course.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -7,14 +7,14 @@
 #include <sstream>
 #include <system_error>
 
-#include "checkpoint.hpp"
 #include "data/files.hpp"
 #include "data/machine.hpp"
-#include "environment.hpp"
-#include "no_denormals.hpp"
-#include "run_files.hpp"
-#include "sequence/learner.hpp"
-#include "sequence/report.hpp"
+#include "train/loop/checkpoint.hpp"
+#include "train/loop/environment.hpp"
+#include "train/loop/no_denormals.hpp"
+#include "train/report/run_files.hpp"
+#include "train/sequence/learner.hpp"
+#include "train/sequence/report.hpp"
 
 namespace telltale::train {
 

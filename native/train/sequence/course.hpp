@@ -13,11 +13,11 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "module.hpp"
-#include "progress.hpp"
-#include "sequence/bank.hpp"
-#include "sequence/held_out.hpp"
-#include "sequence/recipe.hpp"
+#include "train/loop/progress.hpp"
+#include "train/networks/module.hpp"
+#include "train/sequence/bank.hpp"
+#include "train/sequence/held_out.hpp"
+#include "train/sequence/recipe.hpp"
 
 namespace telltale::train {
 

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "scores.hpp"
-#include "sequence/patient.hpp"
-#include "sequence/synthetic_rhythm.hpp"
+#include "train/loop/scores.hpp"
+#include "train/sequence/patient.hpp"
+#include "train/sequence/synthetic_rhythm.hpp"
 
 namespace telltale::train {
 

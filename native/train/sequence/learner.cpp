@@ -1,4 +1,4 @@
-#include "sequence/learner.hpp"
+#include "train/sequence/learner.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "checkpoint.hpp"
-#include "module.hpp"
-#include "sequence/bank.hpp"
-#include "sequence/recipe.hpp"
+#include "train/loop/checkpoint.hpp"
+#include "train/networks/module.hpp"
+#include "train/sequence/bank.hpp"
+#include "train/sequence/recipe.hpp"
 
 namespace telltale::train {
 

@@ -1,4 +1,4 @@
-#include "sequence/patient.hpp"
+#include "train/sequence/patient.hpp"
 
 #include <algorithm>
 #include <string_view>

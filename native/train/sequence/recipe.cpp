@@ -1,4 +1,4 @@
-#include "sequence/recipe.hpp"
+#include "train/sequence/recipe.hpp"
 
 #include <algorithm>
 #include <array>
@@ -7,8 +7,8 @@
 
 #include "classify/features.hpp"
 #include "data/files.hpp"
-#include "recipe_reader.hpp"
-#include "sequence/patient.hpp"
+#include "train/recipes/recipe_reader.hpp"
+#include "train/sequence/patient.hpp"
 
 namespace telltale::train {
 

@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
-#include "network.hpp"
-#include "recipe_head.hpp"
 #include "recording/error.hpp"
-#include "sequence/synthetic_rhythm.hpp"
+#include "train/networks/network.hpp"
+#include "train/recipes/recipe_head.hpp"
+#include "train/sequence/synthetic_rhythm.hpp"
 
 namespace telltale::train {
 

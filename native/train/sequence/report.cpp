@@ -1,4 +1,4 @@
-#include "sequence/report.hpp"
+#include "train/sequence/report.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "data/mitdb.hpp"
-#include "environment.hpp"
-#include "html_parts.hpp"
-#include "sequence/patient.hpp"
+#include "train/loop/environment.hpp"
+#include "train/report/html_parts.hpp"
+#include "train/sequence/patient.hpp"
 
 namespace telltale::train {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "sequence/held_out.hpp"
-#include "sequence/recipe.hpp"
+#include "train/sequence/held_out.hpp"
+#include "train/sequence/recipe.hpp"
 
 namespace telltale::train {
 

@@ -1,4 +1,4 @@
-#include "sequence/synthetic_rhythm.hpp"
+#include "train/sequence/synthetic_rhythm.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include "random.hpp"
-#include "sequence/patient.hpp"
+#include "train/loop/random.hpp"
+#include "train/sequence/patient.hpp"
 
 namespace telltale::train {
 

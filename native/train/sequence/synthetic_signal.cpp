@@ -1,4 +1,4 @@
-#include "sequence/synthetic_signal.hpp"
+#include "train/sequence/synthetic_signal.hpp"
 
 #include <algorithm>
 #include <array>

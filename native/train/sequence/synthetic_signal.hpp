@@ -8,9 +8,9 @@
 #include <span>
 #include <vector>
 
-#include "random.hpp"
-#include "sequence/patient.hpp"
-#include "sequence/synthetic_rhythm.hpp"
+#include "train/loop/random.hpp"
+#include "train/sequence/patient.hpp"
+#include "train/sequence/synthetic_rhythm.hpp"
 
 namespace telltale::train {
 

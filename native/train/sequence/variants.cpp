@@ -1,4 +1,4 @@
-#include "sequence/variants.hpp"
+#include "train/sequence/variants.hpp"
 
 #include <toml++/toml.hpp>
 

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "sequence/course.hpp"
-#include "sequence/recipe.hpp"
+#include "train/sequence/course.hpp"
+#include "train/sequence/recipe.hpp"
 
 namespace telltale::train {
 

@@ -1,19 +1,19 @@
-#include "waves/course.hpp"
+#include "train/waves/course.hpp"
 
 #include <algorithm>
 #include <format>
 #include <optional>
 
 #include "evaluate/wave_score.hpp"
-#include "no_denormals.hpp"
-#include "random.hpp"
-#include "run_state.hpp"
+#include "train/loop/no_denormals.hpp"
+#include "train/loop/random.hpp"
+#include "train/loop/run_state.hpp"
+#include "train/waves/draw.hpp"
+#include "train/waves/learner.hpp"
+#include "train/waves/report.hpp"
+#include "train/waves/sources.hpp"
 #include "waves/delineate.hpp"
-#include "waves/draw.hpp"
 #include "waves/joined.hpp"
-#include "waves/learner.hpp"
-#include "waves/report.hpp"
-#include "waves/sources.hpp"
 
 namespace telltale::train {
 

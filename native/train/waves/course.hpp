@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "progress.hpp"
-#include "waves/recipe.hpp"
+#include "train/loop/progress.hpp"
+#include "train/waves/recipe.hpp"
 
 namespace telltale::train {
 

@@ -1,11 +1,11 @@
-#include "waves/draw.hpp"
+#include "train/waves/draw.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 
-#include "noise.hpp"
 #include "signal/band_pass.hpp"
+#include "train/data/noise.hpp"
 #include "waves/delineate.hpp"
 
 namespace telltale::train {

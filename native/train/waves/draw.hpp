@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <vector>
 
-#include "random.hpp"
-#include "waves/recipe.hpp"
-#include "waves/sources.hpp"
+#include "train/loop/random.hpp"
+#include "train/waves/recipe.hpp"
+#include "train/waves/sources.hpp"
 #include "waves/wave_rows.hpp"
 
 namespace telltale::train {

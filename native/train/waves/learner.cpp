@@ -1,11 +1,11 @@
-#include "waves/learner.hpp"
+#include "train/waves/learner.hpp"
 
 #include <algorithm>
 #include <format>
 
-#include "random.hpp"
+#include "train/loop/random.hpp"
+#include "train/waves/draw.hpp"
 #include "waves/delineate.hpp"
-#include "waves/draw.hpp"
 
 namespace telltale::train {
 

@@ -5,10 +5,10 @@
 #include <optional>
 #include <vector>
 
-#include "module.hpp"
-#include "one_cycle.hpp"
-#include "waves/recipe.hpp"
-#include "waves/sources.hpp"
+#include "train/loop/one_cycle.hpp"
+#include "train/networks/module.hpp"
+#include "train/waves/recipe.hpp"
+#include "train/waves/sources.hpp"
 
 namespace telltale::train {
 

@@ -1,9 +1,9 @@
-#include "waves/recipe.hpp"
+#include "train/waves/recipe.hpp"
 
 #include <numeric>
 
 #include "data/files.hpp"
-#include "recipe_reader.hpp"
+#include "train/recipes/recipe_reader.hpp"
 #include "waves/delineate.hpp"
 #include "waves/wave_rows.hpp"
 

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "classify/card.hpp"
-#include "network.hpp"
-#include "recipe_head.hpp"
 #include "recording/error.hpp"
+#include "train/networks/network.hpp"
+#include "train/recipes/recipe_head.hpp"
 
 namespace telltale::train {
 

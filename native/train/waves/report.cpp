@@ -1,9 +1,9 @@
-#include "waves/report.hpp"
+#include "train/waves/report.hpp"
 
 #include <format>
 
-#include "environment.hpp"
-#include "html_parts.hpp"
+#include "train/loop/environment.hpp"
+#include "train/report/html_parts.hpp"
 
 namespace telltale::train {
 

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "waves/recipe.hpp"
+#include "train/waves/recipe.hpp"
 
 namespace telltale::train {
 

@@ -1,4 +1,4 @@
-#include "waves/sources.hpp"
+#include "train/waves/sources.hpp"
 
 #include <algorithm>
 #include <cstdlib>

@@ -7,11 +7,11 @@
 #include <numbers>
 #include <set>
 
-#include "sequence/patient.hpp"
-#include "sequence/recipe.hpp"
-#include "sequence/synthetic_rhythm.hpp"
-#include "sequence/synthetic_signal.hpp"
 #include "support/data.hpp"
+#include "train/sequence/patient.hpp"
+#include "train/sequence/recipe.hpp"
+#include "train/sequence/synthetic_rhythm.hpp"
+#include "train/sequence/synthetic_signal.hpp"
 
 using namespace telltale;
 using namespace telltale::train;

@@ -113,8 +113,8 @@ TEST_CASE("SDANN and the SDNN index rest on five-minute segments") {
     const Summary s = summary(with_intervals(rr), {}, {}, 900'000 + 1000);
     const Hrv& h = *s.hrv;
     REQUIRE(h.segments.size() == 4);
-    CHECK(h.segments[0].intervals == 299);
-    CHECK(h.segments[1].intervals == 400);
+    CHECK(h.segments[0].nn == 299);
+    CHECK(h.segments[1].nn == 400);
     CHECK(*h.segments[0].mean_nn_ms == 1000);
     CHECK(*h.segments[1].mean_nn_ms == Approx((1000 + 399 * 750.0) / 400));
     CHECK(*h.segments[0].rmssd_ms == 0);
@@ -330,9 +330,9 @@ TEST_CASE("what is known of the beats before saves work and changes no figure") 
 
 TEST_CASE("less than a minute of normal beats says nothing about variability") {
     const auto short_one = summary(with_intervals(std::vector<std::int64_t>(46, 800)));
-    CHECK(message_of(short_one).hrv->untold ==
+    CHECK(short_one.hrv->untold ==
           "Not told: 46 intervals between normal beats, 37 s in all, are too few. It takes 60 s at "
           "least, and 5 minutes to compare with others.");
     const auto longer = summary(with_intervals(std::vector<std::int64_t>(90, 800)));
-    CHECK_FALSE(message_of(longer).hrv->untold);
+    CHECK_FALSE(longer.hrv->untold);
 }

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <format>
 
+#include "views/mark.hpp"
 #include "views/views.hpp"
 #include "views/widgets.hpp"
 
@@ -81,6 +82,7 @@ void draw_row(App& app, ImDrawList* draw, std::size_t lead, double first, double
                 draw->AddRectFilled({x_of(std::max(bad.first, first)), row.y},
                                     {x_of(std::min(bad.last, last)), row.y + row.height},
                                     with_alpha(t.soft, 0.16F));
+    draw_marks(app, draw, {row.x, row.y, width, row.height}, x_of, first, last);
     const Viewport& v = app.view.viewport;
     if (v.last() > first && v.first < last)
         draw->AddRectFilled({x_of(std::max(v.first, first)), row.y},
@@ -178,10 +180,20 @@ void draw_disclosure(App& app, Rect area, double row_s) {
     ImGuiIO& io = ImGui::GetIO();
     float& scroll = app.view.disclosure_scroll;
     if (ImGui::IsItemHovered() && io.MouseWheel != 0) scroll -= io.MouseWheel * row_height;
-    if (ImGui::IsItemActive() && ImGui::IsMouseDragging(ImGuiMouseButton_Left, 4))
+    const auto sample_at = [&](ImVec2 at) {
+        const double row =
+            std::clamp(std::floor(static_cast<double>(at.y - area.y - top + scroll) / row_height),
+                       0.0, std::max(0.0, rows - 1));
+        const auto share =
+            static_cast<double>(std::clamp((at.x - area.x - gutter) / width, 0.0F, 1.0F));
+        return std::min((row + share) * samples, s.recording->length);
+    };
+    const bool marking = mark_by_pointer(app, sample_at);
+    if (!marking && ImGui::IsItemActive() && ImGui::IsMouseDragging(ImGuiMouseButton_Left, 4))
         scroll -= io.MouseDelta.y;
     scroll = std::clamp(scroll, 0.0F, std::max(0.0F, content - area.height));
-    if (ImGui::IsItemDeactivated() && io.MouseDragMaxDistanceSqr[ImGuiMouseButton_Left] < 16) {
+    if (!app.view.mark.on && ImGui::IsItemDeactivated() &&
+        io.MouseDragMaxDistanceSqr[ImGuiMouseButton_Left] < 16) {
         const double row = std::floor((io.MousePos.y - area.y - top + scroll) / row_height);
         const double sample =
             (row + std::clamp((io.MousePos.x - area.x - gutter) / width, 0.0F, 1.0F)) * samples;

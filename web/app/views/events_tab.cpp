@@ -15,7 +15,8 @@ ImU32 group_colour(const Theme& t, EventGroup group) {
         case EventGroup::ventricular: return t.class_v;
         case EventGroup::supraventricular: return t.class_s;
         case EventGroup::doubtful: return t.accent;
-        case EventGroup::noted: return t.text;
+        case EventGroup::noted:
+        case EventGroup::marked: return t.text;
         case EventGroup::unreadable: return t.soft;
         default: return t.class_other;
     }
@@ -73,11 +74,25 @@ void review_card(App& app) {
     ImGui::Dummy({0, 2});
 }
 
+// The slowest, fastest and longest: to look at, and for the report.
+void extremes_row(App& app) {
+    const auto& rhythm = app.session.findings.rhythm;
+    if (!rhythm || rhythm->extremes.empty()) return;
+    const bool on = app.view.steps.title == "extremes";
+    if (pill(app, "extremes", std::format("Extremes {}", rhythm->extremes.size()), on))
+        on ? app.stop_stepping() : app.step_extremes();
+    const std::string label = "All into the report";
+    flow(pill_width(app, label));
+    if (pill(app, "extremes:report", label, false)) app.extremes_into_report();
+    ImGui::Dummy({0, 2});
+}
+
 }  // namespace
 
 void draw_events_tab(App& app) {
     draw_ask_card(app);
     review_card(app);
+    extremes_row(app);
     refresh(app);
     EventView& view = app.view.events;
     const Theme& t = app.theme();

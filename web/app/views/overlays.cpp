@@ -81,10 +81,11 @@ void help(App& app, Rect area) {
     struct Key {
         const char *keys, *what;
     };
-    static constexpr std::array<Key, 31> keys = {{
+    static constexpr std::array<Key, 33> keys = {{
         {"N S V F Q", "call the selected beat so"},
         {"Enter", "its class is right: confirm it"},
         {"G", "review all beats, those that want a look first"},
+        {"Y", "step through the extremes: slowest, fastest, longest"},
         {"W  R  X", "note on the beat, strip of it in the report, why this class"},
         {"A  Delete", "add a beat at the pointer, remove the selected one"},
         {"Alt+arrows", "move the selected beat"},
@@ -104,6 +105,7 @@ void help(App& app, Rect area) {
         {"M", "measure: drag on the strip; Alt drags without snapping"},
         {",  .  ;  :", "move the second leg, the first leg, by a sample"},
         {"Ctrl+C", "copy what was measured"},
+        {"L  Shift+drag", "call a stretch: artefact, a rhythm, a note"},
         {"H", "twelve leads on a sheet, and back"},
         {"D", "full disclosure: the whole record as strips"},
         {"P", "mark P, QRS and T on the strip"},

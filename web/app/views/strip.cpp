@@ -3,6 +3,7 @@
 #include <cmath>
 #include <format>
 
+#include "views/mark.hpp"
 #include "views/measure.hpp"
 #include "views/trace.hpp"
 #include "views/views.hpp"
@@ -252,7 +253,10 @@ void interact(App& app, const Layout& l, Rect area) {
     ImGuiIO& io = ImGui::GetIO();
     Viewport& v = app.view.viewport;
     const bool hovered = ImGui::IsItemHovered();
-    const bool measuring = measure_by_pointer(app, lead_at(app, l, io.MouseClickedPos[0].y), area);
+    const bool marking = mark_by_pointer(
+        app, [&](ImVec2 at) { return v.sample_at(static_cast<double>(at.x - area.x)); });
+    const bool measuring =
+        marking || measure_by_pointer(app, lead_at(app, l, io.MouseClickedPos[0].y), area);
     if (!measuring && ImGui::IsItemActive() && ImGui::IsMouseDragging(ImGuiMouseButton_Left, 3)) {
         v.pan(-io.MouseDelta.x / v.px_per_s());
         app.view.lead_scroll -= io.MouseDelta.y;
@@ -271,7 +275,7 @@ void interact(App& app, const Layout& l, Rect area) {
     }
     const bool clicked =
         ImGui::IsItemDeactivated() && io.MouseDragMaxDistanceSqr[ImGuiMouseButton_Left] < 16;
-    if (clicked) {
+    if (clicked && !app.view.mark.on) {
         const double reach = std::max(24.0 * v.samples_per_px(), 0.2 * v.sampling_rate);
         app.select(nearest(app.session.beats.sample, v.sample_at(io.MousePos.x - area.x), reach),
                    false);
@@ -327,6 +331,10 @@ void draw_strip(App& app, Rect area) {
     draw->PushClipRect(l.leads.min(), l.leads.max(), true);
     draw_grid(app, draw, l.leads, app.view.viewport);
     draw_stretches(app, draw, l.leads);
+    draw_marks(
+        app, draw, l.leads,
+        [&](double sample) { return l.leads.x + static_cast<float>(v.x_of(sample)); }, v.first,
+        v.last());
     draw_waves(app, draw, l.leads);
     draw->PopClipRect();
     draw->PushClipRect(area.min(), area.max(), true);

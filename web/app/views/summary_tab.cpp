@@ -61,10 +61,11 @@ void rhythms(App& app) {
             (episode.last - episode.first) / app.session.recording->sampling_rate;
         text_cut(draw, app.fonts.small, 13, {at.x + chip + 10, at.y + 20}, width - chip - 10,
                  t.soft,
-                 std::format("{}, for {}, probability {:.2f}",
-                             app.session.place_of(episode.first, false),
+                 std::format("{}, for {}, {}", app.session.place_of(episode.first, false),
                              seconds < 60 ? std::format("{:.1f} s", seconds) : elapsed(seconds),
-                             episode.probability));
+                             episode.by_person
+                                 ? std::string("by you")
+                                 : std::format("probability {:.2f}", episode.probability)));
     }
     ImGui::PopStyleVar();
     if (grave > most)

@@ -5,6 +5,7 @@
 #include <format>
 #include <utility>
 
+#include "views/mark.hpp"
 #include "views/measure.hpp"
 #include "views/views.hpp"
 #include "views/widgets.hpp"
@@ -89,10 +90,13 @@ void stepper(App& app, Rect area) {
     const float buttons = 3 * 32;
     const float count_width = text_width(app.fonts.letter, 13, count);
     const float space = area.width - buttons - count_width - 30;
+    // What one is at, where that has a name of its own.
+    const std::string& title = steps.at && !steps.targets[*steps.at].text.empty()
+                                   ? steps.targets[*steps.at].text
+                                   : steps.title;
     const float title_width =
-        app.view.narrow
-            ? 0
-            : std::min(text_width(app.fonts.small, 13, steps.title), std::max(0.0F, space));
+        app.view.narrow ? 0
+                        : std::min(text_width(app.fonts.small, 13, title), std::max(0.0F, space));
     const float width = title_width + count_width + buttons + 34;
     const ImVec2 at = {area.x + area.width - width, area.y + (area.height - h) / 2};
     ImDrawList* draw = ImGui::GetWindowDrawList();
@@ -100,7 +104,7 @@ void stepper(App& app, Rect area) {
     float x = at.x + 12;
     const float text_y = at.y + (h - 13) / 2 - 1;
     if (title_width > 0) {
-        text_cut(draw, app.fonts.small, 13, {x, text_y}, title_width, t.text, steps.title);
+        text_cut(draw, app.fonts.small, 13, {x, text_y}, title_width, t.text, title);
         x += title_width + 10;
     }
     draw->AddText(app.fonts.letter, 13, {x, text_y}, t.text, count.c_str());
@@ -165,6 +169,8 @@ void draw_main(App& app, Rect area) {
         if (!app.view.narrow) {
             ImGui::SameLine(0, 18);
             measure_pills(app);
+            ImGui::SameLine(0, 6);
+            if (pill(app, "mark", "Mark", app.view.mark.on)) app.mark_on_off();
         }
     } else if (menu_pill(app, "rows", row_text(row_s))) {
         for (const double seconds : rows)
@@ -199,6 +205,7 @@ void draw_main(App& app, Rect area) {
         draw_sheet(app, rest);
     else
         draw_strip(app, rest);
+    draw_mark_card(app, rest);
 }
 
 }  // namespace telltale::window

@@ -186,6 +186,8 @@ void narrow_menu(App& app) {
     if (menu_item(app, "menu:palette", "Find a command…")) app.send(messages::OpenPalette{});
     if (menu_item(app, "menu:measure", "Measure", app.view.measure.on, s.recording.has_value()))
         app.measure_on_off();
+    if (menu_item(app, "menu:mark", "Mark a stretch", app.view.mark.on, s.recording.has_value()))
+        app.mark_on_off();
     for (const Section& section : sections)
         if (leads_on(app, std::string("menu:") + section.id, std::string(section.label) + "  →",
                      section.enabled))

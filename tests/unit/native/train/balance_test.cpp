@@ -1,4 +1,4 @@
-#include "balance.hpp"
+#include "train/data/balance.hpp"
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
@@ -6,10 +6,10 @@
 #include <map>
 #include <numeric>
 
-#include "augment.hpp"
-#include "neighbours.hpp"
 #include "rows.hpp"
-#include "split.hpp"
+#include "train/data/augment.hpp"
+#include "train/data/neighbours.hpp"
+#include "train/data/split.hpp"
 
 using namespace telltale::train;
 using telltale::train::tests::bumps;

@@ -1,6 +1,6 @@
-#include "beat_cache.hpp"
-#include "data_report.hpp"
-#include "split.hpp"
+#include "train/data/beat_cache.hpp"
+#include "train/data/data_report.hpp"
+#include "train/data/split.hpp"
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
@@ -14,7 +14,7 @@
 
 #include "rows.hpp"
 #include "support/data.hpp"
-#include "write_data_set.hpp"
+#include "train/data/write_data_set.hpp"
 
 using namespace telltale;
 using namespace telltale::train;

@@ -1,7 +1,7 @@
 // Against a real server on this machine's own network interface: a small one that answers as the
 // MLflow REST interface (2.0) is documented to, or wrongly on purpose.
-#include "mlflow.hpp"
-#include "tracking.hpp"
+#include "train/tracking/mlflow.hpp"
+#include "train/tracking/tracking.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

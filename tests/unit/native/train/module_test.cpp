@@ -1,7 +1,7 @@
 // Layers against values worked out by hand, or by plain loops over the formulas.
 #include "torch_and_catch.hpp"
 
-#include "module.hpp"
+#include "train/networks/module.hpp"
 
 #include <array>
 #include <catch2/catch_approx.hpp>
@@ -9,8 +9,8 @@
 #include <cmath>
 #include <vector>
 
-#include "gru.hpp"
-#include "networks.hpp"
+#include "train/networks/gru.hpp"
+#include "train/networks/networks.hpp"
 
 using namespace telltale::train;
 using torch::Tensor;

@@ -2,7 +2,7 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <set>
 
-#include "networks.hpp"
+#include "train/networks/networks.hpp"
 
 using namespace telltale::train;
 using Catch::Matchers::ContainsSubstring;

@@ -1,11 +1,11 @@
 // The normalisation with its neighbours against LibTorch's operators one after the other.
 #include "torch_and_catch.hpp"
 
-#include "normalise.hpp"
+#include "train/data/normalise.hpp"
 
 #include <limits>
 
-#include "module.hpp"
+#include "train/networks/module.hpp"
 
 using namespace telltale::train;
 using torch::Tensor;

@@ -1,14 +1,14 @@
 // The ONNX graph against the LibTorch module, through the ONNX Runtime that the page runs.
 #include "torch_and_catch.hpp"
 
-#include "onnx.hpp"
+#include "train/export/onnx.hpp"
 
 #include <functional>
 
-#include "module.hpp"
-#include "networks.hpp"
 #include "runtime/agreement.hpp"
 #include "runtime/session.hpp"
+#include "train/networks/module.hpp"
+#include "train/networks/networks.hpp"
 
 using namespace telltale;
 using namespace telltale::train;

@@ -1,8 +1,8 @@
-#include "recipe.hpp"
-#include "rhythm/recipe.hpp"
-#include "rhythm/rhythm_model.hpp"
-#include "sequence/recipe.hpp"
-#include "waves/recipe.hpp"
+#include "train/recipes/recipe.hpp"
+#include "train/rhythm/recipe.hpp"
+#include "train/rhythm/rhythm_model.hpp"
+#include "train/sequence/recipe.hpp"
+#include "train/waves/recipe.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
@@ -10,9 +10,9 @@
 #include <fstream>
 #include <sstream>
 
-#include "networks.hpp"
-#include "recipe_list.hpp"
-#include "results.hpp"
+#include "train/networks/networks.hpp"
+#include "train/recipes/recipe_list.hpp"
+#include "train/report/results.hpp"
 
 using namespace telltale::train;
 using Catch::Matchers::ContainsSubstring;

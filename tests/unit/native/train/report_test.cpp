@@ -2,10 +2,10 @@
 #include <cmath>
 #include <string>
 
-#include "data_report.hpp"
-#include "environment.hpp"
-#include "html_parts.hpp"
-#include "sequence/report.hpp"
+#include "train/data/data_report.hpp"
+#include "train/loop/environment.hpp"
+#include "train/report/html_parts.hpp"
+#include "train/sequence/report.hpp"
 
 using namespace telltale::train;
 

@@ -6,8 +6,8 @@
 #include <format>
 #include <vector>
 
-#include "dataset.hpp"
-#include "random.hpp"
+#include "train/data/dataset.hpp"
+#include "train/loop/random.hpp"
 
 namespace telltale::train::tests {
 

@@ -1,4 +1,4 @@
-#include "scores.hpp"
+#include "train/loop/scores.hpp"
 
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>

@@ -10,13 +10,13 @@
 #include <format>
 
 #include "classify/features.hpp"
-#include "module.hpp"
-#include "onnx.hpp"
 #include "runtime/session.hpp"
-#include "sequence/contrast.hpp"
-#include "sequence/course.hpp"
-#include "sequence/learner.hpp"
-#include "sequence/variants.hpp"
+#include "train/export/onnx.hpp"
+#include "train/networks/module.hpp"
+#include "train/sequence/contrast.hpp"
+#include "train/sequence/course.hpp"
+#include "train/sequence/learner.hpp"
+#include "train/sequence/variants.hpp"
 
 using namespace telltale;
 using namespace telltale::train;

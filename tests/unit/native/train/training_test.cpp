@@ -1,6 +1,6 @@
 #include "torch_and_catch.hpp"
 
-#include "training.hpp"
+#include "train/loop/training.hpp"
 
 #include <unistd.h>
 
@@ -9,15 +9,15 @@
 #include <fstream>
 #include <limits>
 
-#include "checkpoint.hpp"
 #include "classify/card.hpp"
 #include "data/files.hpp"
-#include "export.hpp"
-#include "report.hpp"
 #include "rows.hpp"
 #include "runtime/agreement.hpp"
 #include "runtime/probe.hpp"
 #include "runtime/session.hpp"
+#include "train/export/export.hpp"
+#include "train/loop/checkpoint.hpp"
+#include "train/report/report.hpp"
 
 using namespace telltale;
 using namespace telltale::train;
