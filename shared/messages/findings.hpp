@@ -195,12 +195,17 @@ struct HrvInfo {
     std::optional<double> tinn_ms;           ///< Base of the triangle fitted to the histogram.
     std::optional<double> sd1_ms;            ///< SDSD / sqrt 2 (Brennan et al. 2001).
     std::optional<double> sd2_ms;            ///< sqrt(2 SDNN^2 - SDSD^2 / 2) (same).
+    // rhythm/turbulence.hpp. Absent where the recording has too few such beats.
+    std::optional<double> deceleration_capacity_ms;
+    std::size_t turbulence_beats = 0;  ///< Ventricular beats that turbulence is taken from.
+    std::optional<double> turbulence_onset_percent, turbulence_slope_ms;
     std::optional<SpectrumInfo> welch, lomb_scargle;
     std::vector<HrvSegmentInfo> segments;
     TELLTALE_MESSAGE(HrvInfo, untold, intervals, nn, rejected_gap, rejected_class, rejected_outlier,
                      rejected_percent, mean_nn_ms, sdnn_ms, sdann_ms, sdnn_index_ms, rmssd_ms,
                      sdsd_ms, nn50, pnn50_percent, pnn20_percent, triangular_index, tinn_ms, sd1_ms,
-                     sd2_ms, welch, lomb_scargle, segments)
+                     sd2_ms, deceleration_capacity_ms, turbulence_beats, turbulence_onset_percent,
+                     turbulence_slope_ms, welch, lomb_scargle, segments)
 };
 
 /// An hour of the recording, counted from its start; the last one may be shorter.

@@ -369,6 +369,9 @@ private:
         row("Triangular index", hrv->triangular_index, 1, "");
         row("SD1", hrv->sd1_ms, 1, "ms");
         row("SD2", hrv->sd2_ms, 1, "ms");
+        row("Deceleration capacity", hrv->deceleration_capacity_ms, 1, "ms");
+        row("Turbulence onset", hrv->turbulence_onset_percent, 2, "%");
+        row("Turbulence slope", hrv->turbulence_slope_ms, 1, "ms/RR");
         add("</table><table>\n");
         spectrum_rows(hrv->welch);
         spectrum_rows(hrv->lomb_scargle);

@@ -10,6 +10,7 @@
 
 #include "numbers/mixing.hpp"
 #include "rhythm/heart_rate.hpp"
+#include "rhythm/turbulence.hpp"
 
 namespace telltale::rhythm {
 namespace {
@@ -307,6 +308,12 @@ std::optional<Hrv> hrv(const Series& series, const Options& options, Known& know
         // Differences and intervals come from slightly different sets: no length below zero.
         if (square >= 0) result.sd2_ms = std::sqrt(square);
     }
+    constexpr std::size_t least_decelerations = 500;  // some ten minutes of beats
+    result.deceleration_capacity_ms = deceleration_capacity(nn, least_decelerations);
+    const Turbulence answer = turbulence(series);
+    result.turbulence_beats = answer.beats;
+    result.turbulence_onset_percent = answer.onset_percent;
+    result.turbulence_slope_ms = answer.slope_ms;
     add_segments(nn, result, known);
     result.welch = welch_spectrum(nn, known);
     return result;

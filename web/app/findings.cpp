@@ -199,6 +199,14 @@ void read_variability(const messages::HrvInfo& hrv, RhythmFindings& r) {
         .value("SD1", hrv.sd1_ms, 1, "ms")
         .value("SD2", hrv.sd2_ms, 1, "ms")
         .into(r.variability);
+    Group("Heart rate turbulence, deceleration")
+        .value("Deceleration capacity", hrv.deceleration_capacity_ms, 1, "ms")
+        .value("Turbulence onset", hrv.turbulence_onset_percent, 2, "%")
+        .value("Turbulence slope", hrv.turbulence_slope_ms, 1, "ms/RR")
+        .count(
+            hrv.turbulence_onset_percent ? "from V beats" : "V beats to tell turbulence: 5, here",
+            hrv.turbulence_beats)
+        .into(r.variability);
     const auto spectrum = [&](const std::optional<messages::SpectrumInfo>& s, const char* title) {
         if (!s) return;
         Group(title)
