@@ -7,7 +7,6 @@
 #include "formats/ecg_leads.hpp"
 #include "messages/json_tree.hpp"
 #include "morphology/clusters_message.hpp"
-#include "rhythm/episodes.hpp"
 #include "rhythm/rhythm_features.hpp"
 #include "rhythm/rhythm_message.hpp"
 #include "rhythm/series.hpp"
@@ -106,12 +105,10 @@ nlohmann::ordered_json to_json(const Findings& findings, const Recording& record
 
 rhythm::RhythmCourse find_course(const Recording& recording, std::span<const rhythm::Beat> beats,
                                  bool classified, const rhythm::RhythmAnswers& answers,
-                                 std::span<const beats::Silence> silences,
-                                 std::span<const rhythm::RhythmEpisode> asserted,
-                                 std::span<const rhythm::Rhythm> seconds) {
+                                 const CourseFacts& facts) {
     const auto length = static_cast<std::int64_t>(recording.length());
     std::vector<Interval> quiet, unreadable, untold;
-    for (const beats::Silence& silence : silences) {
+    for (const beats::Silence& silence : facts.silences) {
         if (silence.kind == beats::SilenceKind::unclear) continue;
         // A flat line with no beat behind it may as well be a recorder without its patient.
         (silence.kind == beats::SilenceKind::unreadable ? unreadable
@@ -127,8 +124,9 @@ rhythm::RhythmCourse find_course(const Recording& recording, std::span<const rhy
                                   .quiet = quiet,
                                   .unreadable = unreadable,
                                   .untold = untold,
-                                  .asserted = asserted,
-                                  .seconds = seconds});
+                                  .asserted = facts.asserted,
+                                  .qrs = facts.qrs,
+                                  .seconds = facts.seconds});
 }
 
 void leave_unnamed(std::vector<Beat>& beats, const rhythm::RhythmCourse& course) {

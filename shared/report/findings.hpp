@@ -10,6 +10,7 @@
 #include "recording/recording.hpp"
 #include "report/gaps.hpp"
 #include "report/report.hpp"
+#include "rhythm/episodes.hpp"
 #include "rhythm/rhythm.hpp"
 #include "rhythm/rhythm_analysis.hpp"
 #include "signal/quality.hpp"
@@ -54,16 +55,20 @@ struct Findings {
 /// {"quality": ..., "rhythm": ..., "clusters": ...}: the JSON of those folders.
 [[nodiscard]] nlohmann::ordered_json to_json(const Findings& findings, const Recording& recording);
 
-/// Which rhythm holds when: a rhythm network's answers put together with the gaps in the beats and
-/// with runs of ventricular beats. `beats` are rhythm_beats(), `classified` whether any of them has
-/// a class, `silences` the gaps between them, `asserted` what a person says of stretches (sorted,
-/// apart), `seconds` rhythm::name_seconds() where that is known.
+/// What else is known where a rhythm network has answered.
+struct CourseFacts {
+    std::span<const beats::Silence> silences;              ///< The gaps between the beats.
+    std::span<const rhythm::RhythmEpisode> asserted = {};  ///< By a person: sorted, apart.
+    std::span<const rhythm::QrsWidth> qrs = {};            ///< Of the beats that were measured.
+    std::span<const rhythm::Rhythm> seconds = {};          ///< rhythm::name_seconds(), if known.
+};
+
+/// Which rhythm holds when: a rhythm network's answers put together with what else is known.
+/// `beats` are rhythm_beats(), `classified` whether any of them has a class.
 [[nodiscard]] rhythm::RhythmCourse find_course(const Recording& recording,
                                                std::span<const rhythm::Beat> beats, bool classified,
                                                const rhythm::RhythmAnswers& answers,
-                                               std::span<const beats::Silence> silences,
-                                               std::span<const rhythm::RhythmEpisode> asserted = {},
-                                               std::span<const rhythm::Rhythm> seconds = {});
+                                               const CourseFacts& facts);
 
 /// Takes their class from beats that lie in ventricular flutter or fibrillation: nothing there is a
 /// beat of a class. A person's word stays.

@@ -19,6 +19,7 @@ public:
         join_seconds();
         doubt_regular();
         if (in_.classified) doubt_slow();
+        doubt_narrow();
         add_paced();
         lay_over(Rhythm::noise, in_.unreadable);
         doubt_edges();
@@ -158,6 +159,30 @@ private:
                 episode.probability = probability(Rhythm::other, episode.first, episode.last);
             }
         }
+    }
+
+    /// What is conducted as fast as only the heart's own paths do does not come from a ventricle.
+    void doubt_narrow() {
+        for (RhythmEpisode& episode : episodes_) {
+            if (episode.rhythm != Rhythm::ventricular_tachycardia) continue;
+            const auto from =
+                std::ranges::lower_bound(in_.qrs, episode.first, {}, &QrsWidth::sample);
+            const auto to = std::ranges::lower_bound(in_.qrs, episode.last, {}, &QrsWidth::sample);
+            std::vector<double> widths;
+            for (auto beat = from; beat != to; ++beat)
+                if (beat->width_s) widths.push_back(*beat->width_s);
+            const auto looked_at = static_cast<std::size_t>(to - from);
+            if (looked_at < rules_.narrow_beats ||
+                static_cast<double>(widths.size()) <
+                    rules_.narrow_share * static_cast<double>(looked_at))
+                continue;
+            const auto middle = widths.begin() + static_cast<std::ptrdiff_t>(widths.size() / 2);
+            std::ranges::nth_element(widths, middle);
+            if (*middle >= rules_.narrow_s) continue;
+            episode.rhythm = Rhythm::other;
+            episode.probability = probability(Rhythm::other, episode.first, episode.last);
+        }
+        lay_over(std::vector<RhythmEpisode>{});
     }
 
     /// Stretches of paced beats, whatever the network calls them. A few beats between two of them

@@ -101,13 +101,19 @@ const Workspace::Report& Workspace::now() const {
             labels_.begin() + static_cast<std::ptrdiff_t>(card_->classes.size()), labels_.end());
     if (revision.judged && whole()) {
         const auto beats = report::rhythm_beats(report.input);
+        const report::Gaps around = gaps(beats);
+        const auto said = asserted();
+        const auto qrs = qrs_widths();
         work_.course.set(
             revision,
             report::find_course(
                 recording, beats,
                 std::ranges::any_of(report.beats, [](const auto& b) { return b.label >= 0; }),
-                *work_.answers.get(work_.run.found()), gaps(beats).silences, asserted(),
-                *work_.seconds.get(work_.run.found())));
+                *work_.answers.get(work_.run.found()),
+                {.silences = around.silences,
+                 .asserted = said,
+                 .qrs = qrs,
+                 .seconds = *work_.seconds.get(work_.run.found())}));
         report.input.course = work_.course.get(revision);
         report::leave_unnamed(report.beats, *report.input.course);
     }

@@ -57,6 +57,19 @@ Result<void> Workspace::accept_waves(std::span<const float> output) {
     return work_.measuring->accept(output);
 }
 
+std::vector<rhythm::QrsWidth> Workspace::qrs_widths() const {
+    std::vector<rhythm::QrsWidth> widths;
+    const FoundWaves* found = work_.waves.get(work_.run.found());
+    if (found == nullptr) return widths;
+    widths.reserve(found->joined.beats.size());
+    for (const waves::BeatWaves& beat : found->joined.beats) {
+        rhythm::QrsWidth& one = widths.emplace_back();
+        one.sample = found->r_peaks[beat.beat];
+        if (beat.qrs) one.width_s = beat.qrs->seconds();
+    }
+    return widths;
+}
+
 std::vector<Interval> Workspace::no_p() const {
     using enum rhythm::Rhythm;
     return rhythm::stretches_of(course(), {atrial_fibrillation, atrial_flutter});

@@ -295,6 +295,8 @@ Flow Workflow::find_and_name(std::string lead, bool findings) {
         if (auto found = co_await this->findings(); !found) co_return found;
     if (auto measured = co_await measure_waves(); !measured) co_return measured;
     if (!findings) co_return {};
+    // How wide the QRS are has a say in which rhythm holds.
+    if (!waves_.empty()) send_rhythm();
     if (!std::exchange(restored_, false)) co_return {};
     if (const auto edits = workspace_.edits_info(); edits.count > 0)
         notice(std::format("Your earlier changes to this recording are here again: {}.",

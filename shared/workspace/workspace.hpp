@@ -30,6 +30,7 @@
 #include "recording/recording.hpp"
 #include "report/gaps.hpp"
 #include "report/report.hpp"
+#include "rhythm/episodes.hpp"
 #include "rhythm/known.hpp"
 #include "rhythm/rhythm.hpp"
 #include "rhythm/rhythm_analysis.hpp"
@@ -245,7 +246,8 @@ private:
     /// What the beats are: what was worked out from other ones is no longer valid.
     struct BeatsRevision {
         std::uint64_t run = 0, edits = 0;
-        bool judged = false;  ///< Which rhythm holds when is known of them.
+        bool judged = false;    ///< Which rhythm holds when is known of them,
+        bool measured = false;  ///< and where their waves are.
         bool operator==(const BeatsRevision&) const = default;
     };
     /// Of the beats that an explanation looks at: where they are, and of which start.
@@ -327,6 +329,8 @@ private:
     /// What a person says of stretches: their rhythms, and where nothing can be read.
     [[nodiscard]] std::vector<rhythm::RhythmEpisode> asserted() const;
     [[nodiscard]] std::vector<Interval> called_dark() const;
+    /// Of the beats whose waves were measured; nothing before they are.
+    [[nodiscard]] std::vector<rhythm::QrsWidth> qrs_widths() const;
     [[nodiscard]] Result<void> load_review(std::string_view json, std::string_view file,
                                            Edits::Steps steps, Edits& edits);
     /// Where the atria flutter or fibrillate there are no P waves, whatever looks like one.
@@ -338,7 +342,8 @@ private:
     [[nodiscard]] const std::vector<std::int64_t>& marks() const { return laid_over().samples; }
     [[nodiscard]] BeatsRevision revision() const {
         return {work_.run.revision(), work_.edits.revision(),
-                work_.answers.get(work_.run.found()) != nullptr && work_.quality.has_value()};
+                work_.answers.get(work_.run.found()) != nullptr && work_.quality.has_value(),
+                work_.waves.get(work_.run.found()) != nullptr};
     }
     [[nodiscard]] Explained explained_now() const { return {work_.run.started(), marks()}; }
     /// Nothing while the beats are whole: all found, and all of them named or none.

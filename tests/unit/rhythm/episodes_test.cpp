@@ -213,3 +213,46 @@ TEST_CASE("paced beats are a paced rhythm, whatever the network calls them") {
     CHECK(text(course(repeated('n', 20), beats("NNPPPPPPVPPPNNNNNNNN"))) ==
           "N 0-250, P 250-751, N 751-2000");
 }
+
+TEST_CASE("what is conducted in less than 60 ms is no ventricular tachycardia") {
+    const std::string seconds = repeated('n', 10) + repeated('v', 20) + repeated('n', 10);
+    const RhythmAnswers answers = said(seconds);
+    const auto told = [&](double width_s, std::size_t every, std::int64_t rr) {
+        std::vector<QrsWidth> qrs;
+        for (std::int64_t at = 1000; at < 3000; at += rr)
+            qrs.push_back({at, qrs.size() % every == 0 ? std::optional(width_s) : std::nullopt});
+        return text(rhythm_course({.answers = answers,
+                                   .sampling_rate = rate,
+                                   .length = 4000,
+                                   .beats = {},
+                                   .quiet = {},
+                                   .unreadable = {},
+                                   .untold = {},
+                                   .qrs = qrs}));
+    };
+    CHECK(told(0.055, 1, 27) == "N 0-1000, other 1000-3000, N 3000-4000");
+    // As wide as a tachycardia's can be, or seen in half of the beats, or in too few.
+    CHECK(told(0.067, 1, 27) == "N 0-1000, VT 1000-3000, N 3000-4000");
+    CHECK(told(0.055, 2, 27) == "N 0-1000, VT 1000-3000, N 3000-4000");
+    CHECK(told(0.055, 1, 200) == "N 0-1000, VT 1000-3000, N 3000-4000");
+}
+
+TEST_CASE("a person's word stands above all else") {
+    const std::string seconds = repeated('n', 10) + repeated('f', 10) + repeated('n', 20);
+    const RhythmAnswers answers = said(seconds);
+    const std::vector<RhythmEpisode> asserted = {
+        {.rhythm = Rhythm::noise, .first = 500, .last = 1200, .probability = 1, .person = true},
+        {.rhythm = Rhythm::sinus, .first = 2500, .last = 2600, .probability = 1, .person = true}};
+    const std::vector<Interval> quiet = {{600, 1150}};
+    const RhythmCourse c = rhythm_course({.answers = answers,
+                                          .sampling_rate = rate,
+                                          .length = 4000,
+                                          .beats = {},
+                                          .quiet = quiet,
+                                          .unreadable = {},
+                                          .untold = {},
+                                          .asserted = asserted});
+    CHECK(text(c) == "N 0-500, NOISE 500-1200, VFL 1200-2000, N 2000-4000");
+    CHECK(c.episodes[1].person);
+    CHECK_FALSE(c.episodes[3].person);
+}

@@ -200,9 +200,10 @@ TEST_CASE("the rhythm's course is that of the beats as they are, and it leaves f
                               .samples = static_cast<std::int64_t>(engine.recording()->length()),
                               .classes = engine.labels(),
                               .beats = beats});
-    const auto expected = report::find_course(
-        *engine.recording(), marks, true, answers,
-        report::find_silences(*engine.recording(), marks, signal::assess(*engine.recording())));
+    const auto silences =
+        report::find_silences(*engine.recording(), marks, signal::assess(*engine.recording()));
+    const auto expected =
+        report::find_course(*engine.recording(), marks, true, answers, {.silences = silences});
     REQUIRE(engine.course()->episodes.size() == expected.episodes.size());
     for (std::size_t i = 0; i < expected.episodes.size(); ++i) {
         const auto &is = engine.course()->episodes[i], &right = expected.episodes[i];

@@ -10,7 +10,7 @@
 namespace telltale::window {
 namespace {
 
-constexpr float label_height = 17;
+constexpr float label_height = 16;
 constexpr double least_s = 0.1;  // a shorter drag is a slip
 
 bool is_dark(const messages::CalledStretch& called) {
@@ -79,8 +79,8 @@ void draw_marks(App& app, ImDrawList* draw, Rect area, const std::function<float
         if (is_dark(called)) hatch(draw, band, with_alpha(colour, 0.35F));
         if (!note && !is_dark(called))
             draw->AddRectFilled(band.min(), band.max(), with_alpha(colour, 0.06F));
-        const float y = area.y + (note ? label_height + 2 : 0);
-        if (y + label_height > area.y + area.height) continue;
+        const float y = area.y + area.height - label_height - (note ? label_height + 2 : 0);
+        if (y < area.y) continue;
         draw->AddRectFilled({band.x, y}, {band.x + band.width, y + label_height},
                             with_alpha(t.raised, 0.92F), 3);
         draw->AddRect({band.x, y}, {band.x + band.width, y + label_height}, colour, 3);
@@ -102,9 +102,11 @@ void draw_mark_card(App& app, Rect area) {
     const MarkView& m = app.view.mark;
     if (!m.on || m.dragging) return;
     const Theme& t = app.theme();
+    // Beside the strip, not on it, where both have no room.
+    const bool narrow = app.view.narrow, keys = !app.view.touch && !narrow;
     const float width = std::min(640.0F, area.width - 16);
-    ImGui::SetNextWindowPos({area.x + area.width / 2, area.y + area.height - 34}, ImGuiCond_Always,
-                            {0.5F, 1});
+    const float foot = narrow ? ImGui::GetIO().DisplaySize.y - 8 : area.y + area.height - 34;
+    ImGui::SetNextWindowPos({area.x + area.width / 2, foot}, ImGuiCond_Always, {0.5F, 1});
     ImGui::SetNextWindowSize({width, 0});
     ImGui::PushStyleColor(ImGuiCol_WindowBg, t.raised);
     ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 10);
@@ -135,21 +137,20 @@ void draw_mark_card(App& app, Rect area) {
     for (std::size_t i = 0; i < messages::stretch_names.size(); ++i) {
         const messages::StretchName& name = messages::stretch_names[i];
         const char* key = name.name == "note" ? "W " : "";
-        choice(name.name, app.view.touch ? std::string(name.brief)
-                          : i < 10       ? std::format("{} {}", (i + 1) % 10, name.brief)
-                                         : key + std::string(name.brief));
+        choice(name.name, !keys    ? std::string(name.brief)
+                          : i < 10 ? std::format("{} {}", (i + 1) % 10, name.brief)
+                                   : key + std::string(name.brief));
     }
     const bool said = std::ranges::any_of(
         app.session.edits.stretches, [&](const messages::CalledStretch& called_before) {
             return static_cast<double>(called_before.first) < at.last &&
                    at.first < static_cast<double>(called_before.last);
         });
-    if (said) choice("", app.view.touch ? "Take away" : "Del Take away");
-    const std::string close = app.view.touch ? "Close" : "Esc Close";
+    if (said) choice("", keys ? "Del Take away" : "Take away");
+    const std::string close = keys ? "Esc Close" : "Close";
     flow(pill_width(app, close));
     if (pill(app, "stretch:close", close, false)) app.mark_on_off();
-    if (!app.view.touch)
-        note(app, "Drag an end, or move it: the first by ; and :, the last by , and .");
+    if (keys) note(app, "Drag an end, or move it: the first by ; and :, the last by , and .");
     ImGui::End();
     if (called) app.call_stretch(*called);
 }
