@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "beats/beat_search.hpp"
+#include "beats/fast_hearts.hpp"
 #include "beats/lead_fusion.hpp"
 #include "beats/r_peak.hpp"
 #include "beats/slope_energy.hpp"
@@ -196,7 +197,7 @@ Result<std::vector<Beat>> detect(const Recording& recording, std::span<const std
     }
     detector->push(chosen);
     detector->finish();
-    return detector->take();
+    return look_again(chosen, recording.sampling_rate, detector->take(), options);
 }
 
 }  // namespace telltale::beats

@@ -52,7 +52,8 @@ private:
     std::unique_ptr<State> state_;
 };
 
-/// Detects over a whole recording. `leads` chooses leads by index; empty takes all that are in mV.
+/// Detects over a whole recording, with a second look at fast hearts (fast_hearts.hpp). `leads`
+/// chooses leads by index; empty takes all that are in mV.
 [[nodiscard]] Result<std::vector<Beat>> detect(const Recording& recording,
                                                std::span<const std::size_t> leads = {},
                                                DetectorOptions options = {});

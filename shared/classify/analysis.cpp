@@ -5,6 +5,7 @@
 #include <format>
 #include <utility>
 
+#include "beats/fast_hearts.hpp"
 #include "beats/pacing.hpp"
 #include "classify/features.hpp"
 #include "classify/probabilities.hpp"
@@ -101,6 +102,7 @@ Result<Analysis> Analysis::open(const Recording& recording, Card card, AnalysisO
                                             analysis.searched_leads_.size(), options.detector);
     if (!detector) return std::unexpected(detector.error());
     analysis.detector_ = std::move(*detector);
+    analysis.detector_options_ = options.detector;
     return analysis;
 }
 
@@ -113,10 +115,20 @@ void Analysis::choose_read_leads(bool one_lead) {
         if (other != lead_ && read_leads_.size() < card_.input.leads) read_leads_.push_back(other);
 }
 
+std::vector<std::span<const float>> Analysis::searched(std::size_t first, std::size_t count) const {
+    std::vector<std::span<const float>> leads;
+    for (const std::size_t lead : searched_leads_)
+        leads.push_back(std::span(recording_->leads[lead].samples).subspan(first, count));
+    return leads;
+}
+
 void Analysis::take_detected() {
     const auto length = static_cast<std::int64_t>(recording_->length());
-    for (const beats::Beat& beat : detector_->take()) {
-        if (beat.sample < 0 || beat.sample >= length) continue;
+    std::vector<beats::Beat> found = detector_->take();
+    std::erase_if(found, [&](const beats::Beat& b) { return b.sample < 0 || b.sample >= length; });
+    found = beats::look_again(searched(0, recording_->length()), recording_->sampling_rate,
+                              std::move(found), detector_options_);
+    for (const beats::Beat& beat : found) {
         positions_.push_back(beat.sample);
         confidences_.push_back(beat.confidence);
     }
@@ -125,19 +137,14 @@ void Analysis::take_detected() {
 bool Analysis::detect_some() {
     if (!detector_) return true;
     const std::size_t count = std::min(stretch, recording_->length() - searched_);
-    std::vector<std::span<const float>> block;
-    for (const std::size_t lead : searched_leads_)
-        block.push_back(std::span(recording_->leads[lead].samples).subspan(searched_, count));
-    detector_->push(block);
+    detector_->push(searched(searched_, count));
     searched_ += count;
-    const bool done = searched_ == recording_->length();
-    if (done) detector_->finish();
+    if (searched_ < recording_->length()) return false;
+    detector_->finish();
     take_detected();
-    if (done) {
-        detector_.reset();
-        find_pacing();
-    }
-    return done;
+    detector_.reset();
+    find_pacing();
+    return true;
 }
 
 // Marks that the detector has set on spikes go; beats that were given stay, whatever they are.

@@ -111,6 +111,8 @@ private:
         return recording_->leads[lead_].samples;
     }
     void choose_read_leads(bool one_lead);
+    [[nodiscard]] std::vector<std::span<const float>> searched(std::size_t first,
+                                                               std::size_t count) const;
     void take_detected();
     void find_pacing();
     void prepare_beats();
@@ -124,6 +126,7 @@ private:
     std::optional<beats::Detector> detector_;  // none once all beats are known
     std::vector<std::size_t> searched_leads_, read_leads_;
     std::size_t searched_ = 0;  // samples that the detector has seen
+    beats::DetectorOptions detector_options_;
 
     std::vector<std::int64_t> positions_;
     std::vector<float> confidences_;

@@ -276,11 +276,12 @@ struct RhythmInfo {
     std::vector<SilenceInfo> silences;
     std::vector<RhythmEvent> events;
     std::vector<ExtremeInfo> extremes, baselines;  ///< See rhythm/extremes.hpp.
+    std::vector<std::string> conclusion;           ///< What was found, in sentences.
     TELLTALE_MESSAGE(RhythmInfo, type, sampling_rate_hz, length, duration_s, unreadable_s,
                      no_beats_s, beats, beats_unusable, beats_in_unreadable, recording, episodes,
                      classes, heart_rate, longest_rr, pauses, bradycardia, tachycardia,
                      supraventricular, ventricular, r_on_t, af_candidates, hrv, hours, silences,
-                     events, extremes, baselines)
+                     events, extremes, baselines, conclusion)
 };
 
 // --- shapes --------------------------------------------------------------------------------------

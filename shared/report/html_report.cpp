@@ -21,7 +21,7 @@ constexpr double whole_up_to_s = 2 * strip_s;  // a recording as short as that i
 constexpr double least_trend_s = 60, least_bin_s = 6;
 
 constexpr std::string_view style = R"(
-@page { size: A4; margin: 14mm; }
+@page { size: A4; margin: 14mm 14mm 18mm; }
 body { font: 10pt/1.45 Inter, system-ui, sans-serif; color: #1c2430; max-width: 182mm; margin: 8mm auto; }
 h1 { font-size: 17pt; margin: 0; } h2 { font-size: 12pt; margin: 7mm 0 2mm; border-bottom: 0.3mm solid #c9ccd4; }
 p.lead { color: #5b6475; margin: 1mm 0 4mm; }
@@ -36,8 +36,19 @@ div.columns th { white-space: nowrap; } div.columns th.method { white-space: nor
 ul { columns: 2; column-gap: 8mm; list-style: none; padding: 0; margin: 0; font-size: 9pt; }
 li { break-inside: avoid; padding-left: 4mm; text-indent: -4mm; } li b { font-weight: 600; font-variant-numeric: tabular-nums; margin-right: 2mm; }
 figure { margin: 4mm 0; break-inside: avoid; } figcaption { font-size: 9pt; color: #3c4556; }
+table.sign { table-layout: fixed; margin-bottom: 1mm; } table.sign td { border: 0.2mm solid #c9ccd4; padding: 1mm 2mm; height: 9mm; font-size: 9pt; } table.sign b { display: block; font-weight: 400; font-size: 7.5pt; color: #5b6475; } table.sign span { display: block; min-height: 4mm; }
+ul.words { columns: 1; list-style: disc; padding-left: 5mm; font-size: 10pt; } ul.words li { padding-left: 0; text-indent: 0; }
+p.screen { font-size: 8.5pt; color: #5b6475; margin: 0; } @media print { p.screen { display: none; } }
 svg { display: block; } footer { margin-top: 8mm; font-size: 8.5pt; color: #5b6475; }
 )";
+
+/// What may stand in a CSS string inside XHTML: anything else is left out.
+std::string css_text(std::string_view text) {
+    std::string plain;
+    for (const char c : text)
+        if (std::string_view("\"\\<>&\n\r").find(c) == std::string_view::npos) plain += c;
+    return plain;
+}
 
 class Page {
 public:
@@ -47,6 +58,8 @@ public:
 
     std::string make() {
         head();
+        to_sign();
+        words();
         course();
         overview();
         trend();
@@ -87,9 +100,11 @@ private:
     void head() {
         const std::string name = escaped(recording_.name);
         add("<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\"><head>"
-            "<meta charset=\"utf-8\"/><title>{} - "
-            "Telltale</title><style>{}</style></head>\n<body>\n",
-            name, style);
+            "<meta charset=\"utf-8\"/><title>{} - Telltale</title><style>{}"
+            "@page {{ @bottom-left {{ content: \"{}\"; font: 8pt sans-serif; color: #5b6475; }} "
+            "@bottom-right {{ content: \"page \" counter(page) \" of \" counter(pages); font: 8pt "
+            "sans-serif; color: #5b6475; }} }}</style></head>\n<body>\n",
+            name, style, css_text(recording_.name));
         add("<h1>{}</h1>\n<p class=\"lead\">{} on lead {}, {} Hz", name,
             elapsed(recording_.duration()), escaped(input_.lead), recording_.sampling_rate);
         if (recording_.start) {
@@ -107,16 +122,43 @@ private:
         const bool on_beats =
             std::ranges::any_of(input_.beats, [](const Beat& beat) { return !beat.note.empty(); });
         marked();
-        if (input_.notes.empty() && !on_beats) return;
-        add("<h2>Notes</h2>\n");
-        if (!input_.notes.empty()) add("<p class=\"notes\">{}</p>\n", escaped(input_.notes));
         if (!on_beats) return;
-        add("<table>\n");
+        add("<h2>Notes on beats</h2>\n<table>\n");
         for (const Beat& beat : input_.beats)
             if (!beat.note.empty())
                 add("<tr><td>{}</td><td>{}</td><td class=\"notes\">{}</td></tr>\n", at(beat.sample),
                     escaped(class_name(input_, beat)), escaped(beat.note));
         add("</table>\n");
+    }
+
+    /// What the reader writes by hand, or types into the open page: the program keeps nothing of
+    /// it.
+    void to_sign() {
+        add("<table class=\"sign\"><tr>");
+        for (const char* what : {"Patient", "Born", "Indication", "Reader", "Date, signature"})
+            add("<td><b>{}</b><span contenteditable=\"plaintext-only\" "
+                "aria-label=\"{}\"></span></td>",
+                what, what);
+        add("</tr></table>\n<p class=\"screen\">Click a field or a sentence to write there before "
+            "you "
+            "print. Nothing of it is kept.</p>\n");
+    }
+
+    /// The reader's words, then the program's.
+    void words() {
+        if (!input_.notes.empty())
+            add("<h2>Conclusion and notes, by a person</h2>\n<p class=\"notes\" "
+                "contenteditable=\"plaintext-only\">{}</p>\n",
+                escaped(input_.notes));
+        add("<h2>What the program found</h2>\n<ul class=\"words\" contenteditable=\"true\">\n");
+        for (const std::string& sentence : findings_.rhythm.conclusion)
+            add("<li>{}</li>\n", escaped(sentence));
+        const auto looked_at = std::ranges::count(input_.beats, true, &Beat::person);
+        add("<li>A person looked at {} of {} beats{}.</li>\n</ul>\n", looked_at,
+            input_.beats.size(),
+            input_.marked.empty() ? std::string()
+                                  : std::format(" and marked {} stretch{}", input_.marked.size(),
+                                                input_.marked.size() == 1 ? "" : "es"));
     }
 
     void marked() {

@@ -117,6 +117,11 @@ private:
         const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
         std::ranges::nth_element(sorted, middle);
         const double median = *middle;
+        const auto near = std::ranges::count_if(intervals, [&](double interval) {
+            return std::fabs(interval - median) <= rules_.fast_spread * median;
+        });
+        if (median < rules_.fast_s * in_.sampling_rate && 10 * near >= 9 * std::ssize(intervals))
+            return true;
         std::size_t steps = 0, small = 0;
         for (std::size_t i = 1; i < intervals.size(); ++i) {
             if (std::max(intervals[i - 1], intervals[i]) > long_share * median) continue;

@@ -50,6 +50,9 @@ struct EpisodeRules {
     /// differences between its intervals is below `regular_step` of their median, for that is what
     /// fibrillation is not.
     double regular_share = 0.75, regular_step = 0.03;
+    /// Nor is it where the median interval is shorter than this, in s, and nine in ten intervals
+    /// lie within `fast_spread` of it: the heart of an infant that breathes, above 180 a minute.
+    double fast_s = 1.0 / 3, fast_spread = 0.1;
     /// What the network calls a ventricular tachycardia is another rhythm where so many of its
     /// beats were looked at, so large a share of them have a QRS, and its median width is below
     /// this, in s: no ventricle is activated from within itself so fast. An infant's own QRS is. On

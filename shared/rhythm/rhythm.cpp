@@ -6,6 +6,7 @@
 #include <initializer_list>
 
 #include "rhythm/af.hpp"
+#include "rhythm/conclusion.hpp"
 #include "rhythm/ectopy.hpp"
 #include "rhythm/events.hpp"
 #include "rhythm/extremes.hpp"
@@ -110,6 +111,7 @@ Result<Summary> analyse(const Input& input, const Options& options, Known* known
     summary.hours = hours_of(summary, series, known->rates.rates, input.classified);
     summary.extremes = extremes_of(summary);
     if (input.classified) summary.baselines = baselines_of(summary, series);
+    summary.conclusion = conclusion(summary, options);
     return summary;
 }
 

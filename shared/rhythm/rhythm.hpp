@@ -251,6 +251,7 @@ struct Summary {
     std::vector<Hour> hours;
     std::vector<Event> events;                 ///< In time order.
     std::vector<Extreme> extremes, baselines;  ///< extremes.hpp
+    std::vector<std::string> conclusion;       ///< conclusion.hpp
     /// As given, and the unreadable silences, without the quiet ones: sorted, merged, cut to the
     /// recording.
     std::vector<Interval> unreadable;

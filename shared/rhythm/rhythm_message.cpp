@@ -44,6 +44,7 @@ public:
         });
         told.extremes = s.extremes;
         told.baselines = s.baselines;
+        told.conclusion = s.conclusion;
         told.events =
             list<messages::RhythmEvent>(s.events, [&](const Event& e) { return event(e); });
         return told;

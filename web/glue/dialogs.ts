@@ -57,12 +57,21 @@ export function askSamplingRate(why: string): Promise<number | null> {
   });
 }
 
-/** Text of a person's own; null if the dialog is left without keeping it. */
-export function askNote(title: string, text: string): Promise<string | null> {
+/** Text of a person's own, of `most` characters; null if the dialog is left without keeping it. `findings` can be put
+ * into it, to be changed there. */
+export function askNote(title: string, text: string, most = 2000, findings: string[] = []): Promise<string | null> {
   return ask<string>(find<HTMLDialogElement>('note'), (answer) => {
     find('note-title').textContent = title;
     const input = find<HTMLTextAreaElement>('note-text');
+    input.maxLength = most;
     input.value = text;
+    const put = find<HTMLButtonElement>('note-findings');
+    put.hidden = findings.length === 0;
+    put.onclick = () => {
+      input.value = [input.value.trimEnd(), ...findings].filter((line) => line !== '').join('\n');
+      put.hidden = true;
+      input.focus();
+    };
     const keep = () => answer(input.value.trim());
     find<HTMLFormElement>('note-form').onsubmit = (event) => { event.preventDefault(); keep(); };
     input.onkeydown = (event) => {

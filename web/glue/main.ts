@@ -191,8 +191,9 @@ async function writeNote(beat: number, first?: number, last?: number): Promise<v
   const known = sample === undefined ? edits.notes
     : (edits.beat_notes.filter((note) => near(note) <= 0.05 * recording.sampling_rate)
       .sort((a, b) => near(a) - near(b))[0]?.text ?? '');
-  const text = await askNote(sample === undefined ? 'Notes on the recording'
-    : `Note on the beat at ${place(recording, sample / recording.sampling_rate)}`, known);
+  const text = sample === undefined
+    ? await askNote('Notes and conclusion on the recording', known, 100_000, session.state.findings.rhythm?.conclusion ?? [])
+    : await askNote(`Note on the beat at ${place(recording, sample / recording.sampling_rate)}`, known);
   if (text === null || text === known) return;
   session.edit(sample === undefined ? { action: 'notes', text } : { action: 'beat_note', beat, text });
 }

@@ -256,3 +256,17 @@ TEST_CASE("a person's word stands above all else") {
     CHECK(c.episodes[1].person);
     CHECK_FALSE(c.episodes[3].person);
 }
+
+TEST_CASE("an infant's quick and nearly even beats are no atrial fibrillation") {
+    const std::string seconds = repeated('a', 60);
+    const auto of = [&](std::int64_t usual, std::vector<std::int64_t> steps) {
+        std::vector<Beat> beats{{10}};
+        for (std::size_t i = 0; beats.back().sample + usual + 10 < 6000; ++i)
+            beats.push_back({beats.back().sample + usual + steps[i % steps.size()]});
+        return text(course(seconds, beats));
+    };
+    // 214 a minute, changing by a twelfth; the same changes at 75 a minute; wilder ones at 214.
+    CHECK(of(28, {0, 2, -1, 2, 0, -2, 1, -2}) == "other 0-6000");
+    CHECK(of(80, {0, 6, -3, 6, 0, -6, 3, -6}) == "AFIB 0-6000");
+    CHECK(of(28, {0, 6, -4, 9, 0, -6, 3, -7}) == "AFIB 0-6000");
+}
