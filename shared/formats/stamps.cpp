@@ -125,6 +125,9 @@ std::optional<Stamp> stamp_of(std::string_view cell) {
     }
     const auto time = take_time(text, stamp.has_date);
     if (!time) return std::nullopt;
+    // Digits without end are no hour.
+    constexpr double most_s = 1e12;  // thirty thousand years
+    if (!(std::abs(*time) < most_s)) return std::nullopt;
     stamp.has_time = true;
     stamp.seconds += *time;
     // What may follow is a zone: "Z", "+01:00", " -0700", " UTC".

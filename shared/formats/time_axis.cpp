@@ -286,7 +286,7 @@ void place_gaps(const std::vector<Group>& groups, const Fit& fit, double unit, d
             rows_a_group > 1.5 && std::abs(packets - std::round(packets)) < 0.3)
             samples = std::round(packets) * rows_a_group;
         samples = std::round(samples);
-        if (samples < 1) continue;
+        if (!(samples >= 1)) continue;
         if (samples > static_cast<double>(most - total)) {
             refused = true;
             continue;

@@ -225,6 +225,13 @@ struct HourInfo {
                      longest_rr_s, unreadable_s, af_candidate_s)
 };
 
+/// A day, from 6 to 22 o'clock, or a night, as far as the recording goes.
+struct PeriodInfo {
+    bool night = false;
+    HourInfo figures;
+    TELLTALE_MESSAGE(PeriodInfo, night, figures)
+};
+
 /// A gap in the beats that is not a slow heart.
 struct SilenceInfo {
     std::int64_t first = 0, last = 0;
@@ -273,6 +280,8 @@ struct RhythmInfo {
     std::optional<AfInfo> af_candidates;
     std::optional<HrvInfo> hrv;
     std::vector<HourInfo> hours;
+    /// Days and nights, of a recording of six hours or more whose file tells when it began.
+    std::vector<PeriodInfo> periods;
     std::vector<SilenceInfo> silences;
     std::vector<RhythmEvent> events;
     std::vector<ExtremeInfo> extremes, baselines;  ///< See rhythm/extremes.hpp.
@@ -280,8 +289,8 @@ struct RhythmInfo {
     TELLTALE_MESSAGE(RhythmInfo, type, sampling_rate_hz, length, duration_s, unreadable_s,
                      no_beats_s, beats, beats_unusable, beats_in_unreadable, recording, episodes,
                      classes, heart_rate, longest_rr, pauses, bradycardia, tachycardia,
-                     supraventricular, ventricular, r_on_t, af_candidates, hrv, hours, silences,
-                     events, extremes, baselines, conclusion)
+                     supraventricular, ventricular, r_on_t, af_candidates, hrv, hours, periods,
+                     silences, events, extremes, baselines, conclusion)
 };
 
 // --- shapes --------------------------------------------------------------------------------------

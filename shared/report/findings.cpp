@@ -52,7 +52,11 @@ Result<rhythm::Summary> find_rhythm(const Recording& recording, const Input& inp
          .missing = gaps.missing,
          .silences = gaps.silences,
          .classified = std::ranges::any_of(input.beats, [](const Beat& b) { return b.label >= 0; }),
-         .course = input.course},
+         .course = input.course,
+         .begun_s = recording.start
+                        ? std::optional(3600.0 * recording.start->hour +
+                                        60.0 * recording.start->minute + recording.start->second)
+                        : std::nullopt},
         options, known);
 }
 

@@ -355,30 +355,44 @@ private:
     void hours() {
         const rhythm::Summary& r = findings_.rhythm;
         if (r.hours.size() < 2) return;
-        add("<h2>Hour by hour</h2>\n<table><thead><tr><th>From</th><th class=\"number\">Beats</th>"
+        table_head("Hour by hour", "From");
+        for (const rhythm::Hour& hour : r.hours) table_row(at(hour.first), hour);
+        add("</tbody></table>\n");
+        if (r.periods.empty()) return;
+        table_head("Day, from 6 to 22 o'clock, and night", "");
+        for (const rhythm::Period& period : r.periods)
+            table_row(
+                std::format("{} from {}", period.night ? "Night" : "Day", at(period.figures.first)),
+                period.figures);
+        add("</tbody></table>\n");
+    }
+
+    void table_head(std::string_view title, std::string_view first) {
+        add("<h2>{}</h2>\n<table><thead><tr><th>{}</th><th class=\"number\">Beats</th>"
             "<th class=\"number\">Mean</th><th class=\"number\">Lowest</th><th "
             "class=\"number\">Highest</th>"
             "<th class=\"number\">V</th><th class=\"number\">S</th><th class=\"number\">Pauses</th>"
-            "<th class=\"number\">AF candidate, s</th><th class=\"number\">Unreadable, "
-            "s</th></tr></thead><tbody>\n");
+            "<th class=\"number\">AF, s</th><th class=\"number\">Unreadable, s</th></tr></thead>"
+            "<tbody>\n",
+            title, first);
+    }
+
+    void table_row(const std::string& name, const rhythm::Hour& figures) {
         const auto cell = [&](const auto& value, int digits) {
             if (value)
                 add("<td class=\"number\">{:.{}f}</td>", static_cast<double>(*value), digits);
             else
                 add("<td class=\"number\">-</td>");
         };
-        for (const rhythm::Hour& hour : r.hours) {
-            add("<tr><td>{}</td><td class=\"number\">{}</td>", at(hour.first), hour.beats);
-            cell(hour.mean_bpm, 0);
-            cell(hour.minimum_bpm, 0);
-            cell(hour.maximum_bpm, 0);
-            cell(hour.ventricular, 0);
-            cell(hour.supraventricular, 0);
-            add("<td class=\"number\">{}</td><td class=\"number\">{:.0f}</td><td "
-                "class=\"number\">{:.0f}</td></tr>\n",
-                hour.pauses, hour.af_candidate_s, hour.unreadable_s);
-        }
-        add("</tbody></table>\n");
+        add("<tr><td>{}</td><td class=\"number\">{}</td>", name, figures.beats);
+        cell(figures.mean_bpm, 0);
+        cell(figures.minimum_bpm, 0);
+        cell(figures.maximum_bpm, 0);
+        cell(figures.ventricular, 0);
+        cell(figures.supraventricular, 0);
+        add("<td class=\"number\">{}</td><td class=\"number\">{:.0f}</td><td "
+            "class=\"number\">{:.0f}</td></tr>\n",
+            figures.pauses, figures.af_candidate_s, figures.unreadable_s);
     }
 
     void spectrum_rows(const std::optional<rhythm::Spectrum>& spectrum) {

@@ -52,14 +52,71 @@ EventKind kind_of(Rhythm rhythm) {
     return static_cast<EventKind>(rhythm);
 }
 
-/// Hours [first, last) as time shares: adds to each hour the seconds of the interval inside it.
+/// Of stretches in a row, the one that holds a sample; the last where none does.
+std::size_t place_in(const std::vector<Hour>& stretches, std::int64_t sample) {
+    const auto after = std::ranges::upper_bound(stretches, sample, {}, &Hour::first);
+    return after == stretches.begin() ? 0 : static_cast<std::size_t>(after - stretches.begin()) - 1;
+}
+
+/// Adds to each stretch the seconds of [first, last) inside it.
 template <class Field>
-void share_out(std::vector<Hour>& hours, double hour_samples, double rate, std::int64_t first,
-               std::int64_t last, Field field) {
-    auto h = static_cast<std::size_t>(static_cast<double>(first) / hour_samples);
-    for (; h < hours.size() && hours[h].first < last; ++h) {
-        const auto from = std::max(first, hours[h].first), to = std::min(last, hours[h].last);
-        if (from < to) field(hours[h]) += static_cast<double>(to - from) / rate;
+void share_out(std::vector<Hour>& stretches, double rate, std::int64_t first, std::int64_t last,
+               Field field) {
+    for (std::size_t h = place_in(stretches, first);
+         h < stretches.size() && stretches[h].first < last; ++h) {
+        const auto from = std::max(first, stretches[h].first),
+                   to = std::min(last, stretches[h].last);
+        if (from < to) field(stretches[h]) += static_cast<double>(to - from) / rate;
+    }
+}
+
+/// Fills the figures of stretches that follow each other and are the whole recording.
+void tabulate(std::vector<Hour>& stretches, const Summary& summary, const Series& series,
+              const AveragedRates& rates, bool classified) {
+    const auto at = [&](std::int64_t sample) -> Hour& {
+        return stretches[place_in(stretches, sample)];
+    };
+    if (stretches.empty()) return;
+    if (classified)
+        for (Hour& hour : stretches)
+            hour.supraventricular = hour.ventricular = hour.supraventricular_runs =
+                hour.ventricular_runs = 0;
+
+    std::vector<std::int64_t> samples(stretches.size());  // readable time that ends in it
+    std::vector<std::size_t> intervals(stretches.size());
+    std::size_t now = 0;  // beats come in time order
+    for (std::size_t i = 0; i < series.beats.size(); ++i) {
+        while (now + 1 < stretches.size() && series.beats[i].sample >= stretches[now].last) ++now;
+        Hour& hour = stretches[now];
+        ++hour.beats;
+        if (classified && series.type(i) == AamiClass::S) ++*hour.supraventricular;
+        if (classified && series.type(i) == AamiClass::V) ++*hour.ventricular;
+        if (i == 0 || !series.joined[i - 1]) continue;
+        samples[now] += series.rr(i - 1);
+        ++intervals[now];
+        hour.longest_rr_s = std::max(hour.longest_rr_s.value_or(0), series.rr_s(i - 1));
+    }
+    for (std::size_t h = 0; h < stretches.size(); ++h)
+        if (intervals[h] > 0)
+            stretches[h].mean_bpm = 60.0 * static_cast<double>(intervals[h]) * series.rate /
+                                    static_cast<double>(samples[h]);
+    for (std::size_t k = 0; k < rates.bpm.size(); ++k) {
+        const double bpm = rates.bpm[k];
+        Hour& hour = at(series.beats[rates.start[k] + static_cast<std::size_t>(rates.over)].sample);
+        hour.minimum_bpm = std::min(hour.minimum_bpm.value_or(bpm), bpm);
+        hour.maximum_bpm = std::max(hour.maximum_bpm.value_or(bpm), bpm);
+    }
+    for (const Event& event : summary.events) {
+        Hour& hour = at(event.first);
+        if (event.kind == EventKind::ventricular_run) ++*hour.ventricular_runs;
+        if (event.kind == EventKind::supraventricular_run) ++*hour.supraventricular_runs;
+        if (event.kind == EventKind::pause) ++hour.pauses;
+        if (event.kind == EventKind::unreadable)
+            share_out(stretches, series.rate, event.first, event.last,
+                      [](Hour& h) -> double& { return h.unreadable_s; });
+        if (event.kind == EventKind::af_candidate || event.kind == EventKind::atrial_fibrillation)
+            share_out(stretches, series.rate, event.first, event.last,
+                      [](Hour& h) -> double& { return h.af_candidate_s; });
     }
 }
 
@@ -157,52 +214,37 @@ std::vector<Hour> hours_of(const Summary& summary, const Series& series, const A
             static_cast<std::int64_t>(std::ceil(k * hour_samples)),
             std::min(summary.length, static_cast<std::int64_t>(std::ceil((k + 1) * hour_samples))),
             summary.sampling_rate));
-    const auto at = [&](std::int64_t sample) -> Hour& {
-        const auto h = static_cast<std::size_t>(static_cast<double>(sample) / hour_samples);
-        return hours[std::min(h, hours.size() - 1)];
-    };
-    if (classified)
-        for (Hour& hour : hours)
-            hour.supraventricular = hour.ventricular = hour.supraventricular_runs =
-                hour.ventricular_runs = 0;
-
-    std::vector<std::int64_t> samples(hours.size());  // readable time that ends in the hour
-    std::vector<std::size_t> intervals(hours.size());
-    std::size_t now = 0;  // beats come in time order
-    for (std::size_t i = 0; i < series.beats.size(); ++i) {
-        while (now + 1 < hours.size() && series.beats[i].sample >= hours[now].last) ++now;
-        Hour& hour = hours[now];
-        ++hour.beats;
-        if (classified && series.type(i) == AamiClass::S) ++*hour.supraventricular;
-        if (classified && series.type(i) == AamiClass::V) ++*hour.ventricular;
-        if (i == 0 || !series.joined[i - 1]) continue;
-        samples[now] += series.rr(i - 1);
-        ++intervals[now];
-        hour.longest_rr_s = std::max(hour.longest_rr_s.value_or(0), series.rr_s(i - 1));
-    }
-    for (std::size_t h = 0; h < hours.size(); ++h)
-        if (intervals[h] > 0)
-            hours[h].mean_bpm = 60.0 * static_cast<double>(intervals[h]) * series.rate /
-                                static_cast<double>(samples[h]);
-    for (std::size_t k = 0; k < rates.bpm.size(); ++k) {
-        const double bpm = rates.bpm[k];
-        Hour& hour = at(series.beats[rates.start[k] + static_cast<std::size_t>(rates.over)].sample);
-        hour.minimum_bpm = std::min(hour.minimum_bpm.value_or(bpm), bpm);
-        hour.maximum_bpm = std::max(hour.maximum_bpm.value_or(bpm), bpm);
-    }
-    for (const Event& event : summary.events) {
-        Hour& hour = at(event.first);
-        if (event.kind == EventKind::ventricular_run) ++*hour.ventricular_runs;
-        if (event.kind == EventKind::supraventricular_run) ++*hour.supraventricular_runs;
-        if (event.kind == EventKind::pause) ++hour.pauses;
-        if (event.kind == EventKind::unreadable)
-            share_out(hours, hour_samples, series.rate, event.first, event.last,
-                      [](Hour& h) -> double& { return h.unreadable_s; });
-        if (event.kind == EventKind::af_candidate || event.kind == EventKind::atrial_fibrillation)
-            share_out(hours, hour_samples, series.rate, event.first, event.last,
-                      [](Hour& h) -> double& { return h.af_candidate_s; });
-    }
+    tabulate(hours, summary, series, rates, classified);
     return hours;
+}
+
+std::vector<Period> periods_of(const Summary& summary, const Series& series,
+                               const AveragedRates& rates, bool classified, double begun_s) {
+    constexpr double day_s = 86400, morning_s = 6 * 3600, evening_s = 22 * 3600;
+    constexpr double least_s = 6 * 3600;
+    std::vector<Period> periods;
+    if (summary.duration_s < least_s) return periods;
+    std::vector<Hour> stretches;
+    for (double at = 0; at < summary.duration_s;) {
+        const double clock = std::fmod(begun_s + at, day_s);
+        const bool night = clock < morning_s || clock >= evening_s;
+        const double ends = clock < morning_s   ? morning_s
+                            : clock < evening_s ? evening_s
+                                                : day_s + morning_s;
+        // A rounded hair before the hour is the hour.
+        const double until = std::min(summary.duration_s, at + std::max(1.0, ends - clock));
+        const auto sample = [&](double s) {
+            return std::min(summary.length,
+                            static_cast<std::int64_t>(std::ceil(s * summary.sampling_rate)));
+        };
+        stretches.push_back(
+            messages::at_place<Hour>(sample(at), sample(until), summary.sampling_rate));
+        periods.push_back({.night = night, .figures = {}});
+        at = until;
+    }
+    tabulate(stretches, summary, series, rates, classified);
+    for (std::size_t i = 0; i < periods.size(); ++i) periods[i].figures = stretches[i];
+    return periods;
 }
 
 }  // namespace telltale::rhythm

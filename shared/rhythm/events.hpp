@@ -14,4 +14,10 @@ namespace telltale::rhythm {
 [[nodiscard]] std::vector<Hour> hours_of(const Summary& summary, const Series& series,
                                          const AveragedRates& rates, bool classified);
 
+/// Days, from 6 to 22 o'clock, and nights in a row; nothing of less than six hours. `begun_s`: the
+/// time of day at the recording's start, in s after midnight.
+[[nodiscard]] std::vector<Period> periods_of(const Summary& summary, const Series& series,
+                                             const AveragedRates& rates, bool classified,
+                                             double begun_s);
+
 }  // namespace telltale::rhythm

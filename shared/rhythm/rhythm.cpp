@@ -109,6 +109,9 @@ Result<Summary> analyse(const Input& input, const Options& options, Known* known
     if (options.hrv) summary.hrv = hrv(series, options, *known);
     summary.events = events_of(summary);
     summary.hours = hours_of(summary, series, known->rates.rates, input.classified);
+    if (input.begun_s)
+        summary.periods =
+            periods_of(summary, series, known->rates.rates, input.classified, *input.begun_s);
     summary.extremes = extremes_of(summary);
     if (input.classified) summary.baselines = baselines_of(summary, series);
     summary.conclusion = conclusion(summary, options);

@@ -115,6 +115,8 @@ struct Input {
     /// Beats in ventricular fibrillation, asystole and noise are then set aside, and only sinus
     /// rhythm gives normal-to-normal intervals.
     const RhythmCourse* course = nullptr;
+    /// The time of day at which the recording began, in s after midnight; where it is known.
+    std::optional<double> begun_s = {};
 };
 
 struct Options {
@@ -157,6 +159,7 @@ using HrvSegment = messages::HrvSegmentInfo;
 using Hrv = messages::HrvInfo;
 using AfCandidates = messages::AfInfo;
 using Hour = messages::HourInfo;
+using Period = messages::PeriodInfo;
 using Extreme = messages::ExtremeInfo;
 
 /// How ectopic beats come. Each ectopic beat belongs to exactly one; where it could belong to
@@ -249,6 +252,7 @@ struct Summary {
     std::optional<RhythmCourse> course;  ///< As given.
     std::optional<Hrv> hrv;
     std::vector<Hour> hours;
+    std::vector<Period> periods;               ///< Days and nights.
     std::vector<Event> events;                 ///< In time order.
     std::vector<Extreme> extremes, baselines;  ///< extremes.hpp
     std::vector<std::string> conclusion;       ///< conclusion.hpp

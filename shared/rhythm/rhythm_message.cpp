@@ -38,6 +38,7 @@ public:
         told.af_candidates = s.af;
         told.hrv = s.hrv;
         told.hours = s.hours;
+        told.periods = s.periods;
         told.silences = list<messages::SilenceInfo>(s.silences, [&](const beats::Silence& gap) {
             messages::SilenceInfo silence{.kind = std::string(name(gap.kind)), .open = gap.open};
             return messages::at_place(gap.first, gap.last, rate_, silence);

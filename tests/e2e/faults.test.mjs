@@ -45,6 +45,9 @@ async function openWith(script, from = browser) {
   return page;
 }
 
+/** Tells a worker of openWith() something. The runtime's threads, which wait and do not answer, are workers of the page too. */
+const tell = (page, what) => page.evaluate((text) => new BroadcastChannel('test').postMessage(text), what);
+
 /** A sample with two changes by a person. */
 async function work(page) {
   await analyze(page, ectopy());
@@ -93,18 +96,24 @@ test('the core finds no more memory: a sentence says so, the work of before is t
 test('the graphics processor goes away in the middle: the same beats on WebAssembly, and the note says why', async () => {
   const gpu = await launch({ webgpu: true });
   const page = await openWith(`{ const request = GPUAdapter.prototype.requestDevice;
-    GPUAdapter.prototype.requestDevice = async function (...options) { return (self.device = await request.apply(this, options)); }; }`, gpu);
+    GPUAdapter.prototype.requestDevice = async function (...options) { return (self.device = await request.apply(this, options)); };
+    const test = new BroadcastChannel('test');
+    test.onmessage = ({ data }) => {
+      if (data !== 'take it away') return;
+      self.device?.destroy();
+      test.postMessage(self.device === undefined ? 'there is none' : 'gone');
+    }; }`, gpu);
   const short = wfdb16('short', ectopyLeads().map((lead) => lead.slice(0, 3600)));  // ten seconds: it is very slow here
   const { analysis } = await analyze(page, short, { provider: 'webgpu' });
   assert.equal(analysis.provider.current, 'webgpu', analysis.provider.note);
   await relabel(page, [3]);
   await changes(page, 1);
-  const lost = await Promise.all(page.workers().map((worker) => worker.evaluate(() => {
-    const { device } = /** @type {any} */ (self);
-    device?.destroy();
-    return device !== undefined;
-  })));
-  assert.ok(lost.includes(true), 'a device was taken away');
+  const lost = await page.evaluate(() => new Promise((done) => {
+    const test = new BroadcastChannel('test');
+    test.onmessage = ({ data }) => done(data);
+    test.postMessage('take it away');
+  }));
+  assert.equal(lost, 'gone');
   const again = await analyze(page, short);
   assert.equal(again.errors, undefined);
   assert.equal(again.analysis.provider.current, 'wasm');
@@ -145,20 +154,20 @@ test('a model, the list of models or the runtime that is missing: a sentence, an
 });
 
 test('storage that is full: said at once, asked before it closes, and kept once there is room', async () => {
-  const page = await openPage(browser, server);
-  await work(page);
   // A disk cannot be filled from here (the browser's own limit lets small writings through): the store refuses as it would.
-  const room = (there) => Promise.all(page.workers().map((worker) => worker.evaluate((free) => {
-    const store = /** @type {any} */ (IDBObjectStore.prototype);
-    store.real ??= store.put;
-    store.put = free ? store.real : () => { throw new DOMException('the disk is full', 'QuotaExceededError'); };
-  }, there)));
-  await room(false);
+  const page = await openWith(`{ const { put } = IDBObjectStore.prototype; let full = false;
+    IDBObjectStore.prototype.put = function (...what) {
+      if (full) throw new DOMException('the disk is full', 'QuotaExceededError');
+      return put.apply(this, what);
+    };
+    new BroadcastChannel('test').onmessage = ({ data }) => { full = data === 'full'; }; }`);
+  await work(page);
+  await tell(page, 'full');
   await relabel(page, [7]);
   await storage(page, 'refused');
   assert.match(await errors(page), /does not keep the review.*Save it as a session file/s);
   await changes(page, 3);
-  await room(true);
+  await tell(page, 'room');
   await relabel(page, [9]);
   await storage(page, 'kept');
   await page.reload();

@@ -134,6 +134,23 @@ void read_summary(const messages::RhythmInfo& told, const std::optional<StartTim
             .add("Fastest", extreme(rate->maximum), at(rate->maximum.first))
             .into(r.summary);
     }
+    if (!told.periods.empty()) {
+        Group periods("Day (6 to 22 h) and night");
+        for (const messages::PeriodInfo& period : told.periods) {
+            const messages::HourInfo& f = period.figures;
+            std::string figures =
+                f.mean_bpm ? std::format("{:.0f}/min", *f.mean_bpm) : std::string("no rate");
+            if (f.minimum_bpm && f.maximum_bpm)
+                figures += std::format(" ({:.0f} to {:.0f})", *f.minimum_bpm, *f.maximum_bpm);
+            if (f.ventricular) figures += std::format(", V {}", grouped(*f.ventricular));
+            if (f.supraventricular) figures += std::format(", S {}", grouped(*f.supraventricular));
+            periods.add(std::format("{}{}", period.night ? "Night" : "Day",
+                                    start ? " from " + time_of_day(later(*start, f.start_s))
+                                          : std::string()),
+                        std::move(figures), at(f.first));
+        }
+        periods.into(r.summary);
+    }
     Group pauses("Pauses");
     if (const auto& longest = told.longest_rr)
         pauses.add("Longest RR",

@@ -635,6 +635,10 @@ export interface HrvInfo {
   tinn_ms?: number;
   sd1_ms?: number;
   sd2_ms?: number;
+  deceleration_capacity_ms?: number;
+  turbulence_beats: number;
+  turbulence_onset_percent?: number;
+  turbulence_slope_ms?: number;
   welch?: SpectrumInfo;
   lomb_scargle?: SpectrumInfo;
   segments: HrvSegmentInfo[];
@@ -656,6 +660,11 @@ export interface HourInfo {
   longest_rr_s?: number;
   unreadable_s: number;
   af_candidate_s: number;
+}
+
+export interface PeriodInfo {
+  night: boolean;
+  figures: HourInfo;
 }
 
 export interface SilenceInfo {
@@ -709,10 +718,12 @@ export interface RhythmInfo {
   af_candidates?: AfInfo;
   hrv?: HrvInfo;
   hours: HourInfo[];
+  periods: PeriodInfo[];
   silences: SilenceInfo[];
   events: RhythmEvent[];
   extremes: ExtremeInfo[];
   baselines: ExtremeInfo[];
+  conclusion: string[];
 }
 
 export interface RocInfo {

@@ -126,6 +126,7 @@ std::vector<float> class_weights(const DataSet& data, std::span<const std::size_
     const auto present =
         static_cast<double>(std::ranges::count_if(counts, [](std::size_t n) { return n > 0; }));
     std::vector<float> weights;
+    weights.reserve(counts.size());
     for (const std::size_t n : counts) {
         weights.push_back(n == 0 ? 0.0F
                                  : static_cast<float>(static_cast<double>(rows.size()) /
