@@ -179,7 +179,7 @@ std::string course_in_words(const rhythm::Summary& rhythm) {
 
 std::string in_words(const rhythm::Summary& rhythm) {
     std::string text;
-    const auto add = [&](std::string part) {
+    const auto add = [&](const std::string& part) {
         if (!text.empty()) text += "; ";
         text += part;
     };
@@ -192,7 +192,7 @@ std::string in_words(const rhythm::Summary& rhythm) {
         if (e->couplets > 0) part += std::format(", {} couplets", e->couplets);
         if (e->longest_run)
             part += std::format(", {} runs, longest {} beats", e->runs, e->longest_run->beats);
-        add(std::move(part));
+        add(part);
     };
     ectopy("ventricular", rhythm.ventricular);
     ectopy("supraventricular", rhythm.supraventricular);

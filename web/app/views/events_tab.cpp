@@ -74,31 +74,29 @@ void review_card(App& app) {
     ImGui::Dummy({0, 2});
 }
 
-// The slowest, fastest and longest: to look at, and for the report.
-void extremes_row(App& app) {
-    const auto& rhythm = app.session.findings.rhythm;
-    if (!rhythm || rhythm->extremes.empty()) return;
-    const bool on = app.view.steps.title == "extremes";
-    if (pill(app, "extremes", std::format("Extremes {}", rhythm->extremes.size()), on))
-        on ? app.stop_stepping() : app.step_extremes();
-    const std::string label = "All into the report";
-    flow(pill_width(app, label));
-    if (pill(app, "extremes:report", label, false)) app.extremes_into_report();
-    ImGui::Dummy({0, 2});
-}
-
 }  // namespace
 
 void draw_events_tab(App& app) {
     draw_ask_card(app);
     review_card(app);
-    extremes_row(app);
     refresh(app);
     EventView& view = app.view.events;
     const Theme& t = app.theme();
     const auto counts = count_events(view.all);
     bool changed = false;
     bool first = true;
+    // The slowest, fastest and longest: to look at, and for the report.
+    if (const auto& rhythm = app.session.findings.rhythm; rhythm && !rhythm->extremes.empty()) {
+        const bool on = app.view.steps.title == "extremes";
+        if (pill(app, "extremes", std::format("Extremes {}", rhythm->extremes.size()), on))
+            on ? app.stop_stepping() : app.step_extremes();
+        first = false;
+        const std::string label = "All into the report";
+        if (on) {
+            flow(pill_width(app, label));
+            if (pill(app, "extremes:report", label, false)) app.extremes_into_report();
+        }
+    }
     for (std::size_t g = 0; g < event_groups; ++g) {
         if (counts[g] == 0) continue;
         const std::string label = std::format("{} {}", event_group_names[g], grouped(counts[g]));

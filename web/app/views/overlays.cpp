@@ -116,21 +116,32 @@ void help(App& app, Rect area) {
         {"E", "export beats as CSV"},
         {"?  Esc", "show, hide this help"},
     }};
-    const float width = std::min(520.0F, area.width - 24);
-    ImDrawList* behind = ImGui::GetBackgroundDrawList();
-    (void)behind;
-    begin_card(app, "help", {area.x + area.width / 2, area.y + std::min(80.0F, area.height * 0.1F)},
-               {0.5F, 0}, width, app.theme().raised);
+    // Two columns where there is room; what does not fit can be scrolled to.
+    const std::size_t columns = area.width >= 1000 ? 2 : 1;
+    const float width = std::min(columns == 2 ? 960.0F : 520.0F, area.width - 24);
+    const float top = std::min(80.0F, area.height * 0.1F);
+    begin_card(app, "help", {area.x + area.width / 2, area.y + top}, {0.5F, 0}, width,
+               app.theme().raised);
     ImGui::PushFont(app.fonts.title);
     ImGui::TextUnformatted("Keys and gestures");
     ImGui::PopFont();
     ImGui::Dummy({0, 2});
-    for (const Key& key : keys) {
-        ImGui::PushFont(app.fonts.strong);
-        ImGui::TextUnformatted(key.keys);
-        ImGui::PopFont();
-        ImGui::SameLine(150);
-        paragraph(key.what);
+    const std::size_t each = (keys.size() + columns - 1) / columns;
+    const float line = ImGui::GetTextLineHeightWithSpacing();
+    const float height = std::min(static_cast<float>(each) * line + (columns == 2 ? 4 * line : 0),
+                                  area.height - top - 150);
+    for (std::size_t c = 0; c < columns; ++c) {
+        if (c > 0) ImGui::SameLine(0, 16);
+        ImGui::BeginChild(c == 0 ? "keys" : "more keys",
+                          {(ImGui::GetWindowWidth() - 48) / static_cast<float>(columns), height});
+        for (std::size_t i = c * each; i < std::min(keys.size(), (c + 1) * each); ++i) {
+            ImGui::PushFont(app.fonts.strong);
+            ImGui::TextUnformatted(keys[i].keys);
+            ImGui::PopFont();
+            ImGui::SameLine(150);
+            paragraph(keys[i].what);
+        }
+        ImGui::EndChild();
     }
     ImGui::Dummy({0, 2});
     if (ImGui::Button("Close")) app.view.show_help = false;
