@@ -226,9 +226,12 @@ int run(int argc, char** argv) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
     keep_freed_memory();
     const int code = run(argc, argv);
     if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
     return failed({"standard output", "", "cannot be written"});
+} catch (const std::exception& error) {
+    std::fprintf(stderr, "telltale: %s\n", error.what());
+    return bad_input;
 }

@@ -210,6 +210,9 @@ std::string in_words(const rhythm::Summary& rhythm) {
                 static_cast<double>(silence.last - silence.first) / rhythm.sampling_rate,
                 silence.first == 0 ? "at the beginning" : "to the end"));
     if (rhythm.unreadable_s > 0) add(std::format("{:.1f} s unreadable", rhythm.unreadable_s));
+    if (rhythm.beats_in_unreadable > 0)
+        add(std::format("{} beats lie where nothing can be read, and count in no figure",
+                        rhythm.beats_in_unreadable));
     return text;
 }
 

@@ -421,9 +421,10 @@ double learning_rate(const Recipe& r, std::int64_t step, std::int64_t steps, int
     switch (r.schedule) {
         case Schedule::constant: break;
         case Schedule::plateau: return r.learning_rate * std::pow(r.factor, plateaus);
-        case Schedule::step:
-            return r.learning_rate *
-                   std::pow(r.factor, static_cast<double>(step / steps / r.every));
+        case Schedule::step: {
+            const auto past = step / steps / r.every;  // whole ones
+            return r.learning_rate * std::pow(r.factor, static_cast<double>(past));
+        }
         case Schedule::cosine: {
             const double warm = r.warmup * per_epoch;
             if (s < warm) return r.learning_rate * (s + 1.0) / warm;

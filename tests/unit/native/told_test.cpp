@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "data/files.hpp"
 #include "formats/formats.hpp"
@@ -70,6 +73,30 @@ TEST_CASE("MIT-BIH 208: an artefact on one lead is no pause") {
     CHECK(rhythm["pauses"].size() <= 1);
     CHECK(rhythm["heart_rate"]["minimum"]["bpm"] > 60);
     for (const Json& silence : rhythm["silences"]) CHECK(silence["kind"] != "quiet");
+}
+
+TEST_CASE("MIT-BIH 103 three times as fast: an infant's rate, and no tachycardia of a ventricle") {
+    TELLTALE_REAL_DATA(mitdb, "mitdb");
+    const std::vector<std::filesystem::path> files = {mitdb / "103.hea", mitdb / "103.dat"};
+    std::vector<formats::NamedBytes> bytes;
+    std::vector<std::vector<std::byte>> contents;
+    for (const auto& file : files) contents.push_back(*data::read_file(file));
+    for (std::size_t i = 0; i < files.size(); ++i)
+        bytes.push_back({files[i].filename().string(), contents[i]});
+    auto read = formats::read_recordings(bytes);
+    REQUIRE(read.recordings.size() == 1);
+    Recording recording = std::move(read.recordings[0]);
+    recording.sampling_rate *= 3;
+    recording.annotations.clear();
+    const Json json = told(std::move(recording));
+    const Json& rhythm = json["rhythm"];
+    // 2 084 beats in ten minutes: 208 a minute.
+    const int found = rhythm["beats"].get<int>() + rhythm["beats_in_unreadable"].get<int>();
+    CHECK(found > 2050);
+    CHECK(found < 2115);
+    CHECK(rhythm["heart_rate"]["mean_bpm"] > 203);
+    CHECK(rhythm["heart_rate"]["mean_bpm"] < 213);
+    for (const char* grave : {"VT", "VFL", "AFIB"}) CHECK(seconds_of(json, grave) == 0);
 }
 
 TEST_CASE("lost packets make no atrial fibrillation of a regular heart, and no premature beats") {
