@@ -204,11 +204,10 @@ std::vector<Edits::Beat> Edits::apply(std::span<const std::int64_t> samples,
     auto next = added.begin();
     for (std::size_t i = 0; i < beats.size(); ++i) {
         if (gone[i]) continue;
-        while (next != added.end() && next->sample < beats[i].sample)
-            result.push_back(std::move(*next++));
-        result.push_back(std::move(beats[i]));
+        while (next != added.end() && next->sample < beats[i].sample) result.push_back(*next++);
+        result.push_back(beats[i]);
     }
-    std::move(next, added.end(), std::back_inserter(result));
+    std::copy(next, added.end(), std::back_inserter(result));
     return result;
 }
 

@@ -12,8 +12,8 @@
 namespace telltale::workspace {
 namespace {
 
-std::unexpected<Error> wrong(std::string what) {
-    return fail("", "edit", std::move(what));
+std::unexpected<Error> wrong(std::string_view what) {
+    return fail("", "edit", what);
 }
 
 // Carries out one change after the other.
