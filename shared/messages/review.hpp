@@ -109,8 +109,9 @@ struct CalledStretch {
 /// What a person changed, and what undoing or doing again would do (empty: nothing).
 struct EditsInfo {
     Is<"edits"> type;
-    std::size_t count = 0;  ///< Beats with a person's word: renamed, added, removed, confirmed.
-    std::string in_words;   ///< "3 renamed, 1 added"; empty where the model's beats are not known.
+    /// Beats with a person's word (renamed, added, removed, confirmed), and marked stretches.
+    std::size_t count = 0;
+    std::string in_words;  ///< "3 renamed, 1 added"; empty where the model's beats are not known.
     std::vector<BeatNote> beat_notes;      ///< In time order.
     std::vector<CalledStretch> stretches;  ///< Likewise.
     std::string notes, undo, redo;

@@ -65,7 +65,8 @@ std::string in_words(const Review& review) {
     for (const auto& [count, what] :
          {std::pair(review.renamed, "renamed"), std::pair(review.added, "added"),
           std::pair(review.removed, "removed"), std::pair(review.confirmed, "confirmed"),
-          std::pair(review.moved, "moved by answers")})
+          std::pair(review.moved, "moved by answers"),
+          std::pair(review.marked, review.marked == 1 ? "marked stretch" : "marked stretches")})
         if (count > 0) text += std::format("{}{} {}", text.empty() ? "" : ", ", count, what);
     return text;
 }

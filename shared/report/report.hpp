@@ -36,14 +36,15 @@ struct Review {
     std::size_t removed = 0;    ///< Beats of it that are gone. A beat moved far is one of each.
     std::size_t confirmed = 0;  ///< Beats of its class that a person looked at.
     std::size_t moved = 0;      ///< Beats that follow from answers about others, and change by it.
+    std::size_t marked = 0;     ///< Stretches that a person called something.
 
     [[nodiscard]] std::size_t total() const {
-        return renamed + added + removed + confirmed + moved;
+        return renamed + added + removed + confirmed + moved + marked;
     }
 };
 
-/// "3 renamed, 1 added, 2 removed, 5 confirmed, 40 moved by answers"; empty where a person did
-/// nothing. The one way in which pages and files tell it.
+/// "3 renamed, 1 added, 2 removed, 5 confirmed, 40 moved by answers, 2 marked stretches"; empty
+/// where a person did nothing. The one way in which pages and files tell it.
 [[nodiscard]] std::string in_words(const Review& review);
 
 /// A stretch, samples [first, last), that a person called something or noted something on.

@@ -119,6 +119,7 @@ const Workspace::Report& Workspace::now() const {
     }
     review.moved =
         static_cast<std::size_t>(std::ranges::count(report.beats, true, &report::Beat::follows));
+    review.marked = work_.edits.stretches().size();
     // A note belongs to the beat that is nearest.
     const auto reach = std::llround(same_beat_s * recording.sampling_rate);
     for (const auto& [sample, note] : work_.edits.beat_notes()) {

@@ -142,13 +142,14 @@ messages::EditsInfo Workspace::edits_info() const {
     // Against the model's beats where these are known; else what the changes are by themselves.
     const bool known = work_.run.analysis() != nullptr;
     const report::Review review = known ? now().input.review : report::Review{};
-    messages::EditsInfo told{.count = known ? review.total() : edits.size(),
-                             .in_words = report::in_words(review),
-                             .beat_notes = {},
-                             .stretches = {},
-                             .notes = edits.notes(),
-                             .undo = edits.undo_text(),
-                             .redo = edits.redo_text()};
+    messages::EditsInfo told{
+        .count = known ? review.total() : edits.size() + edits.stretches().size(),
+        .in_words = report::in_words(review),
+        .beat_notes = {},
+        .stretches = {},
+        .notes = edits.notes(),
+        .undo = edits.undo_text(),
+        .redo = edits.redo_text()};
     for (const auto& [sample, note] : edits.beat_notes()) told.beat_notes.push_back({sample, note});
     for (const Stretch& s : edits.stretches())
         told.stretches.push_back(

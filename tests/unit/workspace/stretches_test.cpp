@@ -241,6 +241,8 @@ TEST_CASE("a note on a stretch goes into report, annotations and session") {
     CHECK(json::parse(content("json"))["marked"][0]["text"] == "patient pressed <the> button");
     CHECK(json::parse(content("session"))["review"]["stretches"][0]["name"] == "note");
     CHECK(judged.engine.edits_info().stretches.size() == 1);
+    CHECK(judged.engine.edits_info().count == 1);
+    CHECK(judged.engine.edits_info().in_words == "1 marked stretch");
     CHECK(judged.course() == "N 0-60");
 }
 
