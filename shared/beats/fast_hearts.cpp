@@ -11,9 +11,11 @@ constexpr double slower = 2;  // than it is, for the second look
 constexpr double piece_s = 30, margin_s = 16;
 constexpr std::size_t fewest = 6;  // beats that tell a rate
 // Chosen on records of MIT-BIH played three times as fast, and so that MIT-BIH, svdb, stdb and
-// qtdb as they are change by no beat, but for two of svdb that are found with it.
+// qtdb as they are change by no beat.
 constexpr double seems_fast_s = 0.45, perhaps_fast_s = 0.65, is_fast_s = 0.4;  // median interval
 constexpr float unsure = 0.45F, surer_by = 0.04F;
+// Noise has fast marks in plenty, but none that are sure.
+constexpr float sure = 0.40F;
 
 /// What the beats of a piece look like; `interval` in samples.
 struct Look {
@@ -98,7 +100,7 @@ private:
     }
     [[nodiscard]] bool better(const Look& first, const Look& second) const {
         return second.count >= first.count && second.interval < is_fast_s * rate_ &&
-               second.confidence >= first.confidence + surer_by;
+               second.confidence >= sure && second.confidence >= first.confidence + surer_by;
     }
 
     /// The beats of samples [first, last) as if the heart beat half as fast.

@@ -11,9 +11,9 @@
 namespace telltale::beats {
 
 /// The beats of a whole recording, looked for again where they seem to come fast, and taken from
-/// there where the second look finds no fewer, is clearly surer of them, and they are fast indeed.
-/// `leads` are those that the beats were found on, `sampling_rate` in Hz. Linear in the samples
-/// that are looked at again.
+/// there where the second look finds no fewer, is sure and clearly surer of them, and they are
+/// fast. `leads` are those that the beats were found on, `sampling_rate` in Hz. Linear in the
+/// samples that are looked at again.
 [[nodiscard]] std::vector<Beat> look_again(std::span<const std::span<const float>> leads,
                                            double sampling_rate, std::vector<Beat> beats,
                                            DetectorOptions options = {});
