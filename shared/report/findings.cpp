@@ -7,6 +7,7 @@
 #include "formats/ecg_leads.hpp"
 #include "messages/json_tree.hpp"
 #include "morphology/clusters_message.hpp"
+#include "recording/clock.hpp"
 #include "rhythm/rhythm_features.hpp"
 #include "rhythm/rhythm_message.hpp"
 #include "rhythm/series.hpp"
@@ -167,12 +168,11 @@ std::string course_in_words(const rhythm::Summary& rhythm) {
         }
         if (count == 0 || (kind == rhythm::Rhythm::sinus && !text.empty())) continue;
         if (!text.empty()) text += "; ";
-        const auto at = static_cast<std::int64_t>(seconds(*first));
         text += std::format("{} {:.0f} s", rhythm::words(kind), seconds(total));
         if (rhythm::is_grave(kind))
-            text += count == 1 ? std::format(" at {}:{:02}:{:02}", at / 3600, at / 60 % 60, at % 60)
-                               : std::format(" in {} episodes, first at {}:{:02}:{:02}", count,
-                                             at / 3600, at / 60 % 60, at % 60);
+            text += count == 1 ? std::format(" at {}", elapsed(seconds(*first)))
+                               : std::format(" in {} episodes, first at {}", count,
+                                             elapsed(seconds(*first)));
     }
     return text;
 }

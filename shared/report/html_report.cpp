@@ -15,7 +15,7 @@
 namespace telltale::report {
 namespace {
 
-constexpr double strip_s = strip_width_mm / mm_per_s;
+using rhythm::strip_s;
 constexpr std::size_t most_events = 200;       // in the table
 constexpr double whole_up_to_s = 2 * strip_s;  // a recording as short as that is drawn whole
 constexpr double least_trend_s = 60, least_bin_s = 6;
@@ -165,7 +165,7 @@ private:
         if (input_.marked.empty()) return;
         add("<h2>Marked by a person</h2>\n<table><thead><tr><th>From</th><th>To</th><th "
             "class=\"number\">Seconds</th><th>Called</th></tr></thead><tbody>\n");
-        for (const Marked& mark : input_.marked)
+        for (const messages::CalledStretch& mark : input_.marked)
             add("<tr><td>{}</td><td>{}</td><td class=\"number\">{:.1f}</td><td "
                 "class=\"notes\">{}{}{}</td></tr>\n",
                 at(mark.first), at(mark.last), seconds(mark.last - mark.first), mark.words,

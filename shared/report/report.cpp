@@ -147,7 +147,7 @@ std::string beats_json(const Input& input) {
     if (!input.marked.empty()) {
         text += "  \"marked\": [";
         for (std::size_t i = 0; i < input.marked.size(); ++i) {
-            const Marked& mark = input.marked[i];
+            const messages::CalledStretch& mark = input.marked[i];
             std::format_to(out, "{}\n    {{\"first\": {}, \"last\": {}, \"called\": {}",
                            i ? "," : "", mark.first, mark.last, json_text(mark.words));
             if (!mark.text.empty()) text += ", \"text\": " + json_text(mark.text);
@@ -224,7 +224,7 @@ std::vector<Annotation> annotations(const Input& input) {
         result.push_back(std::move(a));
     }
     std::vector<Annotation> changes;
-    for (const Marked& mark : input.marked)
+    for (const messages::CalledStretch& mark : input.marked)
         if (!mark.text.empty())
             changes.push_back({.sample = mark.first, .code = Code::note, .aux = mark.text});
     const std::span<const rhythm::RhythmEpisode> episodes =

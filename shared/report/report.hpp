@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "messages/review.hpp"
 #include "recording/annotation.hpp"
 #include "recording/recording.hpp"
 #include "rhythm/rhythm.hpp"
@@ -47,13 +48,6 @@ struct Review {
 /// where a person did nothing. The one way in which pages and files tell it.
 [[nodiscard]] std::string in_words(const Review& review);
 
-/// A stretch, samples [first, last), that a person called something or noted something on.
-struct Marked {
-    std::int64_t first = 0, last = 0;
-    std::string words;      ///< "artefact", "atrial fibrillation", "note"
-    std::string text = {};  ///< What a person wrote.
-};
-
 /// What a report is made from. Nothing here names a patient; the caller keeps it so.
 struct Input {
     std::string recording;                ///< Name of the recording.
@@ -74,7 +68,7 @@ struct Input {
     /// Which rhythm holds when; none where nobody judged it. It must outlive the input.
     const rhythm::RhythmCourse* course = nullptr;
     Review review = {};
-    std::vector<Marked> marked = {};  ///< By a person, in time order.
+    std::vector<messages::CalledStretch> marked = {};  ///< By a person, in time order.
 };
 
 /// Makes a pacemaker's beat of `beat`: of class Q, which joins `more` where neither list has it,

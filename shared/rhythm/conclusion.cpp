@@ -4,6 +4,8 @@
 #include <cmath>
 #include <format>
 
+#include "recording/clock.hpp"
+
 namespace telltale::rhythm {
 namespace {
 
@@ -49,10 +51,7 @@ private:
     [[nodiscard]] double seconds(std::int64_t samples) const {
         return static_cast<double>(samples) / s_.sampling_rate;
     }
-    [[nodiscard]] std::string at(std::int64_t sample) const {
-        const auto whole = static_cast<std::int64_t>(seconds(sample));
-        return std::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
-    }
+    [[nodiscard]] std::string at(std::int64_t sample) const { return elapsed(seconds(sample)); }
 
     void rhythms() {
         if (!s_.course) {
@@ -135,16 +134,12 @@ private:
                 std::format(", the fastest at {:.0f} a minute", *ectopy->fastest_run->rate_bpm);
         if (r_on_t > 0) parts += std::format(", {} on a T wave as estimated", r_on_t);
         const double hours = (s_.duration_s - s_.unreadable_s) / 3600;
-        if (hours >= 1)
-            say("{} ({:.1f} % of beats, {:.0f} an hour read){}.",
-                times(ectopy->total, (std::string(what) + " ectopic beat").c_str(),
-                      (std::string(what) + " ectopic beats").c_str()),
-                ectopy->burden_percent, static_cast<double>(ectopy->total) / hours, parts);
-        else
-            say("{} ({:.1f} % of beats){}.",
-                times(ectopy->total, (std::string(what) + " ectopic beat").c_str(),
-                      (std::string(what) + " ectopic beats").c_str()),
-                ectopy->burden_percent, parts);
+        say("{} {} ectopic beat{} ({:.1f} % of beats{}){}.", ectopy->total, what,
+            ectopy->total == 1 ? "" : "s", ectopy->burden_percent,
+            hours >= 1
+                ? std::format(", {:.0f} an hour read", static_cast<double>(ectopy->total) / hours)
+                : "",
+            parts);
     }
 
     void rate() {

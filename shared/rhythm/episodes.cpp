@@ -63,6 +63,12 @@ private:
         return mean_probability(in_.answers, rhythm, in_.sampling_rate, first, last);
     }
 
+    /// Nobody can tell what it is.
+    void doubt(RhythmEpisode& episode) const {
+        episode.rhythm = Rhythm::other;
+        episode.probability = probability(Rhythm::other, episode.first, episode.last);
+    }
+
     void join_seconds() {
         std::vector<Rhythm> made;
         std::span<const Rhythm> labels = in_.seconds;
@@ -94,10 +100,8 @@ private:
         };
         for (RhythmEpisode& episode : episodes_)
             if (episode.rhythm <= Rhythm::ventricular_tachycardia && beside(episode) &&
-                static_cast<double>(episode.last - episode.first) < sight_s * in_.sampling_rate) {
-                episode.rhythm = Rhythm::other;
-                episode.probability = probability(Rhythm::other, episode.first, episode.last);
-            }
+                static_cast<double>(episode.last - episode.first) < sight_s * in_.sampling_rate)
+                doubt(episode);
         lay_over(std::vector<RhythmEpisode>{});
     }
 
@@ -137,10 +141,8 @@ private:
     void doubt_regular() {
         for (RhythmEpisode& episode : episodes_)
             if (episode.rhythm == Rhythm::atrial_fibrillation &&
-                is_regular(episode.first, episode.last)) {
-                episode.rhythm = Rhythm::other;
-                episode.probability = probability(Rhythm::other, episode.first, episode.last);
-            }
+                is_regular(episode.first, episode.last))
+                doubt(episode);
         lay_over(std::vector<RhythmEpisode>{});
     }
 
@@ -159,10 +161,7 @@ private:
             for (auto beat = std::next(from); beat != to; ++beat)
                 gap = gap || static_cast<double>(beat->sample - std::prev(beat)->sample) >
                                  1.6 * 60 / bpm * in_.sampling_rate;
-            if (!gap && bpm < rules_.run_bpm) {
-                episode.rhythm = Rhythm::other;
-                episode.probability = probability(Rhythm::other, episode.first, episode.last);
-            }
+            if (!gap && bpm < rules_.run_bpm) doubt(episode);
         }
     }
 
@@ -184,8 +183,7 @@ private:
             const auto middle = widths.begin() + static_cast<std::ptrdiff_t>(widths.size() / 2);
             std::ranges::nth_element(widths, middle);
             if (*middle >= rules_.narrow_s) continue;
-            episode.rhythm = Rhythm::other;
-            episode.probability = probability(Rhythm::other, episode.first, episode.last);
+            doubt(episode);
         }
         lay_over(std::vector<RhythmEpisode>{});
     }

@@ -6,7 +6,6 @@
 #include <iterator>
 #include <utility>
 
-#include "messages/stretches.hpp"
 #include "report/findings.hpp"
 #include "workspace/review.hpp"
 #include "workspace/workspace.hpp"
@@ -134,9 +133,7 @@ const Workspace::Report& Workspace::now() const {
         if (nearest != nullptr) nearest->note = note;
     }
     report.input.notes = work_.edits.notes();
-    for (const Stretch& s : work_.edits.stretches())
-        report.input.marked.push_back(
-            {s.first, s.last, std::string(messages::stretch_name(s.name)->words), s.text});
+    report.input.marked = workspace::told(work_.edits.stretches());
     report.input.review = review;
     std::ranges::copy(warnings(), std::back_inserter(report.input.warnings));
     work_.now.set(revision, std::move(report));

@@ -4,7 +4,6 @@
 #include "evaluate/class_rocs.hpp"
 #include "evaluate/comparison.hpp"
 #include "formats/facts.hpp"
-#include "messages/stretches.hpp"
 #include "morphology/clusters_message.hpp"
 #include "recording/clock.hpp"
 #include "report/report.hpp"
@@ -146,14 +145,11 @@ messages::EditsInfo Workspace::edits_info() const {
         .count = known ? review.total() : edits.size() + edits.stretches().size(),
         .in_words = report::in_words(review),
         .beat_notes = {},
-        .stretches = {},
+        .stretches = workspace::told(edits.stretches()),
         .notes = edits.notes(),
         .undo = edits.undo_text(),
         .redo = edits.redo_text()};
     for (const auto& [sample, note] : edits.beat_notes()) told.beat_notes.push_back({sample, note});
-    for (const Stretch& s : edits.stretches())
-        told.stretches.push_back(
-            {s.first, s.last, s.name, std::string(messages::stretch_name(s.name)->words), s.text});
     return told;
 }
 

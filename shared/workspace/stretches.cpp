@@ -4,6 +4,8 @@
 #include <tuple>
 #include <utility>
 
+#include "messages/stretches.hpp"
+
 namespace telltale::workspace {
 namespace {
 
@@ -19,6 +21,14 @@ std::optional<rhythm::Rhythm> rhythm_of(const Stretch& stretch) {
         return rhythm::name(rhythm) == stretch.name;
     });
     return found != rhythm::all_rhythms.end() ? *found : rhythm::Rhythm::noise;
+}
+
+std::vector<messages::CalledStretch> told(const Stretches& stretches) {
+    std::vector<messages::CalledStretch> told;
+    for (const Stretch& s : stretches)
+        told.push_back(
+            {s.first, s.last, s.name, std::string(messages::stretch_name(s.name)->words), s.text});
+    return told;
 }
 
 StretchChange calling(const Stretches& stretches, Stretch called) {

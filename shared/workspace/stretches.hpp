@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "messages/review.hpp"
 #include "rhythm/rhythm.hpp"
 
 namespace telltale::workspace {
@@ -26,6 +27,9 @@ struct Stretch {
 
 /// In time order; no two overlap but notes, which may lie on anything.
 using Stretches = std::vector<Stretch>;
+
+/// With their names in words.
+[[nodiscard]] std::vector<messages::CalledStretch> told(const Stretches& stretches);
 
 /// What a change takes away, and what it puts there instead.
 struct StretchChange {

@@ -40,12 +40,6 @@ constexpr std::array<Kind, 22> kinds = {{
     {"unreadable", EventGroup::unreadable, 5},
 }};
 
-std::string capital(std::string words) {
-    if (!words.empty() && words[0] >= 'a' && words[0] <= 'z')
-        words[0] = static_cast<char>(words[0] - 'a' + 'A');
-    return words;
-}
-
 }  // namespace
 
 std::vector<ListedEvent> all_events(const Session& session) {
@@ -104,7 +98,7 @@ std::vector<ListedEvent> all_events(const Session& session) {
     for (const messages::CalledStretch& called : session.edits.stretches)
         all.push_back(
             {.group = EventGroup::marked,
-             .title = capital(called.words),
+             .title = event_title(called.words),
              .detail = called.text.empty()
                            ? std::format("{:.1f} s, by you",
                                          static_cast<double>(called.last - called.first) / rate)

@@ -40,19 +40,12 @@ function joinNotes(base: string, mine: string, theirs: string): string {
   return theirs.includes(mine) ? theirs : `${theirs}\n\n${mine}`;
 }
 
-/** Theirs without what I took back since `base`, then those that I gave since. */
-function joinAnswers(base: number[], mine: number[], theirs: number[]): number[] {
-  const kept = theirs.filter((sample) => mine.includes(sample) || !base.includes(sample));
-  return [...kept, ...mine.filter((sample) => !base.includes(sample) && !kept.includes(sample))];
-}
-
-/** Theirs without what I took back since `base`, then those that I called since, which hold where both speak of a place. */
-function joinStretches(base: Stretch[], mine: Stretch[], theirs: Stretch[]): Stretch[] {
-  const key = (s: Stretch) => JSON.stringify([s.first, s.last, s.name, s.text ?? '']);
-  const had = new Set(base.map(key)), have = new Set(mine.map(key)), there = new Set(theirs.map(key));
+/** Theirs without what I took back since `base`, then those that I made since. `key` tells what is the same. */
+function joinLists<T>(base: T[], mine: T[], theirs: T[], key: (item: T) => unknown): T[] {
+  const [had, have, there] = [base, mine, theirs].map((list) => new Set(list.map(key)));
   return [
-    ...theirs.filter((s) => have.has(key(s)) || !had.has(key(s))),
-    ...mine.filter((s) => !had.has(key(s)) && !there.has(key(s))),
+    ...theirs.filter((item) => have!.has(key(item)) || !had!.has(key(item))),
+    ...mine.filter((item) => !had!.has(key(item)) && !there!.has(key(item))),
   ];
 }
 
@@ -67,10 +60,11 @@ export function joinReviews(base: string, mine: string, theirs: string): string 
     review: {
       ...file.review,
       changes: [...joinPlaces(changes(before), changes(file.review), changes(other))].map(([sample, label]) => ({ sample, label })),
-      answers: joinAnswers(before?.answers ?? [], file.review.answers ?? [], other.answers ?? []),
+      answers: joinLists(before?.answers ?? [], file.review.answers ?? [], other.answers ?? [], (sample) => sample),
       notes: joinNotes(before?.notes ?? '', file.review.notes, other.notes),
       beat_notes: [...joinPlaces(remarks(before), remarks(file.review), remarks(other))].map(([sample, text]) => ({ sample, text })),
-      stretches: joinStretches(before?.stretches ?? [], file.review.stretches ?? [], other.stretches ?? []),
+      // Mine come last: where both speak of a place they hold.
+      stretches: joinLists(before?.stretches ?? [], file.review.stretches ?? [], other.stretches ?? [], (s) => JSON.stringify([s.first, s.last, s.name, s.text ?? ''])),
     },
   });
 }

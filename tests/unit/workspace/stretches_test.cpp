@@ -6,6 +6,7 @@
 #include <format>
 #include <nlohmann/json.hpp>
 
+#include "support/beat_model.hpp"
 #include "support/rhythm_model.hpp"
 #include "support/told.hpp"
 #include "workspace/edits.hpp"
@@ -120,32 +121,10 @@ struct Judged {
     double rate;
 
     explicit Judged(std::string_view says) {
-        classify::Card card;
-        card.name = "names";
-        card.classes = {"N", "S", "V", "F", "Q"};
-        card.input = {.sampling_rate = 120,
-                      .window = classify::WindowKind::to_next_beats,
-                      .length = 187,
-                      .name = "beats",
-                      .shape = {-1, 1, 187}};
-        card.output = {.name = "logits"};
-        REQUIRE(engine.use_model(
-            tests::tiny_onnx({.input_shape = {-1, 1, 187},
-                              .classes = 5,
-                              .weights = std::vector<float>(187 * 5, 0),
-                              .bias = std::vector<float>(5, 0),
-                              .metadata = {{"telltale", classify::card_json(card)}}}),
-            "names.onnx"));
+        REQUIRE(engine.use_model(tests::beat_model({"N", "S", "V", "F", "Q"}), "names.onnx"));
         engine.use_synthetic(60);
         rate = engine.recording()->sampling_rate;
-        REQUIRE(engine.start(""));
-        while (!engine.run().detect_some()) {
-        }
-        while (const auto batch = engine.run().next_batch(64)) {
-            std::vector<float> logits(batch->beats * 5);
-            for (std::size_t i = 0; i < batch->beats; ++i) logits[i * 5] = 3;
-            REQUIRE(engine.run().accept(logits));
-        }
+        tests::name_all(engine);
         REQUIRE(engine.start_rhythm(tests::rhythm_model(), "rhythms.onnx"));
         tests::say(engine, says, 20, 30);
         REQUIRE(engine.find());

@@ -11,8 +11,8 @@
 #include "rhythm/episodes.hpp"
 #include "rhythm/rhythm_features.hpp"
 #include "signal/quality.hpp"
+#include "support/beat_model.hpp"
 #include "support/rhythm_model.hpp"
-#include "support/tiny_onnx.hpp"
 #include "support/told.hpp"
 
 using namespace telltale;
@@ -26,45 +26,19 @@ struct Known {
     std::vector<std::uint8_t> label;
 
     explicit Known(double seconds) {
-        classify::Card card;
-        card.name = "names";
-        card.classes = {"N", "S", "V", "F", "Q"};
-        card.input = {.sampling_rate = 120,
-                      .window = classify::WindowKind::to_next_beats,
-                      .length = 187,
-                      .name = "beats",
-                      .shape = {-1, 1, 187}};
-        card.output = {.name = "logits"};
-        REQUIRE(engine.use_model(
-            tests::tiny_onnx({.input_shape = {-1, 1, 187},
-                              .classes = 5,
-                              .weights = std::vector<float>(187 * 5, 0),
-                              .bias = std::vector<float>(5, 0),
-                              .metadata = {{"telltale", classify::card_json(card)}}}),
-            "names.onnx"));
+        REQUIRE(engine.use_model(tests::beat_model({"N", "S", "V", "F", "Q"}), "names.onnx"));
         engine.use_synthetic(seconds);
-        name_again();
+        tests::name_all(engine);
         const auto truth = engine.reference();
         sample = engine.beats().sample;
         REQUIRE(sample.size() == truth.sample.size());
         label = truth.aami;
         for (std::size_t i = 0; i < label.size(); ++i)
-            if (label[i] != 0) call(i, card.classes[label[i]]);
+            if (label[i] != 0) call(i, engine.card()->classes[label[i]]);
     }
     void call(std::size_t beat, const std::string& name) {
         REQUIRE(tests::edit(
             engine, json{{"action", "relabel"}, {"beats", {beat}}, {"class", name}}.dump()));
-    }
-    /// Names all beats N as a fresh analysis does.
-    void name_again() {
-        REQUIRE(engine.start(""));
-        while (!engine.run().detect_some()) {
-        }
-        while (const auto batch = engine.run().next_batch(64)) {
-            std::vector<float> logits(batch->beats * 5);
-            for (std::size_t i = 0; i < batch->beats; ++i) logits[i * 5] = 3;
-            REQUIRE(engine.run().accept(logits));
-        }
     }
     void remove(std::size_t beat) {
         REQUIRE(tests::edit(engine, json{{"action", "remove"}, {"beats", {beat}}}.dump()));
@@ -230,7 +204,7 @@ TEST_CASE("the rhythm's course is that of the beats as they are, and it leaves f
     // Another analysis of the same beats is not asked again; nothing is told before they are named.
     REQUIRE(engine.start(""));
     CHECK(engine.course() == nullptr);
-    known.name_again();
+    tests::name_all(engine);
     REQUIRE(engine.start_rhythm(tests::rhythm_model(), "rhythms.onnx"));
     CHECK_FALSE(engine.next_rhythm_batch());
     CHECK(engine.course() != nullptr);
